@@ -1,0 +1,81 @@
+"""Prove that an Expressway certificate change will work before anyone uploads it."""
+
+from expressway_certs._version import __version__
+from expressway_certs.pipeline import Pipeline, audit, check_mra, check_tunnels, check_upload, check_zone
+from expressway_certs.product.changes import AddTrustedCa, SetPeerAddress, SetVerifyName
+from expressway_certs.product.deployment import Deployment, Upload
+from expressway_certs.product.nodes import Client, ClientFamily, Expressway, UcKind, UcServer
+from expressway_certs.product.release import Release
+from expressway_certs.product.zones import Zone
+from expressway_certs.report import Report, ReportError
+from expressway_certs.rules import ALL_RULES
+from expressway_certs.rules.finding import Finding, Outcome, OutcomeKind, Remedy, Severity
+from expressway_certs.rules.judging import LegResult, State
+from expressway_certs.rules.rule import Rule, Stage
+from expressway_certs.sources.files import identify
+from expressway_certs.x509.certificate import Certificate, load_certificates
+from expressway_certs.x509.chain import Chain, build_chain
+from expressway_certs.x509.errors import LoadError
+from expressway_certs.x509.files.keys import PrivateKey, load_private_key
+from expressway_certs.x509.files.report import FileKind, FileReport
+from expressway_certs.x509.missing import MissingIssuer
+from expressway_certs.x509.policy import Purpose, VerifyPolicy
+from expressway_certs.x509.public_key import PublicKeyInfo
+from expressway_certs.x509.request import CertificateRequest
+from expressway_certs.x509.revocation_list import RevocationList
+from expressway_certs.x509.trust_store import TrustStore
+from expressway_certs.x509.verdict import Verdict
+from expressway_certs.x509.verify import verify
+
+__all__ = [
+    "ALL_RULES",
+    "AddTrustedCa",
+    "Certificate",
+    "CertificateRequest",
+    "Chain",
+    "Client",
+    "ClientFamily",
+    "Deployment",
+    "Expressway",
+    "FileKind",
+    "FileReport",
+    "Finding",
+    "LegResult",
+    "LoadError",
+    "MissingIssuer",
+    "Outcome",
+    "OutcomeKind",
+    "Pipeline",
+    "PrivateKey",
+    "PublicKeyInfo",
+    "Purpose",
+    "Release",
+    "Remedy",
+    "Report",
+    "ReportError",
+    "RevocationList",
+    "Rule",
+    "SetPeerAddress",
+    "SetVerifyName",
+    "Severity",
+    "Stage",
+    "State",
+    "TrustStore",
+    "UcKind",
+    "UcServer",
+    "Upload",
+    "Verdict",
+    "VerifyPolicy",
+    "Zone",
+    "__version__",
+    "audit",
+    "build_chain",
+    "check_mra",
+    "check_tunnels",
+    "check_upload",
+    "check_zone",
+    "identify",
+    "load_certificates",
+    "load_private_key",
+    "verify",
+]

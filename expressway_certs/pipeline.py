@@ -1,0 +1,193 @@
+"""The stages run over a model: legs judged, rules asked, findings collected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+
+import attrs
+
+from expressway_certs.product import legs as table
+from expressway_certs.product.deployment import Deployment, Upload
+from expressway_certs.product.nodes import Expressway, Store
+from expressway_certs.product.zones import Zone
+from expressway_certs.report import Report
+from expressway_certs.rules import ALL_RULES
+from expressway_certs.rules.finding import Finding, Hit, LegRef, Outcome, OutcomeKind, Remedy
+from expressway_certs.rules.judging import Connection, LegResult
+from expressway_certs.rules.rule import Context, NotApplicableError, NotRunError, Rule, Stage, UploadCase
+from expressway_certs.x509 import clock
+from expressway_certs.x509.certificate import Source
+from expressway_certs.x509.files.keys import load_private_key
+from expressway_certs.x509.files.source import read_source
+
+
+def _zone_connections(deployment: Deployment, leg_ids: Iterable[str]) -> Iterator[Connection]:
+    for zone in deployment.zones:
+        for leg_id in leg_ids:
+            for core in zone.core:
+                for edge in zone.edge:
+                    yield Connection(leg=table.leg(leg_id), initiator=core, acceptor=edge, zone=zone)
+
+
+def _mra_connections(deployment: Deployment) -> Iterator[Connection]:
+    edges = {node.name: node for zone in deployment.zones for node in zone.edge}
+    cores = {node.name: node for zone in deployment.zones for node in zone.core}
+    for client in deployment.clients:
+        for edge in edges.values():
+            yield Connection(leg=table.leg("1a"), initiator=client, acceptor=edge)
+    for leg_id in ("6a", "6c"):
+        for core in cores.values():
+            for server in deployment.uc_servers:
+                yield Connection(leg=table.leg(leg_id), initiator=core, acceptor=server)
+
+
+_CONNECTIONS: dict[Stage, Callable[[Deployment], Iterator[Connection]]] = {
+    Stage.UPLOAD: lambda _: iter(()),
+    Stage.TRAVERSAL: lambda deployment: _zone_connections(deployment, table.ZONE_LEGS),
+    Stage.TUNNELS: lambda deployment: _zone_connections(deployment, table.TUNNEL_LEGS),
+    Stage.MRA: _mra_connections,
+}
+
+
+def _stages(values: Iterable[Stage]) -> tuple[Stage, ...]:
+    return tuple(values)
+
+
+def _rules(values: Iterable[Rule]) -> tuple[Rule, ...]:
+    return tuple(values)
+
+
+@attrs.frozen(kw_only=True)
+class Pipeline:
+    """A choice of stages and rules to run over a deployment; left out, all of them.
+
+    >>> Pipeline(stages=[Stage.TRAVERSAL]).run(Deployment(name="empty")).ok
+    True
+    """
+
+    stages: tuple[Stage, ...] = attrs.field(default=tuple(Stage), converter=_stages)
+    rules: tuple[Rule, ...] = attrs.field(default=ALL_RULES, converter=_rules)
+
+    def run(self, deployment: Deployment, *, at: datetime | None = None) -> Report:
+        """Judge the legs of the stages at one instant (None: now), ask the rules, and report."""
+        cases = tuple(UploadCase(upload=one, node=deployment.expressway(one.node)) for one in deployment.uploads)
+        return self.judge(deployment, cases, clock.resolve(at))
+
+    def judge(self, deployment: Deployment, uploads: tuple[UploadCase, ...], at: datetime) -> Report:
+        """Run with uploads that may have a private key beside them."""
+        legs = tuple(one.judge(at) for stage in self.stages for one in _CONNECTIONS[stage](deployment))
+        context = Context(deployment=deployment, at=at, legs=legs, uploads=uploads)
+        asked = [(rule, *_ask(rule, context)) for rule in self.rules if rule.stage in self.stages]
+        findings = [finding for rule, _, hits in asked for finding in _merged(rule, hits)]
+        return Report(
+            name=deployment.name,
+            at=at,
+            findings=tuple(sorted(findings, key=_place)),
+            legs=legs,
+            outcomes=tuple(outcome for _, outcome, _ in asked),
+        )
+
+
+def _ask(rule: Rule, context: Context) -> tuple[Outcome, list[Hit]]:
+    """Run one rule to its end. A crash is an outcome of its own, and the others go on."""
+    hits: list[Hit] = []
+    try:
+        hits.extend(rule.check(context))
+    except NotApplicableError as error:
+        return Outcome(rule=rule.id, kind=OutcomeKind.NOT_APPLICABLE, why=str(error)), []
+    except NotRunError as error:
+        return Outcome(rule=rule.id, kind=OutcomeKind.NOT_RUN, why=str(error)), []
+    except Exception as error:  # noqa: BLE001 - whatever it is, it must not pass for a pass
+        return Outcome(rule=rule.id, kind=OutcomeKind.CRASHED, why=f"{type(error).__name__}: {error}"), hits
+    return Outcome(rule=rule.id, kind=OutcomeKind.FIRED if hits else OutcomeKind.PASSED), hits
+
+
+def _merged(rule: Rule, hits: list[Hit]) -> Iterator[Finding]:
+    """Make one finding of the hits that share a cause, in the order of the first."""
+    causes: dict[tuple[object, ...], list[Hit]] = {}
+    for hit in hits:
+        causes.setdefault(hit.cause, []).append(hit)
+    for group in causes.values():
+        first = group[0]
+        yield Finding(
+            rule=rule.id,
+            severity=max(hit.severity or rule.severity for hit in group),
+            message=first.message,
+            product_message=first.product_message,
+            nodes=tuple(dict.fromkeys(hit.node for hit in group)),
+            legs=_legs(group),
+            evidence=first.evidence,
+            remedy=Remedy(
+                steps=tuple(dict.fromkeys(step for hit in group for step in hit.remedy.steps)),
+                changes=tuple(dict.fromkeys(change for hit in group for change in hit.remedy.changes)),
+            ),
+            sources=tuple(dict.fromkeys(source for hit in group for source in hit.sources)),
+        )
+
+
+def _legs(group: list[Hit]) -> tuple[LegRef, ...]:
+    return tuple(dict.fromkeys(hit.leg for hit in group if hit.leg is not None))
+
+
+def _place(finding: Finding) -> tuple[bool, bool, str, str]:
+    """Return where a finding stands in a report: errors first, and then by leg; uploads before legs."""
+    order = [leg.id for leg in table.LEGS]
+    at = order.index(finding.legs[0].id) if finding.legs else -1
+    return (finding.severity.value != "error", finding.severity.value == "info", f"{at:04}", finding.node)
+
+
+def audit(deployment: Deployment, *, at: datetime | None = None) -> Report:
+    """Run every stage over a deployment: pending uploads, zones, tunnels and MRA, at one instant (None: now).
+
+    >>> from expressway_certs.testing.sample import sample_deployment
+    >>> report = audit(sample_deployment())
+    >>> sorted({finding.rule for finding in report.warnings})
+    ['service-domain-not-in-certificate']
+    """
+    return Pipeline().run(deployment, at=at)
+
+
+def check_zone(zone: Zone, *, at: datetime | None = None) -> Report:
+    """Judge a zone, both directions, every peer with every peer."""
+    return Pipeline(stages=[Stage.TRAVERSAL]).run(_around(zone), at=at)
+
+
+def check_tunnels(zone: Zone, *, at: datetime | None = None) -> Report:
+    """Judge the SSH tunnels of a Unified Communications zone, both directions, every peer with every peer."""
+    return Pipeline(stages=[Stage.TUNNELS]).run(_around(zone), at=at)
+
+
+def check_mra(deployment: Deployment, *, at: datetime | None = None) -> Report:
+    """Judge every leg of Mobile and Remote Access: clients, zones, tunnels, Unified CM."""
+    return Pipeline(stages=[Stage.TRAVERSAL, Stage.TUNNELS, Stage.MRA]).run(deployment, at=at)
+
+
+def check_upload(
+    file: Source,
+    onto: Expressway,
+    private_key: Source | None = None,
+    store: Store = "server",
+    *,
+    at: datetime | None = None,
+) -> Report:
+    """Say what Expressway would make of a certificate file uploaded onto a node (platform.md §1.2).
+
+    ``file`` and ``private_key`` are paths, bytes or PEM text. Any content gets a report; `LoadError`
+    is raised where a file cannot be read, or the key's file holds no private key.
+    """
+    data, where = read_source(file)
+    upload = Upload(file=data, node=onto.name, file_name=where or "the file", store=store)
+    key = None if private_key is None else load_private_key(private_key)
+    case = UploadCase(upload=upload, node=onto, private_key=key)
+    deployment = Deployment(name=onto.name, expressways=(onto,))
+    return Pipeline(stages=[Stage.UPLOAD]).judge(deployment, (case,), clock.resolve(at))
+
+
+def _around(zone: Zone) -> Deployment:
+    return Deployment(name=zone.name, zones=(zone,))
+
+
+def leg_results(report: Report, leg_id: str) -> tuple[LegResult, ...]:
+    """Return a report's results on one kind of leg."""
+    return tuple(result for result in report.legs if result.leg.id == leg_id)

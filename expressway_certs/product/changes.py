@@ -1,0 +1,42 @@
+"""What an administrator can do about a finding, carried out on the model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import attrs
+
+from expressway_certs.x509.certificate import Certificate
+
+
+def _certificates(values: Iterable[Certificate]) -> tuple[Certificate, ...]:
+    return tuple(values)
+
+
+@attrs.frozen(kw_only=True)
+class AddTrustedCa:
+    """Add CA certificates to a node's list. ``store`` names the list on a Unified CM ("tomcat-trust")."""
+
+    node: str
+    certificates: tuple[Certificate, ...] = attrs.field(converter=_certificates)
+    store: str = "Trusted CA list"
+
+
+@attrs.frozen(kw_only=True)
+class SetPeerAddress:
+    """Set the address that a zone has for a peer of Expressway-E."""
+
+    zone: str
+    node: str
+    address: str
+
+
+@attrs.frozen(kw_only=True)
+class SetVerifyName:
+    """Set a zone's TLS verify subject name on Expressway-E."""
+
+    zone: str
+    name: str
+
+
+Change = AddTrustedCa | SetPeerAddress | SetVerifyName

@@ -1,0 +1,209 @@
+"""What an audit found: findings, the legs, and what became of every rule."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from importlib import import_module
+from typing import Any
+
+import attrs
+
+from expressway_certs.rules.finding import Finding, LegRef, Outcome, OutcomeKind, Severity
+from expressway_certs.rules.judging import Judgement, LegResult, State
+from expressway_certs.x509.certificate import Certificate
+
+SCHEMA = "expressway_certs/report/1"
+"""The version of what `Report.to_dict` gives; it changes with any change of a field."""
+
+
+class ReportError(Exception):
+    """Raised by `Report.raise_for_errors`; ``report`` is the report with the errors."""
+
+    def __init__(self, report: Report) -> None:
+        count = len(report.errors)
+        listed = "; ".join(finding.message for finding in report.errors)
+        super().__init__(f"{count} error{'' if count == 1 else 's'}: {listed}")
+        self.report = report
+
+    def __reduce__(self) -> tuple[type[ReportError], tuple[Report]]:
+        return type(self), (self.report,)
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class Report:
+    """The outcome of an audit. ``ok`` says that nothing is wrong at error level and no rule crashed.
+
+    ``legs`` are the legs between pairs of nodes, each up, down, warning, not reached or not checked.
+    ``outcomes`` has every rule that was asked. ``bool(report)`` raises, for it could mean two things.
+    """
+
+    name: str
+    at: datetime
+    findings: tuple[Finding, ...] = ()
+    legs: tuple[LegResult, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether there is no error and no rule crashed."""
+        return not self.errors and all(one.kind is not OutcomeKind.CRASHED for one in self.outcomes)
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """The findings at error level."""
+        return tuple(finding for finding in self.findings if finding.severity is Severity.ERROR)
+
+    @property
+    def warnings(self) -> tuple[Finding, ...]:
+        """The findings at warning level."""
+        return tuple(finding for finding in self.findings if finding.severity is Severity.WARNING)
+
+    def raise_for_errors(self) -> None:
+        """Raise `ReportError` where the report has errors."""
+        if self.errors:
+            raise ReportError(self)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the report as plain values, under the versioned schema ``SCHEMA``."""
+        return {
+            "schema": SCHEMA,
+            "name": self.name,
+            "at": self.at.isoformat(),
+            "ok": self.ok,
+            "counts": {severity.value: self._count(severity) for severity in Severity},
+            "findings": [_finding(finding) for finding in self.findings],
+            "legs": [_leg(result) for result in self.legs],
+            "outcomes": [{"rule": one.rule, "kind": one.kind.value, "why": one.why} for one in self.outcomes],
+        }
+
+    def _count(self, severity: Severity) -> int:
+        return sum(finding.severity is severity for finding in self.findings)
+
+    def to_json(self, *, indent: int | None = 2) -> str:
+        """Return `to_dict` as JSON."""
+        return json.dumps(self.to_dict(), indent=indent, ensure_ascii=False)
+
+    def to_text(self, *, width: int = 100) -> str:
+        """Return the report as plain text, ``width`` columns wide."""
+        # Showing is a room above this one, so it is looked up only when asked for.
+        text: str = import_module("expressway_certs.show.text").render(self, width=width)
+        return text
+
+    def to_html(self) -> str:
+        """Return the report as a self-contained page of HTML."""
+        page: str = import_module("expressway_certs.show.page").render(self)
+        return page
+
+    def to_dataframe(self) -> Any:
+        """Return the findings as a pandas table, a row each (extra ``dataframe``)."""
+        try:
+            pandas = import_module("pandas")
+        except ImportError as error:
+            message = "to_dataframe needs pandas: pip install 'expressway_certs[dataframe]'"
+            raise ImportError(message) from error
+        rows = [_row(finding) for finding in self.findings]
+        return pandas.DataFrame(rows, columns=list(_ROW))
+
+    def __bool__(self) -> bool:
+        message = "a report is not a truth value; ask report.ok or report.findings"
+        raise TypeError(message)
+
+    def __repr__(self) -> str:
+        down = sum(result.state is State.DOWN for result in self.legs)
+        return (
+            f"<Report {self.name!r} {len(self.errors)} errors, {len(self.warnings)} warnings, "
+            f"{down} of {len(self.legs)} legs down>"
+        )
+
+
+_ROW = ("severity", "rule", "node", "message", "legs", "certificate", "code", "depth", "product_message", "remedy")
+
+
+def _row(finding: Finding) -> tuple[object, ...]:
+    return (
+        finding.severity.value,
+        finding.rule,
+        finding.node,
+        finding.message,
+        ", ".join(map(str, finding.legs)),
+        finding.certificate.subject if finding.certificate else None,
+        finding.code,
+        finding.depth,
+        finding.product_message,
+        "\n".join(finding.remedy.steps),
+    )
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity.value,
+        "message": finding.message,
+        "product_message": finding.product_message,
+        "nodes": list(finding.nodes),
+        "legs": [_leg_ref(leg) for leg in finding.legs],
+        "certificate": _certificate(finding.certificate),
+        "evidence": {
+            "code": finding.code,
+            "depth": finding.depth,
+            "extension": finding.evidence.extension,
+            "expected": finding.expected,
+            "found": finding.found,
+            "explanation": finding.explanation,
+        },
+        "remedy": list(finding.remedy.steps),
+        "sources": [{"key": source.key, "confidence": source.confidence} for source in finding.sources],
+    }
+
+
+def _leg_ref(leg: LegRef) -> dict[str, Any]:
+    return {
+        "id": leg.id,
+        "title": leg.title,
+        "port": leg.port,
+        "initiator": leg.initiator,
+        "acceptor": leg.acceptor,
+    }
+
+
+def _certificate(certificate: Certificate | None) -> dict[str, Any] | None:
+    if certificate is None:
+        return None
+    return {
+        "subject": certificate.subject,
+        "issuer": certificate.issuer,
+        "serial": f"{certificate.serial_number:x}",
+        "sha256": certificate.sha256,
+        "not_before": certificate.not_before.isoformat(),
+        "not_after": certificate.not_after.isoformat(),
+    }
+
+
+def _leg(result: LegResult) -> dict[str, Any]:
+    return {
+        "id": result.leg.id,
+        "title": result.leg.title,
+        "port": result.leg.port,
+        "initiator": result.initiator,
+        "acceptor": result.acceptor,
+        "zone": result.zone,
+        "state": result.state.value,
+        "why": result.why,
+        "judgements": [_judgement(one) for one in result.judgements],
+    }
+
+
+def _judgement(judgement: Judgement) -> dict[str, Any]:
+    return {
+        "judge": judgement.judge,
+        "presenter": judgement.presenter,
+        "store": judgement.store,
+        "trusted_by": judgement.trusted_by,
+        "state": judgement.state.value,
+        "code": None if judgement.verdict is None else judgement.verdict.code,
+        "depth": None if judgement.verdict is None else judgement.verdict.depth,
+        "name": judgement.name,
+        "match": judgement.match.value if judgement.match else None,
+        "why": judgement.why,
+    }

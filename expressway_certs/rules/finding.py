@@ -1,0 +1,167 @@
+"""What a rule finds, and what becomes of each rule."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable
+from functools import total_ordering
+
+import attrs
+
+from expressway_certs.product.changes import Change
+from expressway_certs.product.provenance import Source
+from expressway_certs.x509.certificate import Certificate
+
+
+def _steps(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(values)
+
+
+def _changes(values: Iterable[Change]) -> tuple[Change, ...]:
+    return tuple(values)
+
+
+def _sources(values: Iterable[Source]) -> tuple[Source, ...]:
+    return tuple(values)
+
+
+@total_ordering
+class Severity(enum.Enum):
+    """How bad a finding is; an error means that something will not work."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+    def __lt__(self, other: object) -> bool:
+        if not isinstance(other, Severity):
+            return NotImplemented
+        return _ORDER.index(self) > _ORDER.index(other)
+
+
+_ORDER = [Severity.ERROR, Severity.WARNING, Severity.INFO]
+
+
+@attrs.frozen(kw_only=True, order=True)
+class LegRef:
+    """A leg between two nodes, as a finding names it."""
+
+    id: str
+    title: str
+    port: int
+    initiator: str
+    acceptor: str
+
+    def __str__(self) -> str:
+        return f"{self.title} (leg {self.id}, port {self.port}) {self.initiator} -> {self.acceptor}"
+
+
+@attrs.frozen(kw_only=True)
+class Remedy:
+    """What to do: steps for people, with the menu path, and the same as changes to the model where there are any."""
+
+    steps: tuple[str, ...] = attrs.field(converter=_steps)
+    changes: tuple[Change, ...] = attrs.field(default=(), converter=_changes)
+
+
+@attrs.frozen(kw_only=True)
+class Evidence:
+    """What a finding rests on: the certificate, OpenSSL's verdict on it, and what was wanted and found."""
+
+    certificate: Certificate | None = None
+    code: int | None = None
+    depth: int | None = None
+    extension: str | None = None
+    expected: str | None = None
+    found: str | None = None
+    explanation: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Hit:
+    """One place where a rule fires. Hits of one rule and ``cause`` become one finding with many legs.
+
+    ``node`` is the node on which the fault is mended.
+    """
+
+    message: str
+    cause: tuple[object, ...]
+    node: str
+    remedy: Remedy
+    leg: LegRef | None = None
+    evidence: Evidence = attrs.field(factory=Evidence)
+    product_message: str | None = None
+    sources: tuple[Source, ...] = attrs.field(default=(), converter=_sources)
+    severity: Severity | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Finding:
+    """A fault with one cause: what the rule says, where it shows, what it rests on, and what to do.
+
+    ``product_message`` holds the product's own words where they are known, else None.
+    """
+
+    rule: str
+    severity: Severity
+    message: str
+    product_message: str | None
+    nodes: tuple[str, ...]
+    legs: tuple[LegRef, ...]
+    evidence: Evidence
+    remedy: Remedy
+    sources: tuple[Source, ...]
+
+    @property
+    def node(self) -> str:
+        """The first node on which the fault is mended."""
+        return self.nodes[0]
+
+    @property
+    def certificate(self) -> Certificate | None:
+        """The certificate that the finding is about, if any."""
+        return self.evidence.certificate
+
+    @property
+    def explanation(self) -> str | None:
+        """The judge's explanation, where a verdict is behind the finding."""
+        return self.evidence.explanation
+
+    @property
+    def code(self) -> int | None:
+        """OpenSSL's error number, where a verdict is behind the finding."""
+        return self.evidence.code
+
+    @property
+    def depth(self) -> int | None:
+        """The depth of that error."""
+        return self.evidence.depth
+
+    @property
+    def expected(self) -> str | None:
+        """What was wanted."""
+        return self.evidence.expected
+
+    @property
+    def found(self) -> str | None:
+        """What was there instead."""
+        return self.evidence.found
+
+
+class OutcomeKind(enum.Enum):
+    """What became of a rule; a crash is never a pass."""
+
+    FIRED = "fired"
+    PASSED = "passed"
+    NOT_APPLICABLE = "not applicable"
+    NOT_RUN = "not run"
+    CRASHED = "crashed"
+
+
+@attrs.frozen(kw_only=True)
+class Outcome:
+    """What became of one rule, and why where it did not run to its end."""
+
+    rule: str
+    kind: OutcomeKind
+    why: str = ""

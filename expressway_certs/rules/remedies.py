@@ -1,0 +1,71 @@
+"""The words of remedies: menu paths and restarts, written once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from expressway_certs.product.changes import AddTrustedCa
+from expressway_certs.rules.finding import Remedy
+from expressway_certs.rules.judging import Judgement
+from expressway_certs.x509.certificate import Certificate
+from expressway_certs.x509.chain import build_chain
+from expressway_certs.x509.missing import MissingIssuer
+
+TRUSTED_CA_PAGE = "Maintenance > Security > Trusted CA certificate"
+SERVER_PAGE = "Maintenance > Security > Server certificate"
+ZONES_PAGE = "Configuration > Zones > Zones"
+UC_SERVERS_PAGE = "Configuration > Unified Communications > Unified CM servers"
+CUCM_PAGE = "Cisco Unified OS Administration > Security > Certificate Management"
+CUCM_RESTARTS = "utils service restart Cisco Tomcat, then restart Cisco CallManager, Cisco TFTP and Cisco HAProxy"
+
+
+def ca_chain(certificate: Certificate, known: Iterable[Certificate]) -> tuple[Certificate, ...]:
+    """Return the CAs above ``certificate``, as far as they are among ``known``; a self-signed one is its own."""
+    if certificate.is_self_signed:
+        return (certificate,)
+    return build_chain(certificate, tuple(known)).certificates[1:]
+
+
+def trust_on_expressway(judgement: Judgement, known: Iterable[Certificate]) -> Remedy:
+    """Return how to make an Expressway trust a certificate: load its CA chain, or first get hold of it."""
+    lacking = _lacking(judgement, known)
+    steps = [
+        f"On {judgement.judge}: {TRUSTED_CA_PAGE} > Choose file > {one.subject} > Append CA certificate"
+        for one in lacking
+    ]
+    if not lacking:
+        steps = [
+            f"Get the CA certificate {_wanted(judgement)} from the CA.",
+            f"On {judgement.judge}: {TRUSTED_CA_PAGE}",
+        ]
+    steps.append(f"Restart {judgement.judge}: Maintenance > Restart options")
+    changes = (AddTrustedCa(node=judgement.judge, certificates=tuple(lacking)),) if lacking else ()
+    return Remedy(steps=steps, changes=changes)
+
+
+def trust_on_cucm(judgement: Judgement, known: Iterable[Certificate]) -> Remedy:
+    """Return how to make a Unified CM trust Expressway-C: load its CA chain into the list that lacks it."""
+    lacking = _lacking(judgement, known)
+    page = f"On {judgement.judge}: {CUCM_PAGE} > Upload Certificate > {judgement.trusted_by}"
+    steps = [f"{page}: {one.subject}" for one in lacking] or [f"{page}: {_wanted(judgement)}, to be had from the CA"]
+    changes = (
+        (AddTrustedCa(node=judgement.judge, certificates=tuple(lacking), store=judgement.trusted_by),)
+        if lacking
+        else ()
+    )
+    return Remedy(steps=(*steps, f"On {judgement.judge}: {CUCM_RESTARTS}"), changes=changes)
+
+
+def _lacking(judgement: Judgement, known: Iterable[Certificate]) -> list[Certificate]:
+    """Return the CA certificates above the judged one that its judge does not hold, as far as they are known."""
+    if judgement.certificate is None or judgement.verdict is None:
+        return []
+    held = judgement.verdict.case.trust
+    return [one for one in ca_chain(judgement.certificate, known) if one not in held]
+
+
+def _wanted(judgement: Judgement) -> str:
+    verdict = judgement.verdict
+    if verdict is None:
+        return "of the peer"
+    return str(verdict.missing or MissingIssuer.of(verdict.certificate))

@@ -1,0 +1,24 @@
+"""Text out of certificates is hostile: what a terminal would act on is written as an escape."""
+
+from __future__ import annotations
+
+from typing import TextIO
+
+from expressway_certs.x509.files.source import printable
+
+
+def plain(text: object) -> str:
+    r"""Return ``str(text)`` with everything but visible characters and spaces written as an escape.
+
+    Control characters, line breaks, bidi controls, characters of no width and lone surrogates among them.
+
+    >>> plain("\x1b[31mred\u202egro")
+    '\\x1b[31mred\\u202egro'
+    """
+    return printable(str(text))
+
+
+def write(text: str, file: TextIO) -> None:
+    """Write ``text`` and a line break; what the file's encoding lacks is written as an escape."""
+    encoding = file.encoding or "utf-8"
+    file.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")

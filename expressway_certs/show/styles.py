@@ -1,0 +1,24 @@
+"""The colours of a report, and how it counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from expressway_certs.rules.finding import Severity
+from expressway_certs.rules.judging import State
+
+SEVERITY_STYLES: Final = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.INFO: "bold blue"}
+STATE_STYLES: Final = {
+    State.UP: "green",
+    State.DOWN: "bold red",
+    State.WARNS: "yellow",
+    State.NOT_REACHED: "dim",
+    State.NOT_CHECKED: "dim",
+}
+LABEL_STYLE: Final = "cyan"
+
+
+def number_of(things: Sequence[object], noun: str) -> str:
+    """Return how many there are, in words: "no errors", "1 error", "2 errors"."""
+    return f"{len(things) or 'no'} {noun}{'' if len(things) == 1 else 's'}"

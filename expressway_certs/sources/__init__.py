@@ -1,0 +1,1 @@
+"""Everything that reads: files as people have them, into values."""

@@ -1,0 +1,135 @@
+"""From options to a signed certificate, the same bytes every time."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from cryptography import x509 as pyca
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, padding
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
+
+from expressway_certs.testing.keys import FactoryKey
+from expressway_certs.testing.options import Digest, Identifier, Wanted
+from expressway_certs.x509 import der, usages
+
+_KEY_USAGES: Final = {
+    "digitalSignature": "digital_signature",
+    "nonRepudiation": "content_commitment",
+    "keyEncipherment": "key_encipherment",
+    "dataEncipherment": "data_encipherment",
+    "keyAgreement": "key_agreement",
+    "keyCertSign": "key_cert_sign",
+    "cRLSign": "crl_sign",
+    "encipherOnly": "encipher_only",
+    "decipherOnly": "decipher_only",
+}
+_DIGESTS: Final[dict[Digest, hashes.HashAlgorithm]] = {
+    "sha256": hashes.SHA256(),
+    "sha384": hashes.SHA384(),
+    "sha512": hashes.SHA512(),
+}
+_PKIX: Final = "1.3.6.1.5.5.7.3"
+_PURPOSES: Final = {
+    usages.purpose_name(oid): oid for oid in (*(f"{_PKIX}.{number}" for number in (1, 2, 3, 4, 8, 9)), "2.5.29.37.0")
+}
+
+
+def distinguished_name(common_name: str, organization: str | None) -> pyca.Name:
+    """Return the name of one of this organisation's certificates."""
+    parts = [(NameOID.ORGANIZATION_NAME, organization)] if organization else []
+    parts.append((NameOID.COMMON_NAME, common_name))
+    return pyca.Name([pyca.NameAttribute(oid, value) for oid, value in parts])
+
+
+def extensions(options: Wanted, own: FactoryKey, issuer: FactoryKey) -> Iterator[tuple[pyca.ExtensionType, bool]]:
+    """Yield the extensions that ``options`` ask for, each with whether it is critical."""
+    if options.is_ca is not None:
+        length = options.path_length if options.is_ca else None
+        yield pyca.BasicConstraints(ca=options.is_ca, path_length=length), True
+    yield from _usages(options)
+    names = _alternative_names(options)
+    if names:
+        yield pyca.SubjectAlternativeName(names), False
+    yield from _key_identifiers(options, own, issuer)
+    yield from _addresses(options)
+
+
+def _usages(options: Wanted) -> Iterator[tuple[pyca.ExtensionType, bool]]:
+    usage, extended = options.key_usage, options.extended_key_usage
+    if usage is not None:
+        wanted = {_known(name, _KEY_USAGES, "key usage") for name in usage}
+        yield pyca.KeyUsage(**{bit: bit in wanted for bit in _KEY_USAGES.values()}), True
+    if extended is not None:
+        yield pyca.ExtendedKeyUsage(map(_purpose, extended)), False
+
+
+def _known(name: str, table: dict[str, str], what: str) -> str:
+    if name not in table:
+        raise ValueError(f"no {what} is called {name!r}; there are {', '.join(table)}")
+    return table[name]
+
+
+def _purpose(name: str) -> pyca.ObjectIdentifier:
+    dotted = name if name[:1].isdigit() else _known(name, _PURPOSES, "extended key usage")
+    return pyca.ObjectIdentifier(dotted)
+
+
+def _alternative_names(options: Wanted) -> list[pyca.GeneralName]:
+    return [
+        *map(pyca.DNSName, options.dns_names),
+        *(pyca.IPAddress(ipaddress.ip_address(address)) for address in options.ip_addresses),
+        *map(pyca.UniformResourceIdentifier, options.uris),
+    ]
+
+
+def _key_identifiers(options: Wanted, own: FactoryKey, issuer: FactoryKey) -> Iterator[tuple[pyca.ExtensionType, bool]]:
+    subject_id = _identifier(options.subject_key_identifier, own)
+    issuer_id = _identifier(options.authority_key_identifier, issuer)
+    if subject_id is not None:
+        yield pyca.SubjectKeyIdentifier(subject_id), False
+    if issuer_id is not None:
+        yield pyca.AuthorityKeyIdentifier(issuer_id, None, None), False
+
+
+def _identifier(wanted: Identifier, key: FactoryKey) -> bytes | None:
+    return pyca.SubjectKeyIdentifier.from_public_key(key.public_key()).digest if wanted == "right" else wanted
+
+
+def _addresses(options: Wanted) -> Iterator[tuple[pyca.ExtensionType, bool]]:
+    lists = [
+        pyca.DistributionPoint([pyca.UniformResourceIdentifier(url)], None, None, None) for url in options.crl_urls
+    ]
+    if lists:
+        yield pyca.CRLDistributionPoints(lists), False
+    access = [
+        *_access(AuthorityInformationAccessOID.OCSP, options.ocsp_urls),
+        *_access(AuthorityInformationAccessOID.CA_ISSUERS, options.issuer_urls),
+    ]
+    if access:
+        yield pyca.AuthorityInformationAccess(access), False
+
+
+def _access(method: pyca.ObjectIdentifier, urls: Sequence[str]) -> list[pyca.AccessDescription]:
+    return [pyca.AccessDescription(method, pyca.UniformResourceIdentifier(url)) for url in urls]
+
+
+def sign(builder: pyca.CertificateBuilder, key: FactoryKey, digest: Digest) -> bytes:
+    """Return the DER of the certificate, signed; an ECDSA signature without a random number (RFC 6979)."""
+    certificate = builder.sign(key, _DIGESTS[digest])  # type: ignore[arg-type]
+    signed = certificate.tbs_certificate_bytes
+    whole = certificate.public_bytes(Encoding.DER)
+    # The builder of the oldest `cryptography` that is supported draws a number, so its signature is replaced.
+    rest = whole[whole.index(signed) + len(signed) :]
+    algorithm = rest[: 2 + rest[1]]
+    signature = der.encode(der.BIT_STRING, b"\0" + _signature(key, signed, _DIGESTS[digest]))
+    return der.encode(der.SEQUENCE, signed + algorithm + signature)
+
+
+def _signature(key: FactoryKey, signed: bytes, digest: hashes.HashAlgorithm) -> bytes:
+    if isinstance(key, ec.EllipticCurvePrivateKey):
+        return key.sign(signed, ec.ECDSA(digest, deterministic_signing=True))
+    return key.sign(signed, padding.PKCS1v15(), digest)

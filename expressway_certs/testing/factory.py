@@ -1,0 +1,140 @@
+"""Certificates made on the spot, the same ones on every run."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime, timedelta
+from typing import Final, Unpack
+
+import attrs
+from cryptography import x509 as pyca
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+from expressway_certs.testing.encoding import distinguished_name, extensions, sign
+from expressway_certs.testing.keys import FactoryKey, ec_key, rsa_key, seeded_number
+from expressway_certs.testing.options import CA, LEAF, Options, Wanted
+from expressway_certs.x509 import clock
+from expressway_certs.x509.certificate import Certificate
+
+_DAY: Final = timedelta(days=1)
+_LEAF_LIFE: Final = 365 * _DAY
+_CA_LIFE: Final = 3650 * _DAY
+_SERIAL_BITS: Final = 120
+
+
+@attrs.frozen(kw_only=True)
+class Issued:
+    """A certificate of the factory, its private key (a test key), and who issued it: None where it did so itself."""
+
+    certificate: Certificate
+    key: FactoryKey = attrs.field(repr=False, eq=False)
+    issuer: Issued | None = attrs.field(default=None, repr=False)
+
+    @property
+    def pem(self) -> str:
+        """The certificate as PEM."""
+        return self.certificate.to_pem()
+
+    @property
+    def der(self) -> bytes:
+        """The certificate as DER."""
+        return self.certificate.der
+
+    @property
+    def key_pem(self) -> str:
+        """The private key as PKCS#8 in PEM, open."""
+        return self.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode("ascii")
+
+    @property
+    def chain(self) -> tuple[Certificate, ...]:
+        """The certificate and those above it, leaf first, the root last."""
+        above = self.issuer.chain if self.issuer else ()
+        return (self.certificate, *above)
+
+
+class CertificateFactory:
+    """Makes certificates for tests; the same calls with the same ``seed`` and ``at`` give the same bytes.
+
+    ``at`` is the aware instant that validity is counted from: a day before it until a year after it for a leaf, ten
+    years for a CA; None is now. Every method takes `Options`. A certificate's key and serial number come from the
+    seed, its common name, and how many of that name were made before, so that one more changes no other.
+
+    >>> from expressway_certs.testing import CertificateFactory
+    >>> factory = CertificateFactory(seed=1)
+    >>> root = factory.root("Example Root CA")
+    >>> issuing = factory.intermediate(root, "Example Issuing CA")
+    >>> leaf = factory.leaf(issuing, dns_names=["expe1.example.com"])
+    >>> leaf.certificate.common_name
+    'expe1.example.com'
+    >>> factory.leaf(issuing, "no purposes", extended_key_usage=None).certificate.extended_key_usage is None
+    True
+    """
+
+    def __init__(self, seed: int = 0, at: datetime | None = None) -> None:
+        self.seed = seed
+        self.at = clock.resolve(at)
+        self._names: Counter[str] = Counter()
+        self._rsa_keys = 0
+
+    def root(self, common_name: str, **options: Unpack[Options]) -> Issued:
+        """Make a self-signed CA certificate."""
+        return self._issue(common_name, None, CA.changed(options))
+
+    def intermediate(self, issuer: Issued, common_name: str, **options: Unpack[Options]) -> Issued:
+        """Make a CA certificate under ``issuer``."""
+        return self._issue(common_name, issuer, CA.changed(options))
+
+    def leaf(self, issuer: Issued, common_name: str | None = None, **options: Unpack[Options]) -> Issued:
+        """Make a certificate for a server and a client; its common name is the first DNS name unless given."""
+        merged = LEAF.changed(options)
+        return self._issue(_common_name(common_name, merged), issuer, merged)
+
+    def self_signed(self, common_name: str | None = None, **options: Unpack[Options]) -> Issued:
+        """Make a leaf certificate that signed itself, as a server makes one for a start."""
+        merged = LEAF.changed(options)
+        return self._issue(_common_name(common_name, merged), None, merged)
+
+    def _issue(self, common_name: str, issuer: Issued | None, options: Wanted) -> Issued:
+        copy = self._names[common_name]
+        self._names[common_name] += 1
+        key = self._key(options, common_name, copy)
+        signer = issuer.key if issuer else key
+        builder = self._builder(common_name, issuer, options).public_key(key.public_key())
+        builder = builder.serial_number(self._serial(options, common_name, copy))
+        for extension, critical in extensions(options, key, signer):
+            builder = builder.add_extension(extension, critical)
+        der = sign(builder, signer, options.digest)
+        return Issued(certificate=Certificate.from_der(der), key=key, issuer=issuer)
+
+    def _builder(self, common_name: str, issuer: Issued | None, options: Wanted) -> pyca.CertificateBuilder:
+        subject = distinguished_name(common_name, options.organization)
+        life = _CA_LIFE if options.is_ca else _LEAF_LIFE
+        return (
+            pyca.CertificateBuilder()
+            .subject_name(subject)
+            .issuer_name(issuer.certificate.to_cryptography().subject if issuer else subject)
+            .not_valid_before(options.not_before or self.at - _DAY)
+            .not_valid_after(options.not_after or self.at + life)
+        )
+
+    def _key(self, options: Wanted, common_name: str, copy: int) -> FactoryKey:
+        wanted = options.key
+        if wanted == "ec":
+            return ec_key(self.seed, common_name, copy)
+        if wanted == "rsa":
+            self._rsa_keys += 1
+            return rsa_key(self._rsa_keys - 1)
+        return wanted
+
+    def _serial(self, options: Wanted, common_name: str, copy: int) -> int:
+        given = options.serial_number
+        drawn = seeded_number(self.seed, common_name, copy, "serial") % (1 << _SERIAL_BITS)
+        return given if given is not None else drawn + 1
+
+
+def _common_name(given: str | None, options: Wanted) -> str:
+    if given is not None:
+        return given
+    if not options.dns_names:
+        raise TypeError("give a common name or at least one of dns_names")
+    return options.dns_names[0]

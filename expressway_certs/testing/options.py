@@ -1,0 +1,80 @@
+"""What a certificate of the factory may be given, and what it has where nothing is said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final, Literal, TypedDict
+
+import attrs
+
+from expressway_certs.testing.keys import FactoryKey
+
+Digest = Literal["sha256", "sha384", "sha512"]
+Identifier = bytes | Literal["right"] | None
+
+
+class Options(TypedDict, total=False):
+    """What a certificate may be given; what is left out has the default of a sound one of its kind.
+
+    Usages go by their RFC 5280 names ("serverAuth", "keyCertSign"), an extended one also by its dotted OID; None
+    leaves the extension out. ``key``: "ec" (P-256), "rsa" (2048 bits), or the key of another `Issued`, so that two
+    certificates share it. ``organization``: None leaves it out of the subject. ``is_ca``: None leaves basicConstraints
+    out. ``path_length``: for CAs; None is no limit. Key identifiers are right by default, bytes are taken as they are,
+    None leaves one out. Times are aware; ``not_before`` is a day before the factory's instant by default.
+    """
+
+    dns_names: Sequence[str]
+    ip_addresses: Sequence[str]
+    uris: Sequence[str]
+    is_ca: bool | None
+    path_length: int | None
+    key_usage: Sequence[str] | None
+    extended_key_usage: Sequence[str] | None
+    not_before: datetime | None
+    not_after: datetime | None
+    key: Literal["ec", "rsa"] | FactoryKey
+    organization: str | None
+    serial_number: int | None
+    subject_key_identifier: Identifier
+    authority_key_identifier: Identifier
+    crl_urls: Sequence[str]
+    ocsp_urls: Sequence[str]
+    issuer_urls: Sequence[str]
+    digest: Digest
+
+
+@attrs.frozen(kw_only=True)
+class Wanted:
+    """Every option with its value: those of a sound leaf, where nothing is said."""
+
+    dns_names: Sequence[str] = ()
+    ip_addresses: Sequence[str] = ()
+    uris: Sequence[str] = ()
+    is_ca: bool | None = False
+    path_length: int | None = None
+    key_usage: Sequence[str] | None = ("digitalSignature", "keyEncipherment")
+    extended_key_usage: Sequence[str] | None = ("serverAuth", "clientAuth")
+    not_before: datetime | None = None
+    not_after: datetime | None = None
+    key: Literal["ec", "rsa"] | FactoryKey = attrs.field(default="ec", repr=False)
+    organization: str | None = "Example"
+    serial_number: int | None = None
+    subject_key_identifier: Identifier = "right"
+    authority_key_identifier: Identifier = "right"
+    crl_urls: Sequence[str] = ()
+    ocsp_urls: Sequence[str] = ()
+    issuer_urls: Sequence[str] = ()
+    digest: Digest = "sha256"
+
+    def changed(self, given: Options) -> Wanted:
+        """Return the options with ``given`` over them; `TypeError` for one that there is not."""
+        known = [field.name for field in attrs.fields(Wanted)]
+        unknown = sorted(given.keys() - set(known))
+        if unknown:
+            raise TypeError(f"no option is called {' or '.join(unknown)}; there are {', '.join(known)}")
+        return attrs.evolve(self, **given)
+
+
+LEAF: Final = Wanted()
+CA: Final = Wanted(is_ca=True, key_usage=("keyCertSign", "cRLSign"), extended_key_usage=None)

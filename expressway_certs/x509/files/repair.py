@@ -1,0 +1,176 @@
+"""PEM that mail programs, editors and copying have spoilt, put right where nothing has to be guessed.
+
+What comes out is only what decodes in full: the length that the DER states has to be there to the byte.
+"""
+
+from __future__ import annotations
+
+import binascii
+import re
+from collections.abc import Iterator
+from typing import Final
+
+import attrs
+
+from expressway_certs.x509.files import asn1, pkcs7
+from expressway_certs.x509.files.shapes import Shape, shape
+
+MAX_REPAIR_BYTES: Final = 1024 * 1024
+_MAX_FRAMES: Final = 2000
+
+LONG_DASHES: Final = "dashes on the BEGIN or END line that are not five hyphens"
+LOST_BREAKS: Final = "line breaks around the BEGIN or END line that were lost"
+NO_BEGIN: Final = "a missing BEGIN line"
+NO_END: Final = "a missing END line"
+ESCAPED: Final = "line breaks that are written as \\n"
+INVISIBLE: Final = "invisible characters"
+QUOTED: Final = "the quotation marks of a forwarded mail"
+RUN_TOGETHER: Final = "several certificates in one block"
+
+_INVISIBLE: Final = (
+    b"\xc2\xa0",
+    b"\xc2\xad",
+    b"\xe2\x80\x8b",
+    b"\xe2\x80\x8c",
+    b"\xe2\x80\x8d",
+    b"\xe2\x81\xa0",
+    b"\xef\xbb\xbf",
+)
+# Hyphens, and the dashes of Unicode and of Windows-1252 that stand for them.
+_DASH: Final = rb"(?:-|\xe2\x80[\x90-\x95]|\xe2\x88\x92|\xef\xbc\x8d|\xef\xb9\xa3|[\x96\x97])"
+_FRAME: Final = re.compile(
+    rb"(" + _DASH + rb"{1,12})[ \t]?(BEGIN|END)[ \t]{1,4}"
+    rb"((?:X509 |TRUSTED )?CERTIFICATE|PKCS7)[ \t]?(" + _DASH + rb"{1,12})",
+    re.IGNORECASE,
+)
+_SPACE: Final = b" \t\r\n\v\f"
+_BASE64_LINE: Final = re.compile(rb"[A-Za-z0-9+/]+={0,2}")
+_AFTER_PADDING: Final = re.compile(rb"(?<==)(?=[^=])")
+
+
+@attrs.frozen
+class Repaired:
+    """The certificates that came out whole, and what had to be put right."""
+
+    ders: tuple[bytes, ...]
+    problems: tuple[str, ...]
+
+
+@attrs.frozen
+class _Frame:
+    is_begin: bool
+    start: int
+    end: int
+
+
+def repair(data: bytes) -> Repaired | None:
+    """Put right what can be; None where any certificate of the text stays broken, or there is none."""
+    if len(data) > MAX_REPAIR_BYTES:
+        return None
+    text, problems = _cleaned(data)
+    matches = list(_FRAME.finditer(text))
+    if not 0 < len(matches) <= _MAX_FRAMES:
+        return None
+    problems += _frame_problems(text, matches)
+    frames = [_Frame(match[2].upper() == b"BEGIN", match.start(), match.end()) for match in matches]
+    ders: list[bytes] = []
+    for body, fault in _bodies(text, frames):
+        found = _certificates(body)
+        if found is None:
+            return None
+        ders += found
+        problems += [fault] * bool(fault) + [RUN_TOGETHER] * (len(found) > 1)
+    return Repaired(tuple(ders), tuple(dict.fromkeys(problems))) if ders else None
+
+
+def _cleaned(data: bytes) -> tuple[bytes, list[str]]:
+    problems: list[str] = []
+    text = data
+    if b"\\n" in text:
+        text = text.replace(b"\\r\\n", b"\n").replace(b"\\n", b"\n").replace(b"\\/", b"/")
+        problems.append(ESCAPED)
+    for character in _INVISIBLE:
+        if character in text:
+            text = text.replace(character, b"")
+            problems.append(INVISIBLE)
+    text = text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    unquoted = re.sub(rb"(?m)^[ \t]?(?:>[ \t]?){1,5}", b"", text)
+    if unquoted != text:
+        problems.append(QUOTED)
+    return unquoted, problems
+
+
+def _frame_problems(text: bytes, matches: list[re.Match[bytes]]) -> list[str]:
+    problems = []
+    if any(match[1] != b"-----" or match[4] != b"-----" for match in matches):
+        problems.append(LONG_DASHES)
+    if not all(_is_alone(text, match.start(), match.end()) for match in matches):
+        problems.append(LOST_BREAKS)
+    return problems
+
+
+def _is_alone(text: bytes, start: int, end: int) -> bool:
+    before = text[max(0, start - 16) : start].rstrip(b" \t")
+    after = text[end : end + 16].lstrip(b" \t")
+    return (not before or before.endswith(b"\n")) and (not after or after.startswith(b"\n"))
+
+
+def _bodies(text: bytes, frames: list[_Frame]) -> Iterator[tuple[bytes, str]]:
+    previous_end = 0
+    opened = False
+    for frame in frames:
+        between = text[previous_end : frame.start]
+        if opened:
+            yield (_first_lines(between), NO_END) if frame.is_begin else (between, "")
+        elif not frame.is_begin:
+            yield _last_lines(between), NO_BEGIN
+        opened = frame.is_begin
+        previous_end = frame.end
+    if opened:
+        yield _first_lines(text[previous_end:]), NO_END
+
+
+def _first_lines(text: bytes) -> bytes:
+    kept: list[bytes] = []
+    for line in text.strip().split(b"\n"):
+        if not _BASE64_LINE.fullmatch(line.strip()):
+            break
+        kept.append(line)
+    return b"\n".join(kept)
+
+
+def _last_lines(text: bytes) -> bytes:
+    kept: list[bytes] = []
+    for line in reversed(text.strip().split(b"\n")):
+        if not _BASE64_LINE.fullmatch(line.strip()):
+            break
+        kept.append(line)
+    return b"\n".join(reversed(kept))
+
+
+def _certificates(body: bytes) -> list[bytes] | None:
+    try:
+        decoded = b"".join(map(_decoded, _AFTER_PADDING.split(body.translate(None, _SPACE))))
+        if shape(decoded) is Shape.PKCS7:
+            return list(pkcs7.certificates(decoded))
+        return list(_in_a_row(decoded))
+    except (binascii.Error, asn1.Asn1Error, ValueError):
+        return None
+
+
+def _decoded(base64: bytes) -> bytes:
+    # Padding that was lost says nothing that the length in the DER does not say again.
+    return binascii.a2b_base64(base64.rstrip(b"=") + b"=" * (-len(base64.rstrip(b"=")) % 4), strict_mode=True)
+
+
+def _in_a_row(decoded: bytes) -> Iterator[bytes]:
+    position = 0
+    while position < len(decoded):
+        element = asn1.read(decoded, position)
+        if shape(element.whole) is not Shape.CERTIFICATE:
+            # What OpenSSL puts behind a trusted certificate is no part of it.
+            if position and element.end == len(decoded):
+                return
+            raise asn1.Asn1Error("no certificate")
+        yield element.whole
+        position = element.end

@@ -1,0 +1,207 @@
+"""What OpenSSL keeps of a certificate once it has read its extensions: all that a verdict asks it about.
+
+A malformed or repeated extension makes the whole certificate *invalid*: it still has a verdict, but
+it never issued anything and was issued by nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import TypeVar
+
+from expressway_certs.x509 import algorithms, der, extensions, names, times, usages
+from expressway_certs.x509.branch import Branch
+from expressway_certs.x509.extensions import AuthorityKeyIdentifier
+from expressway_certs.x509.public_key import PublicKeyInfo, public_key_info, signature_is_valid
+from expressway_certs.x509.slices import Slices
+
+T = TypeVar("T")
+
+_HANDLED = frozenset(
+    {
+        extensions.NETSCAPE_CERT_TYPE,
+        extensions.KEY_USAGE,
+        extensions.SUBJECT_ALT_NAME,
+        extensions.BASIC_CONSTRAINTS,
+        extensions.CERTIFICATE_POLICIES,
+        extensions.CRL_DISTRIBUTION_POINTS,
+        extensions.EXTENDED_KEY_USAGE,
+        extensions.IP_ADDRESS_BLOCKS,
+        extensions.AS_NUMBERS,
+        extensions.OCSP_NO_CHECK,
+        extensions.POLICY_CONSTRAINTS,
+        extensions.PROXY_CERT_INFO,
+        extensions.NAME_CONSTRAINTS,
+        extensions.POLICY_MAPPINGS,
+        extensions.INHIBIT_ANY_POLICY,
+    }
+)
+"""The extensions that OpenSSL takes as handled when they are critical."""
+
+
+class View:
+    """One certificate as one branch of OpenSSL sees it. Read once, never changed."""
+
+    def __init__(self, slices: Slices, branch: Branch) -> None:
+        self.slices = slices
+        self.branch = branch
+        self.subject = names.canonical(slices.subject)
+        self.issuer = names.canonical(slices.issuer)
+        self.not_before = times.epoch(slices.not_before)
+        self.not_after = times.epoch(slices.not_after)
+        self.invalid_extensions: list[str] = []
+        self._read_extensions()
+        self._read_proxy()
+        self._check_extensions()
+        self.is_invalid = bool(self.invalid_extensions)
+
+    def _read_extensions(self) -> None:
+        self.basic_constraints = self._value(extensions.BASIC_CONSTRAINTS, extensions.basic_constraints)
+        self.key_usage = self._value(extensions.KEY_USAGE, extensions.named_bits)
+        oids = self._value(extensions.EXTENDED_KEY_USAGE, extensions.object_identifiers)
+        self.purposes = None if oids is None else frozenset(map(usages.purpose_name, oids))
+        self.netscape_type = self._value(extensions.NETSCAPE_CERT_TYPE, extensions.named_bits)
+        self.subject_key_identifier = self._value(extensions.SUBJECT_KEY_IDENTIFIER, extensions.octet_string)
+        self.authority_key_identifier = self._value(
+            extensions.AUTHORITY_KEY_IDENTIFIER, extensions.authority_key_identifier
+        )
+        self.alternative_names = self._value(extensions.SUBJECT_ALT_NAME, extensions.general_names) or ()
+        self.name_constraints = self._value(extensions.NAME_CONSTRAINTS, extensions.name_constraints)
+        self.distribution_points = self._value(extensions.CRL_DISTRIBUTION_POINTS, extensions.distribution_points) or ()
+        self.unhandled_critical = next(
+            (found.oid for found in self.slices.extensions if found.critical and found.oid not in _HANDLED), None
+        )
+
+    def _value(self, oid: bytes, decode: Callable[[bytes], T]) -> T | None:
+        found = [extension for extension in self.slices.extensions if extension.oid == oid]
+        if not found:
+            return None
+        try:
+            if len(found) > 1:
+                raise der.DerError("an extension that is there twice")  # noqa: TRY301 - counted just below
+            return decode(found[0].value)
+        except der.DerError:
+            self.invalid_extensions.append(der.oid_text(oid))
+            return None
+
+    def _read_proxy(self) -> None:
+        proxy = self.slices.find(extensions.PROXY_CERT_INFO)
+        self.is_proxy = proxy is not None
+        others = (extensions.SUBJECT_ALT_NAME, extensions.ISSUER_ALT_NAME)
+        if proxy is not None and (self.is_ca or any(self.slices.find(oid) for oid in others)):
+            self.invalid_extensions.append(der.dotted(extensions.PROXY_CERT_INFO))
+
+    def _check_extensions(self) -> None:
+        basic = self.basic_constraints
+        if basic and not basic.is_ca and basic.path_length and self.branch.path_length_without_ca_is_invalid:
+            self.invalid_extensions.append(der.dotted(extensions.BASIC_CONSTRAINTS))
+        if self.key_usage == 0 and self.branch.empty_key_usage_is_invalid:
+            self.invalid_extensions.append(der.dotted(extensions.KEY_USAGE))
+        if self.branch.nameless_distribution_point_is_invalid and any(
+            not point.has_name and not point.crl_issuer for point in self.distribution_points
+        ):
+            self.invalid_extensions.append(der.dotted(extensions.CRL_DISTRIBUTION_POINTS))
+
+    @property
+    def is_ca(self) -> bool:
+        """Whether basicConstraints is there and says so."""
+        return self.basic_constraints is not None and self.basic_constraints.is_ca
+
+    @property
+    def path_length(self) -> int | None:
+        """The path length constraint, if any."""
+        return self.basic_constraints.path_length if self.basic_constraints else None
+
+    @property
+    def is_version_1(self) -> bool:
+        """Whether the certificate says version 1 (or nothing, which is the same)."""
+        return self.slices.version == 0
+
+    @cached_property
+    def key(self) -> PublicKeyInfo | None:
+        """The public key, or None where OpenSSL can make none of it."""
+        return public_key_info(self.slices.public_key_info)
+
+    @cached_property
+    def is_self_issued(self) -> bool:
+        """Whether issuer and subject are the same name."""
+        return self.subject == self.issuer
+
+    @cached_property
+    def self_signed(self) -> bool:
+        """Whether OpenSSL takes it as self-signed, which it does without a look at the signature."""
+        return self.is_self_issued and self.key_identifiers_fit(self) and key_fits(self, self)
+
+    def key_identifiers_fit(self, child: View) -> bool:
+        """Whether the child's authority key identifier, as far as it goes, points at this certificate."""
+        wanted = child.authority_key_identifier
+        return wanted is None or identifies(wanted, self)
+
+    def allows(self, usage: int) -> bool:
+        """Whether keyUsage, where there is one, has one of the bits in ``usage``."""
+        return self.key_usage is None or bool(self.key_usage & usage)
+
+    def has_purpose(self, *purposes: str) -> bool:
+        """Whether extendedKeyUsage, where there is one, has one of ``purposes``."""
+        return self.purposes is None or not self.purposes.isdisjoint(purposes)
+
+    def is_signed_by(self, issuer: View) -> bool:
+        """Whether the issuer's key made this certificate's signature."""
+        slices = self.slices
+        return slices.inner_algorithm == slices.outer_algorithm and signature_is_valid(
+            signer=issuer.slices.public_key_info,
+            algorithm=slices.outer_algorithm,
+            signature=slices.signature,
+            data=slices.tbs,
+        )
+
+    def holds_at(self, at: int | None) -> bool:
+        """Whether ``at`` (seconds since 1970; None: do not ask) is within the validity, its end excluded."""
+        if at is None:
+            return True
+        if self.not_before is None or self.not_after is None:
+            return False
+        return self.not_before <= at < self.not_after
+
+
+def identifies(wanted: AuthorityKeyIdentifier, issuer: View) -> bool:
+    """Whether an authority key identifier, as far as it goes, points at ``issuer``."""
+    has = issuer.subject_key_identifier
+    if wanted.key_identifier is not None and has is not None and wanted.key_identifier != has:
+        return False
+    if wanted.serial is not None and _number(wanted.serial) != _number(issuer.slices.serial):
+        return False
+    # OpenSSL looks at the first directory name only.
+    directory = next((name.value for name in wanted.issuer if name.tag == extensions.DIRECTORY), None)
+    return directory is None or names.canonical(directory) == issuer.issuer
+
+
+def _number(octets: bytes) -> int:
+    return int.from_bytes(octets, "big", signed=True)
+
+
+def key_fits(issuer: View, child: View) -> bool:
+    """Whether the issuer's key is of the kind that makes the child's signature algorithm."""
+    known = algorithms.signature_algorithm(child.slices.inner_algorithm)
+    if known is None or issuer.key is None:
+        return False
+    if known.key_family == algorithms.RSA_PSS:
+        return issuer.key.algorithm in {algorithms.RSA, algorithms.RSA_PSS}
+    return issuer.key.algorithm == known.key_family
+
+
+def likely_issued(issuer: View, child: View) -> bool:
+    """Whether OpenSSL would take ``issuer`` for the child's issuer: by name, key identifier and kind of key."""
+    return (
+        issuer.subject == child.issuer
+        and not issuer.is_invalid
+        and not child.is_invalid
+        and issuer.key_identifiers_fit(child)
+        and key_fits(issuer, child)
+    )
+
+
+def may_have_signed(issuer: View, child: View) -> bool:
+    """Whether the issuer's keyUsage, where there is one, allows it to sign the child."""
+    return issuer.allows(usages.DIGITAL_SIGNATURE if child.is_proxy else usages.KEY_CERT_SIGN)

@@ -1,0 +1,39 @@
+"""The clock: one reader, one meaning of "at"."""
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from expressway_certs.x509 import clock
+
+
+def test_now_is_the_present_in_utc() -> None:
+    """The present lies between two readings of the system's clock, is aware, and counts whole seconds."""
+    before = datetime.now(UTC).replace(microsecond=0)
+    present = clock.now()
+    assert before <= present <= datetime.now(UTC)
+    assert (present.tzinfo, present.microsecond) == (UTC, 0)
+
+
+def test_no_time_means_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    """None stands for the present."""
+    present = datetime(2026, 11, 24, 12, tzinfo=UTC)
+    monkeypatch.setattr(clock, "now", lambda: present)
+    assert clock.resolve(None) == present
+
+
+def test_a_time_elsewhere_is_given_in_utc() -> None:
+    """The instant stays the same, only the zone it is told in changes."""
+    resolved = clock.resolve(datetime(2026, 3, 1, 1, 30, tzinfo=timezone(timedelta(hours=2))))
+    assert (resolved, resolved.tzinfo) == (datetime(2026, 2, 28, 23, 30, tzinfo=UTC), UTC)
+
+
+def test_a_time_is_cut_to_whole_seconds() -> None:
+    """Certificates and OpenSSL count whole seconds, so a fraction never decides a verdict."""
+    assert clock.resolve(datetime(2026, 1, 1, 12, 0, 0, 900_000, tzinfo=UTC)) == datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+
+def test_a_time_without_a_zone_is_refused() -> None:
+    """A naive time is an error that says what to write instead."""
+    with pytest.raises(ValueError, match=r"^2026-01-31T00:00:00 has no time zone; give one, as in .*tzinfo=UTC\)$"):
+        clock.resolve(datetime(2026, 1, 31))  # noqa: DTZ001 - the naive time is the case

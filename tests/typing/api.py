@@ -1,0 +1,105 @@
+"""The public names as a typed program uses them. Checked by mypy and pyright, never run."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from ipaddress import IPv4Address, IPv6Address
+from pathlib import Path
+from typing import assert_type
+
+from expressway_certs import (
+    Certificate,
+    CertificateRequest,
+    Chain,
+    FileReport,
+    LoadError,
+    PrivateKey,
+    PublicKeyInfo,
+    Purpose,
+    RevocationList,
+    TrustStore,
+    Verdict,
+    VerifyPolicy,
+    build_chain,
+    identify,
+    load_certificates,
+    load_private_key,
+    verify,
+)
+
+
+def load(path: Path) -> tuple[Certificate, ...]:
+    assert_type(Certificate.load(path), Certificate)
+    assert_type(Certificate.load("leaf.pem"), Certificate)
+    assert_type(Certificate.load(b"bytes"), Certificate)
+    assert_type(Certificate.from_pem("text"), Certificate)
+    assert_type(Certificate.from_der(b"der"), Certificate)
+    assert_type(CertificateRequest.load(path), CertificateRequest)
+    assert_type(RevocationList.load(path), RevocationList)
+    assert_type(identify(path), FileReport)
+    assert_type(identify(path).pem, str | None)
+    assert_type(load_private_key(path, password=b"secret"), PrivateKey)
+    try:
+        return load_certificates(path, password="secret")
+    except LoadError as error:
+        assert_type(error.found, str)
+        assert_type(error.where, str)
+        assert_type(error.remedy, str)
+        raise
+
+
+def look(certificate: Certificate) -> None:
+    assert_type(certificate.der, bytes)
+    assert_type(certificate.sha256, str)
+    assert_type(certificate.subject, str)
+    assert_type(certificate.issuer, str)
+    assert_type(certificate.common_name, str | None)
+    assert_type(certificate.serial_number, int)
+    assert_type(certificate.not_before, datetime)
+    assert_type(certificate.not_after, datetime)
+    assert_type(certificate.dns_names, tuple[str, ...])
+    assert_type(certificate.ip_addresses, tuple[IPv4Address | IPv6Address, ...])
+    assert_type(certificate.is_ca, bool)
+    assert_type(certificate.path_length, int | None)
+    assert_type(certificate.key_usage, frozenset[str] | None)
+    assert_type(certificate.extended_key_usage, frozenset[str] | None)
+    assert_type(certificate.key, PublicKeyInfo)
+    assert_type(certificate.subject_key_identifier, bytes | None)
+    assert_type(certificate.signature_algorithm, str)
+    assert_type(certificate.to_pem(), str)
+    assert_type({certificate: 1}, dict[Certificate, int])
+
+
+def judge(leaf: Certificate, presented: Sequence[Certificate], crl: bytes) -> Verdict:
+    trust = TrustStore([leaf], name="Trusted CA list").adding(leaf, leaf).removing(leaf)
+    assert_type(trust, TrustStore)
+    assert_type(len(trust), int)
+    assert_type(leaf in trust, bool)
+    assert_type(tuple(trust), tuple[Certificate, ...])
+    assert_type(build_chain(leaf, trust, presented), Chain)
+    verify(leaf, trust)
+    policy = VerifyPolicy(
+        purpose=Purpose.SERVER,
+        names=("expe1.example.com", "192.0.2.1"),
+        at=datetime(2026, 1, 1, tzinfo=UTC),
+        partial_chain=True,
+        security_level=2,
+        crls=(crl,),
+        crl_check="leaf",
+        openssl="1.1.1",
+        check_time=False,
+    )
+    return verify(leaf, trust, presented, policy)
+
+
+def read(verdict: Verdict) -> None:
+    assert_type(verdict.ok, bool)
+    assert_type(verdict.code, int)
+    assert_type(verdict.reason, str)
+    assert_type(verdict.depth, int)
+    assert_type(verdict.chain, tuple[Certificate, ...])
+    assert_type(verdict.certificate, Certificate)
+    assert_type(verdict.explanation, str)
+    if verdict.missing is not None:
+        assert_type(verdict.missing.name, str)
+        assert_type(verdict.missing.key_identifier, bytes | None)
+        assert_type(verdict.missing.urls, tuple[str, ...])
