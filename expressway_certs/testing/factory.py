@@ -72,7 +72,7 @@ class CertificateFactory:
 
     def __init__(self, seed: int = 0, at: datetime | None = None) -> None:
         self.seed = seed
-        self.at = clock.resolve(at)
+        self.at: datetime = clock.resolve(at)
         self._names: Counter[str] = Counter()
         self._rsa_keys = 0
 

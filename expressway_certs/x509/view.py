@@ -12,7 +12,13 @@ from typing import TypeVar
 
 from expressway_certs.x509 import algorithms, der, extensions, names, times, usages
 from expressway_certs.x509.branch import Branch
-from expressway_certs.x509.extensions import AuthorityKeyIdentifier
+from expressway_certs.x509.extensions import (
+    AuthorityKeyIdentifier,
+    BasicConstraints,
+    DistributionPoint,
+    GeneralName,
+    NameConstraints,
+)
 from expressway_certs.x509.public_key import PublicKeyInfo, public_key_info, signature_is_valid
 from expressway_certs.x509.slices import Slices
 
@@ -43,6 +49,26 @@ _HANDLED = frozenset(
 class View:
     """One certificate as one branch of OpenSSL sees it. Read once, never changed."""
 
+    slices: Slices
+    branch: Branch
+    subject: bytes
+    issuer: bytes
+    not_before: int | None
+    not_after: int | None
+    basic_constraints: BasicConstraints | None
+    key_usage: int | None
+    purposes: frozenset[str] | None
+    netscape_type: int | None
+    subject_key_identifier: bytes | None
+    authority_key_identifier: AuthorityKeyIdentifier | None
+    alternative_names: tuple[GeneralName, ...]
+    name_constraints: NameConstraints | None
+    distribution_points: tuple[DistributionPoint, ...]
+    unhandled_critical: bytes | None
+    invalid_extensions: list[str]
+    is_invalid: bool
+    is_proxy: bool
+
     def __init__(self, slices: Slices, branch: Branch) -> None:
         self.slices = slices
         self.branch = branch
@@ -50,7 +76,7 @@ class View:
         self.issuer = names.canonical(slices.issuer)
         self.not_before = times.epoch(slices.not_before)
         self.not_after = times.epoch(slices.not_after)
-        self.invalid_extensions: list[str] = []
+        self.invalid_extensions = []
         self._read_extensions()
         self._read_proxy()
         self._check_extensions()
