@@ -41,6 +41,7 @@ def judge(question: Question, version: Version = "3.0") -> Answer:
     verdict = verify(
         certificate(question.leaf), store(question.trust), tuple(map(certificate, question.presented)), policy
     )
+    assert verdict.explanation
     chain = tuple(one.der for one in verdict.chain)
     return Answer(ok=verdict.ok, code=verdict.code, depth=verdict.depth, chain=chain)
 

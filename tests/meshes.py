@@ -107,7 +107,7 @@ def ladder(rungs: int) -> Web:
 
 @cache
 def strands(lengths: tuple[int, ...]) -> Web:
-    """Return a web in which strands of so many CAs, which meet nowhere, lead from one issuing CA (number 0) to the root."""
+    """Return a web in which strands of so many CAs, which meet nowhere, lead from one issuing CA to the root."""
     return Web(edges=tuple(_strands(lengths)), leaf_issuer=0)
 
 
