@@ -44,7 +44,8 @@ nitpick_ignore_regex = [
     ("py:.*", r"expressway_certs\.x509\.files\.keys\.HasDer"),
     ("py:.*", r"expressway_certs\.product\.(behaviours|legs|provenance)\..*"),
     ("py:.*", r"expressway_certs\.product\.zones\.ZoneKind"),
-    ("py:.*", r"expressway_certs\.rules\.(finding\.(Evidence|Hit|LegRef)|judging\.Judgement|rule\.(Context|UploadCase))"),
+    ("py:.*", r"expressway_certs\.rules\.(finding\.(Evidence|Hit|LegRef)|judging\.Judgement)"),
+    ("py:.*", r"expressway_certs\.rules\.rule\.(Context|UploadCase)"),
 ]
 
 PUBLIC = frozenset(expressway_certs.__all__)

@@ -54,14 +54,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     0
     """
     try:
-        arguments = _parser().parse_args(argv)
-        run: Callable[[argparse.Namespace], int] = arguments.run
-        status = run(arguments)
+        status = _run(argv)
         sys.stdout.flush()
-    except SystemExit as stop:
-        return stop.code if isinstance(stop.code, int) else COULD_NOT_RUN
-    except (LoadError, _UsageError) as error:
-        return _complain(error)
     except BrokenPipeError:
         # Python would complain once more when it flushes at its end.
         sys.stdout = None
@@ -69,6 +63,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     return status
+
+
+def _run(argv: Sequence[str] | None) -> int:
+    try:
+        arguments = _parser().parse_args(argv)
+        run: Callable[[argparse.Namespace], int] = arguments.run
+        return run(arguments)
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else NOTHING_WRONG
+    except (LoadError, _UsageError) as error:
+        return _complain(error)
 
 
 def _complain(error: Exception) -> int:

@@ -1,4 +1,4 @@
-"""Where the judge differs from OpenSSL on purpose: the items of the list in docs/x509-judge.md, seen from both sides."""
+"""Where the judge differs from OpenSSL on purpose: the list in docs/x509-judge.md, each item seen from both sides."""
 
 import subprocess
 from pathlib import Path

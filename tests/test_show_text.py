@@ -6,10 +6,10 @@ import unicodedata
 
 import attrs
 import pytest
-from report_samples import AT, CORE, EDGE, HARMLESS, clean_report, finding, hostile_leaf, leg_result, report
+from report_samples import AT, CORE, EDGE, HARMLESS, clean_report, finding, hostile_leaf, leg_ref, leg_result, report
 
 from expressway_certs.report import Report
-from expressway_certs.rules.finding import Evidence, Outcome, OutcomeKind, Severity
+from expressway_certs.rules.finding import Evidence, Outcome, OutcomeKind, Remedy, Severity
 from expressway_certs.rules.judging import State
 from expressway_certs.show.legs import leg_order
 from expressway_certs.show.text import print_report, render
@@ -195,12 +195,22 @@ def test_hostile_text_is_harmless(color: bool) -> None:
     hostile = hostile_leaf().certificate.common_name
     assert hostile is not None
     file = Terminal()
-    legs = (leg_result("2", State.NOT_CHECKED, hostile),)
+    leg = attrs.evolve(leg_result("2", State.NOT_CHECKED, hostile), initiator=hostile, acceptor=hostile)
+    reference = attrs.evolve(leg_ref("2"), initiator=hostile, acceptor=hostile)
+    said = attrs.evolve(
+        finding("a", issued=hostile_leaf()),
+        message=hostile,
+        product_message=hostile,
+        nodes=(hostile,),
+        legs=(reference,),
+        remedy=Remedy(steps=(hostile,)),
+    )
+    other = attrs.evolve(finding("b"), evidence=Evidence(expected=hostile, found=hostile))
     outcomes = (Outcome(rule="r", kind=OutcomeKind.CRASHED, why=hostile),)
-    sample = report(finding("a", issued=hostile_leaf()), name=hostile, legs=legs, outcomes=outcomes)
+    sample = report(said, other, name=hostile, legs=(leg,), outcomes=outcomes)
     print_report(sample, file=file, color=color, width=400)
     text = re.sub(r"\x1b\[[\d;]*m", "", file.getvalue()) if color else file.getvalue()
-    assert text.count(HARMLESS) == 5
+    assert text.count(HARMLESS) == 15
     assert {unicodedata.category(one) for one in text if one != "\n"}.isdisjoint({"Cc", "Cf", "Zl", "Zp"})
 
 

@@ -5,7 +5,7 @@ from typing import Final
 
 import jsonschema
 import pytest
-from report_samples import AT, HARMLESS, hostile_leaf
+from report_samples import AT, HARMLESS, HOSTILE, hostile_leaf
 
 from expressway_certs import Verdict, VerifyPolicy, identify, verify
 from expressway_certs.show.schema import VERDICT_JSON_SCHEMA
@@ -97,7 +97,11 @@ def test_a_yes_misses_nothing(yes: Verdict) -> None:
 def test_hostile_names_are_harmless() -> None:
     """A verdict and a file report show a hostile subject as it is."""
     hostile = hostile_leaf()
+    authority = CertificateFactory(seed=4, at=AT).root(HOSTILE)
+    child = CertificateFactory(seed=4, at=AT).leaf(authority, "leaf").certificate
     texts = [
+        verdict_text(verify(child, [authority.certificate], policy=AT_AT), width=1000),
+        verdict_text(verify(child, [], policy=AT_AT), width=1000),
         verdict_text(verify(hostile.certificate, [], policy=AT_AT), width=1000),
         file_text(identify(hostile.pem), width=1000),
     ]
