@@ -119,11 +119,16 @@ def _merged(rule: Rule, hits: list[Hit]) -> Iterator[Finding]:
             legs=_legs(group),
             evidence=first.evidence,
             remedy=Remedy(
-                steps=tuple(dict.fromkeys(step for hit in group for step in hit.remedy.steps)),
+                steps=_steps([step for hit in group for step in hit.remedy.steps]),
                 changes=tuple(dict.fromkeys(change for hit in group for change in hit.remedy.changes)),
             ),
             sources=tuple(dict.fromkeys(source for hit in group for source in hit.sources)),
         )
+
+
+def _steps(steps: list[str]) -> tuple[str, ...]:
+    """Return each step once, where it comes last: one restart, after everything that it is for."""
+    return tuple(reversed(dict.fromkeys(reversed(steps))))
 
 
 def _legs(group: list[Hit]) -> tuple[LegRef, ...]:

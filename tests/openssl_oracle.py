@@ -1,10 +1,10 @@
 """The system's OpenSSL 3.0 asked directly: ``X509_verify_cert`` of its libcrypto, through ctypes."""
 
 import ctypes
-import ctypes.util
+import weakref
 from collections.abc import Iterator
 from contextlib import ExitStack
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 import attrs
@@ -111,10 +111,10 @@ def ask(question: Question) -> Answer | None:
     lib = library()
     assert lib is not None
     with ExitStack() as stack:
-        leaf = _certificate(lib, stack, question.leaf)
-        trust = [_certificate(lib, stack, der) for der in question.trust]
-        presented = [_certificate(lib, stack, der) for der in question.presented]
-        crls = [_crl(lib, stack, der) for der in question.crls]
+        leaf = _held("X509", question.leaf)
+        trust = [_held("X509", der) for der in question.trust]
+        presented = [_held("X509", der) for der in question.presented]
+        crls = [_held("X509_CRL", der) for der in question.crls]
         if leaf is None or None in trust or None in presented or None in crls:
             lib.ERR_clear_error()
             return None
@@ -158,16 +158,21 @@ def _set(lib: ctypes.CDLL, parameters: int, question: Question) -> None:
         lib.X509_VERIFY_PARAM_set1_ip(parameters, question.address, len(question.address))
 
 
-def _certificate(lib: ctypes.CDLL, stack: ExitStack, der: bytes) -> int | None:
-    pointer = lib.d2i_X509(None, ctypes.byref(ctypes.c_char_p(der)), len(der))
-    stack.callback(lib.X509_free, pointer)
-    return pointer
+class _Held:
+    """A structure of the library, freed when nobody holds it any more; ctypes takes it as a pointer."""
+
+    def __init__(self, lib: ctypes.CDLL, pointer: int, free: str) -> None:
+        self._as_parameter_ = ctypes.c_void_p(pointer)
+        weakref.finalize(self, getattr(lib, free), pointer)
 
 
-def _crl(lib: ctypes.CDLL, stack: ExitStack, der: bytes) -> int | None:
-    pointer = lib.d2i_X509_CRL(None, ctypes.byref(ctypes.c_char_p(der)), len(der))
-    stack.callback(lib.X509_CRL_free, pointer)
-    return pointer
+@lru_cache(maxsize=1024)
+def _held(kind: str, der: bytes) -> _Held | None:
+    """Read a certificate ("X509") or a CRL ("X509_CRL"), once: reading costs more than a whole verification."""
+    lib = library()
+    assert lib is not None
+    pointer = getattr(lib, f"d2i_{kind}")(None, ctypes.byref(ctypes.c_char_p(der)), len(der))
+    return _Held(lib, pointer, f"{kind}_free") if pointer else None
 
 
 def _members(lib: ctypes.CDLL, stack: int | None) -> Iterator[int]:

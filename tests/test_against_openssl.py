@@ -1,52 +1,24 @@
 """The judge against the system's own OpenSSL 3.0, on hierarchies that nobody chose."""
 
-import ipaddress
-from datetime import UTC, datetime, timedelta
-
 import openssl_oracle
 import pytest
 from hierarchies import questions
-from hypothesis import HealthCheck, Phase, given, note, settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
-from openssl_oracle import Answer, Question
+from judging import difference, judge
+from openssl_oracle import Question
 from profiles import examples
 
-from expressway_certs import Certificate, PublicKeyInfo, RevocationList, TrustStore, VerifyPolicy, verify
-
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+from expressway_certs import PublicKeyInfo
 
 pytestmark = pytest.mark.skipif(openssl_oracle.library() is None, reason="the system has no libcrypto of OpenSSL 3.0")
-
-
-def answer(question: Question) -> Answer:
-    """Put OpenSSL's question to the judge."""
-    address = (str(ipaddress.ip_address(question.address)),) if question.address else ()
-    policy = VerifyPolicy(
-        purpose=question.purpose,
-        names=(*question.hosts, *address),
-        at=None if question.at is None else EPOCH + timedelta(seconds=question.at),
-        check_time=question.at is not None,
-        partial_chain=question.partial_chain,
-        security_level=question.security_level,
-        crls=[RevocationList.from_der(crl) for crl in question.crls],
-        crl_check=question.crl_check,
-        depth=question.depth,
-    )
-    leaf = Certificate.from_der(question.leaf)
-    trust = TrustStore(map(Certificate.from_der, question.trust))
-    verdict = verify(leaf, trust, tuple(map(Certificate.from_der, question.presented)), policy)
-    assert verdict.explanation
-    return Answer(ok=verdict.ok, code=verdict.code, depth=verdict.depth, chain=tuple(one.der for one in verdict.chain))
 
 
 def check(question: Question) -> None:
     """Hold the judge's answer against OpenSSL's: yes or no, number, depth, and the chain of a yes."""
     theirs = openssl_oracle.ask(question)
     assert theirs is not None
-    mine = answer(question)
-    note(f"OpenSSL {theirs.code} at {theirs.depth}, the judge {mine.code} at {mine.depth}")
-    assert (mine.ok, mine.code, mine.depth) == (theirs.ok, theirs.code, theirs.depth)
-    assert not theirs.ok or mine.chain == theirs.chain
+    assert difference(judge(question), theirs) is None
 
 
 def draws(count: int) -> settings:
@@ -85,17 +57,12 @@ def test_hierarchies_with_name_constraints(question: Question) -> None:
 REACHED = {0, 2, 3, 7, 8, 9, 10, 11, 12, 18, 19, 20, 22, 23, 25, 26, 34, 35, 36, 44, 47, 48, 62, 64, 66, 67, 68, 79}
 
 
-def test_the_hierarchies_reach_every_kind_of_verdict() -> None:
-    """The drawn hierarchies are as varied as they are meant to be: a fixed draw of them meets each of these numbers."""
+def seen_in(number: int) -> set[int]:
+    """Return the error numbers that OpenSSL gives to the hierarchies of one fixed draw."""
     seen: set[int] = set()
 
-    @settings(
-        max_examples=4000,
-        derandomize=True,
-        database=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
+    @seed(number)
+    @settings(max_examples=1000, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
     @given(st.one_of(questions(oddity=10), questions(crls=True, oddity=9), questions(constrained=True, oddity=2)))
     def look(question: Question) -> None:
         found = openssl_oracle.ask(question)
@@ -103,7 +70,17 @@ def test_the_hierarchies_reach_every_kind_of_verdict() -> None:
         seen.add(found.code)
 
     look()
-    assert seen >= REACHED
+    return seen
+
+
+def test_the_hierarchies_reach_every_kind_of_verdict() -> None:
+    """The drawn hierarchies are as varied as they are meant to be: some fixed draws of them meet all these numbers."""
+    missing = set(REACHED)
+    for number in range(20):
+        missing -= seen_in(number)
+        if not missing:
+            break
+    assert missing == set()
 
 
 @pytest.mark.parametrize(

@@ -174,6 +174,7 @@ def test_every_argument_of_verify_counts(
     values = json.loads(capsys.readouterr().out)
     jsonschema.validate(values, VERDICT_JSON_SCHEMA)
     assert (values["code"], status) == (code, int(code != 0))
+    assert values["openssl"] == ("1.1.1" if "1.1.1" in arguments else "3.0")
 
 
 def test_verify_takes_a_partial_chain(files: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,9 +7,9 @@ import make_der as make
 import openssl_oracle
 import pytest
 from hierarchies import AT, YEAR
+from judging import judge
 from make_der import Spec
 from openssl_oracle import Answer, Question
-from test_against_openssl import answer
 
 from expressway_certs import Certificate, TrustStore, VerifyPolicy, verify
 
@@ -21,7 +21,7 @@ def both(question: Question) -> tuple[Answer, Answer]:
     """Return OpenSSL's answer and the judge's."""
     theirs = openssl_oracle.ask(question)
     assert theirs is not None
-    return theirs, answer(question)
+    return theirs, judge(question)
 
 
 def certificate(subject: str, issuer: str, key: str, signer: str, *extensions: bytes, serial: int = 1) -> bytes:

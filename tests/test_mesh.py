@@ -16,6 +16,7 @@ from expressway_certs import Certificate, Chain, build_chain
 from expressway_certs.x509 import paths, signatures
 
 SIZES: Final = (8, 10, 12)
+RING: Final = Web(edges=((0, 1), (1, 0)), leaf_issuer=0)
 QUESTIONS: Final[dict[str, Question]] = {
     **{f"mesh {size}, root trusted": mesh(size).question() for size in SIZES},
     **{f"mesh {size}, no root": mesh(size).question(anchor=STRANGER) for size in SIZES},
@@ -35,6 +36,7 @@ QUESTIONS: Final[dict[str, Question]] = {
     "one name, stored": mesh(8, one_name=True).question(stored=True),
     "strands": strands((14,) * 15 + (21,)).question(),
     "long strands": strands((30, 40)).question(),
+    "ring, no root": attrs.evolve(RING.question(anchor=STRANGER), leaf=RING.certificate(1, 0)),
 }
 
 with_oracle = pytest.mark.skipif(openssl_oracle.library() is None, reason="the system has no libcrypto of OpenSSL 3.0")

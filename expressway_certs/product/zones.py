@@ -37,6 +37,14 @@ def _addresses(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(values)
 
 
+def _fqdns(zone: Zone) -> tuple[str, ...]:
+    return tuple(peer.name for peer in zone.edge)
+
+
+def _cluster_name(zone: Zone) -> str:
+    return zone.core[0].cluster_name or zone.core[0].name
+
+
 @attrs.frozen(kw_only=True)
 class Zone:
     """A traversal zone: every Expressway-C of ``core`` calls every Expressway-E of ``edge`` (platform.md §4.1).
@@ -49,17 +57,9 @@ class Zone:
     name: str
     core: tuple[Expressway, ...] = attrs.field(converter=_nodes)
     edge: tuple[Expressway, ...] = attrs.field(converter=_nodes)
-    peer_addresses: tuple[str, ...] = attrs.field(converter=_addresses)
-    tls_verify_subject_name: str = attrs.field()
+    peer_addresses: tuple[str, ...] = attrs.field(default=attrs.Factory(_fqdns, takes_self=True), converter=_addresses)
+    tls_verify_subject_name: str = attrs.field(default=attrs.Factory(_cluster_name, takes_self=True))
     kind: ZoneKind = ZoneKind.UNIFIED_COMMUNICATIONS
-
-    @peer_addresses.default
-    def _fqdns(self) -> tuple[str, ...]:
-        return tuple(peer.name for peer in self.edge)
-
-    @tls_verify_subject_name.default
-    def _cluster_name(self) -> str:
-        return self.core[0].cluster_name or self.core[0].name
 
     def __attrs_post_init__(self) -> None:
         _peers(Role.CORE, self.core)

@@ -146,8 +146,13 @@ class View:
 
     @cached_property
     def key(self) -> PublicKeyInfo | None:
-        """The public key, or None where OpenSSL can make none of it."""
-        return public_key_info(self.slices.public_key_info)
+        """The public key, or None where OpenSSL can make none of it.
+
+        3.0 cannot read a DSA key that inherits its parameters (RFC 3279 §2.3.2).
+        """
+        found = public_key_info(self.slices.public_key_info)
+        is_partial = found is not None and found.algorithm == algorithms.DSA and found.size is None
+        return None if is_partial and self.branch.refuses_unreadable else found
 
     @cached_property
     def is_self_issued(self) -> bool:
