@@ -42,9 +42,9 @@ nitpick_ignore_regex = [
     # The lower level, which public values show to who wants more, and which is no part of the contract.
     ("py:.*", r"expressway_certs\.x509\.(case|distribution|extensions|paths|revocation_list|slices|view)\..*"),
     ("py:.*", r"expressway_certs\.x509\.files\.keys\.HasDer"),
-    ("py:.*", r"expressway_certs\.product\.(behaviours|legs|provenance)\..*"),
+    ("py:.*", r"expressway_certs\.product\.(changes|emulation|legs|provenance|settings|steps)\..*"),
     ("py:.*", r"expressway_certs\.product\.zones\.ZoneKind"),
-    ("py:.*", r"expressway_certs\.rules\.(finding\.(Evidence|Hit|LegRef)|judging\.Judgement)"),
+    ("py:.*", r"expressway_certs\.rules\.(cases|finding\.(Evidence|Hit|LegRef)|judging\.Judgement)"),
     ("py:.*", r"expressway_certs\.rules\.rule\.(Context|UploadCase)"),
 ]
 

@@ -2,14 +2,17 @@
 
 from expressway_certs._version import __version__
 from expressway_certs.pipeline import Pipeline, audit, check_mra, check_tunnels, check_upload, check_zone
-from expressway_certs.product.changes import AddTrustedCa, SetPeerAddress, SetVerifyName
+from expressway_certs.product.behaviours import Behaviour, Role, Switch
+from expressway_certs.product.changes import AddTrustedCa, SetCertificate, SetPeerAddress, SetVerifyName
 from expressway_certs.product.deployment import Deployment, Upload
+from expressway_certs.product.emulation import Difference
 from expressway_certs.product.nodes import Client, ClientFamily, Expressway, UcKind, UcServer
 from expressway_certs.product.release import Release
+from expressway_certs.product.settings import Settings
 from expressway_certs.product.zones import Zone
 from expressway_certs.report import Report, ReportError
 from expressway_certs.rules import ALL_RULES
-from expressway_certs.rules.finding import Finding, Outcome, OutcomeKind, Remedy, Severity
+from expressway_certs.rules.finding import Effect, Finding, Outcome, OutcomeKind, Remedy, Severity
 from expressway_certs.rules.judging import LegResult, State
 from expressway_certs.rules.rule import Rule, Stage
 from expressway_certs.sources.files import identify
@@ -30,12 +33,15 @@ from expressway_certs.x509.verify import verify
 __all__ = [
     "ALL_RULES",
     "AddTrustedCa",
+    "Behaviour",
     "Certificate",
     "CertificateRequest",
     "Chain",
     "Client",
     "ClientFamily",
     "Deployment",
+    "Difference",
+    "Effect",
     "Expressway",
     "FileKind",
     "FileReport",
@@ -54,12 +60,16 @@ __all__ = [
     "Report",
     "ReportError",
     "RevocationList",
+    "Role",
     "Rule",
+    "SetCertificate",
     "SetPeerAddress",
     "SetVerifyName",
+    "Settings",
     "Severity",
     "Stage",
     "State",
+    "Switch",
     "TrustStore",
     "UcKind",
     "UcServer",

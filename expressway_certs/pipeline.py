@@ -8,17 +8,18 @@ from datetime import datetime
 import attrs
 
 from expressway_certs.product import legs as table
+from expressway_certs.product.changes import Change, SetCertificate, Store
 from expressway_certs.product.deployment import Deployment, Upload
-from expressway_certs.product.nodes import Expressway, Store
+from expressway_certs.product.nodes import Expressway
 from expressway_certs.product.zones import Zone
 from expressway_certs.report import Report
 from expressway_certs.rules import ALL_RULES
+from expressway_certs.rules.cases import Cases, KeyFile, UploadCase
 from expressway_certs.rules.finding import Finding, Hit, LegRef, Outcome, OutcomeKind, Remedy
 from expressway_certs.rules.judging import Connection, LegResult
-from expressway_certs.rules.rule import Context, NotApplicableError, NotRunError, Rule, Stage, UploadCase
+from expressway_certs.rules.rule import Context, NotApplicableError, NotRunError, Rule, Stage
 from expressway_certs.x509 import clock
-from expressway_certs.x509.certificate import Source
-from expressway_certs.x509.files.keys import load_private_key
+from expressway_certs.x509.certificate import Certificate, Source
 from expressway_certs.x509.files.source import read_source
 
 
@@ -43,7 +44,6 @@ def _mra_connections(deployment: Deployment) -> Iterator[Connection]:
 
 
 _CONNECTIONS: dict[Stage, Callable[[Deployment], Iterator[Connection]]] = {
-    Stage.UPLOAD: lambda _: iter(()),
     Stage.TRAVERSAL: lambda deployment: _zone_connections(deployment, table.ZONE_LEGS),
     Stage.TUNNELS: lambda deployment: _zone_connections(deployment, table.TUNNEL_LEGS),
     Stage.MRA: _mra_connections,
@@ -71,13 +71,13 @@ class Pipeline:
 
     def run(self, deployment: Deployment, *, at: datetime | None = None) -> Report:
         """Judge the legs of the stages at one instant (None: now), ask the rules, and report."""
-        cases = tuple(UploadCase(upload=one, node=deployment.expressway(one.node)) for one in deployment.uploads)
-        return self.judge(deployment, cases, clock.resolve(at))
+        return self.judge(deployment, Cases.of(deployment), clock.resolve(at))
 
-    def judge(self, deployment: Deployment, uploads: tuple[UploadCase, ...], at: datetime) -> Report:
-        """Run with uploads that may have a private key beside them."""
-        legs = tuple(one.judge(at) for stage in self.stages for one in _CONNECTIONS[stage](deployment))
-        context = Context(deployment=deployment, at=at, legs=legs, uploads=uploads)
+    def judge(self, deployment: Deployment, cases: Cases, at: datetime) -> Report:
+        """Run with what waits besides the legs given apart: an upload may have a private key beside it."""
+        stages = [_CONNECTIONS[stage] for stage in self.stages if stage in _CONNECTIONS]
+        legs = tuple(one.judge(at) for connections in stages for one in connections(deployment))
+        context = Context(deployment=deployment, at=at, legs=legs, cases=cases)
         asked = [(rule, *_ask(rule, context)) for rule in self.rules if rule.stage in self.stages]
         findings = [finding for rule, _, hits in asked for finding in _merged(rule, hits)]
         return Report(
@@ -123,6 +123,9 @@ def _merged(rule: Rule, hits: list[Hit]) -> Iterator[Finding]:
                 changes=tuple(dict.fromkeys(change for hit in group for change in hit.remedy.changes)),
             ),
             sources=tuple(dict.fromkeys(source for hit in group for source in hit.sources)),
+            effect=first.effect,
+            alarm=first.alarm,
+            settings=tuple(dict.fromkeys(one for hit in group for one in hit.settings)),
         )
 
 
@@ -155,17 +158,17 @@ def audit(deployment: Deployment, *, at: datetime | None = None) -> Report:
 
 def check_zone(zone: Zone, *, at: datetime | None = None) -> Report:
     """Judge a zone, both directions, every peer with every peer."""
-    return Pipeline(stages=[Stage.TRAVERSAL]).run(_around(zone), at=at)
+    return Pipeline(stages=[Stage.MODEL, Stage.TRAVERSAL]).run(_around(zone), at=at)
 
 
 def check_tunnels(zone: Zone, *, at: datetime | None = None) -> Report:
     """Judge the SSH tunnels of a Unified Communications zone, both directions, every peer with every peer."""
-    return Pipeline(stages=[Stage.TUNNELS]).run(_around(zone), at=at)
+    return Pipeline(stages=[Stage.MODEL, Stage.TUNNELS]).run(_around(zone), at=at)
 
 
 def check_mra(deployment: Deployment, *, at: datetime | None = None) -> Report:
     """Judge every leg of Mobile and Remote Access: clients, zones, tunnels, Unified CM."""
-    return Pipeline(stages=[Stage.TRAVERSAL, Stage.TUNNELS, Stage.MRA]).run(deployment, at=at)
+    return Pipeline(stages=[Stage.MODEL, Stage.TRAVERSAL, Stage.TUNNELS, Stage.MRA]).run(deployment, at=at)
 
 
 def check_upload(
@@ -174,19 +177,56 @@ def check_upload(
     private_key: Source | None = None,
     store: Store = "server",
     *,
+    deployment: Deployment | None = None,
+    reuse_current_key: bool = False,
+    copy_to_client: bool = False,
     at: datetime | None = None,
 ) -> Report:
     """Say what Expressway would make of a certificate file uploaded onto a node (platform.md §1.2).
 
-    ``file`` and ``private_key`` are paths, bytes or PEM text. Any content gets a report; `LoadError`
-    is raised where a file cannot be read, or the key's file holds no private key.
+    ``file`` and ``private_key`` are paths, bytes or PEM text; any content gets a report. ``store`` "client" is
+    the page Client certificate of X15.5. ``reuse_current_key`` and ``copy_to_client`` are the boxes of the page.
+    With the ``deployment`` that the node stands in, the report names what the certificate lacks there, and
+    `Report.after` is the deployment with the certificate in its place. Raises `LoadError` where a file cannot be
+    read, `ValueError` where the deployment has no such node.
+
+    >>> node = Expressway(name="expe1.example.com", role="E", release="X14.2")
+    >>> [found.rule for found in check_upload("leaf.pem", onto=node).refused]
+    ['upload-chain-untrusted']
     """
     data, where = read_source(file)
-    upload = Upload(file=data, node=onto.name, file_name=where or "the file", store=store)
-    key = None if private_key is None else load_private_key(private_key)
-    case = UploadCase(upload=upload, node=onto, private_key=key)
-    deployment = Deployment(name=onto.name, expressways=(onto,))
-    return Pipeline(stages=[Stage.UPLOAD]).judge(deployment, (case,), clock.resolve(at))
+    upload = Upload(
+        file=data,
+        node=onto.name,
+        file_name=where or "the file",
+        store=store,
+        reuse_current_key=reuse_current_key,
+        copy_to_client=copy_to_client,
+    )
+    case = UploadCase(upload=upload, node=onto, key_file=None if private_key is None else KeyFile.read(private_key))
+    site = _site(onto, deployment)
+    report = Pipeline(stages=[Stage.MODEL, Stage.UPLOAD]).judge(site, Cases(uploads=[case]), clock.resolve(at))
+    if report.refused or case.certificate is None:
+        return report
+    return attrs.evolve(report, after=site.apply(_installed(case, case.certificate)))
+
+
+def _installed(case: UploadCase, certificate: Certificate) -> list[Change]:
+    upload = case.upload
+    stores: list[Store] = ["client" if upload.store == "client" else "server"]
+    if upload.copy_to_client and upload.store == "server":
+        stores.append("client")
+    return [SetCertificate(node=upload.node, certificate=certificate, store=store) for store in stores]
+
+
+def _site(node: Expressway, deployment: Deployment | None) -> Deployment:
+    """Return the deployment around a node, or one of that node alone; `ValueError` where it is not in there."""
+    if deployment is None:
+        return Deployment(name=node.name, expressways=(node,))
+    if deployment.expressway(node.name) != node:
+        message = f"{node.name} is not the {node.name} of the deployment"
+        raise ValueError(message)
+    return deployment
 
 
 def _around(zone: Zone) -> Deployment:

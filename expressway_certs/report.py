@@ -9,11 +9,12 @@ from typing import Any
 
 import attrs
 
-from expressway_certs.rules.finding import Finding, LegRef, Outcome, OutcomeKind, Severity
+from expressway_certs.product.deployment import Deployment
+from expressway_certs.rules.finding import Effect, Finding, LegRef, Outcome, OutcomeKind, Severity
 from expressway_certs.rules.judging import Judgement, LegResult, State
 from expressway_certs.x509.certificate import Certificate
 
-SCHEMA = "expressway_certs/report/1"
+SCHEMA = "expressway_certs/report/2"
 """The version of what `Report.to_dict` gives; it changes with any change of a field."""
 
 
@@ -35,7 +36,9 @@ class Report:
     """The outcome of an audit. ``ok`` says that nothing is wrong at error level and no rule crashed.
 
     ``legs`` are the legs between pairs of nodes, each up, down, warning, not reached or not checked.
-    ``outcomes`` has every rule that was asked. ``bool(report)`` raises, for it could mean two things.
+    ``outcomes`` has every rule that was asked. ``after`` is the deployment as it is once the files that were
+    checked are in their places; None where a page refuses one, or none was checked. ``bool(report)`` raises, for
+    it could mean two things.
     """
 
     name: str
@@ -43,6 +46,7 @@ class Report:
     findings: tuple[Finding, ...] = ()
     legs: tuple[LegResult, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
+    after: Deployment | None = None
 
     @property
     def ok(self) -> bool:
@@ -58,6 +62,11 @@ class Report:
     def warnings(self) -> tuple[Finding, ...]:
         """The findings at warning level."""
         return tuple(finding for finding in self.findings if finding.severity is Severity.WARNING)
+
+    @property
+    def refused(self) -> tuple[Finding, ...]:
+        """The findings for which a page of Expressway refuses its file; empty where every file is taken."""
+        return tuple(finding for finding in self.findings if finding.effect is Effect.REFUSED)
 
     def raise_for_errors(self) -> None:
         """Raise `ReportError` where the report has errors."""
@@ -141,6 +150,8 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "severity": finding.severity.value,
         "message": finding.message,
         "product_message": finding.product_message,
+        "effect": finding.effect.value if finding.effect else None,
+        "alarm": finding.alarm,
         "nodes": list(finding.nodes),
         "legs": [_leg_ref(leg) for leg in finding.legs],
         "certificate": _certificate(finding.certificate),
@@ -153,6 +164,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
             "explanation": finding.explanation,
         },
         "remedy": list(finding.remedy.steps),
+        "settings": [{"name": one.setting, "value": one.value, "row": one.conflict.row} for one in finding.settings],
         "sources": [{"key": source.key, "confidence": source.confidence} for source in finding.sources],
     }
 

@@ -8,8 +8,9 @@ import attrs
 from expressway_certs import verify
 from expressway_certs.product.legs import leg
 from expressway_certs.product.provenance import Source
+from expressway_certs.product.settings import Settings
 from expressway_certs.report import Report
-from expressway_certs.rules.finding import Evidence, Finding, LegRef, Outcome, OutcomeKind, Remedy, Severity
+from expressway_certs.rules.finding import Effect, Evidence, Finding, LegRef, Outcome, OutcomeKind, Remedy, Severity
 from expressway_certs.rules.judging import Judgement, LegResult, State
 from expressway_certs.testing import CertificateFactory, Issued
 from expressway_certs.x509.policy import VerifyPolicy
@@ -63,6 +64,9 @@ def finding(rule: str, severity: Severity = Severity.ERROR, *legs: str, issued: 
             )
         ),
         sources=(Source("platform.md §4.1"), Source("mra.md A3 2", "inferred")),
+        effect=Effect.REFUSED,
+        alarm=40068,
+        settings=(Settings().chosen("untrusted_chain_upload"),),
     )
 
 

@@ -81,6 +81,10 @@ def _self_signed_server() -> Deployment:
 
 
 FIRING: dict[str, tuple[Callable[[], Deployment], tuple[str, ...], set[str]]] = {
+    "release-not-known": (
+        lambda: good_site("X16.0"),
+        ("expc1.example.com", "expc2.example.com", "expe1.example.com", "expe2.example.com"), set(),
+    ),
     "upload-not-a-pem-certificate": (
         lambda: upload(FACTORY.leaf(ISSUING, common_name="expe1.example.com").der), ("expe1.example.com",), set(),
     ),

@@ -73,7 +73,7 @@ def test_the_sample_fills_the_schema() -> None:
     """The sample's report has findings with legs, certificates and sources: the test above sees them."""
     values = SAMPLE.to_dict()
     found = [one for one in values["findings"] if one["legs"] and one["certificate"] and one["sources"]]
-    assert values["schema"] == SCHEMA == "expressway_certs/report/1"
+    assert values["schema"] == SCHEMA == "expressway_certs/report/2"
     assert found
     assert values["counts"]["error"] == len(SAMPLE.errors)
 
@@ -107,7 +107,7 @@ def test_an_added_field_is_seen(path: Path) -> None:
 @pytest.mark.parametrize(
     ("path", "value"),
     [
-        (("schema",), "expressway_certs/report/2"),
+        (("schema",), "expressway_certs/report/1"),
         (("at",), "2026-11-24T12:00:00"),
         (("findings", 0, "severity"), "fatal"),
         (("findings", 0, "sources", 0, "confidence"), "sure"),
@@ -116,6 +116,8 @@ def test_an_added_field_is_seen(path: Path) -> None:
         (("legs", 0, "state"), "sideways"),
         (("legs", 0, "judgements", 0, "match"), "nearly"),
         (("outcomes", 0, "kind"), "skipped"),
+        (("findings", 0, "effect"), "the page shrugs"),
+        (("findings", 0, "settings", 0, "row"), 1),
         (("counts", "error"), -1),
     ],
     ids=str,

@@ -9,7 +9,7 @@ import pytest
 from report_samples import AT, CORE, EDGE, HARMLESS, clean_report, finding, hostile_leaf, leg_ref, leg_result, report
 
 from expressway_certs.report import Report
-from expressway_certs.rules.finding import Evidence, Outcome, OutcomeKind, Remedy, Severity
+from expressway_certs.rules.finding import Effect, Evidence, Outcome, OutcomeKind, Remedy, Severity
 from expressway_certs.rules.judging import State
 from expressway_certs.show.legs import leg_order
 from expressway_certs.show.text import print_report, render
@@ -64,7 +64,9 @@ def test_a_finding_says_everything() -> None:
     ]
     assert rows(text, "OpenSSL") == ["error 18 at depth 0: self-signed certificate"]
     assert rows(text, "why") == [one.explanation]
+    assert rows(text, "page") == ["refuses the file"]
     assert rows(text, "product says") == ["TLS negotiation error"]
+    assert rows(text, "alarm") == ["40068"]
     assert rows(text, "remedy") == [
         f"1. On {CORE}: Maintenance > Security > Trusted CA certificate",
         f"2. Restart {CORE}: Maintenance > Restart",
@@ -75,15 +77,32 @@ def test_a_finding_says_everything() -> None:
 def test_a_finding_says_no_more_than_it_knows() -> None:
     """Without a verdict it says what was wanted and what was there; without those, certificate or words, nothing."""
     some = attrs.evolve(finding("some"), evidence=Evidence(expected="a PEM certificate", found="a request"))
-    none = attrs.evolve(finding("none"), evidence=Evidence(), product_message=None, sources=())
+    none = attrs.evolve(
+        finding("none"), evidence=Evidence(), product_message=None, effect=None, alarm=None, settings=(), sources=()
+    )
     labels = [
         re.findall(r"^(product says|[a-z]+)(?=  | TLS)", render(report(one, legs=())), re.MULTILINE)
         for one in (some, none)
     ]
     assert labels == [
-        ["rule", "node", "expected", "found", "product says", "remedy", "source"],
+        ["rule", "node", "expected", "found", "page", "product says", "alarm", "remedy", "setting", "source"],
         ["rule", "node", "remedy"],
     ]
+
+
+@pytest.mark.parametrize(
+    ("effect", "said"),
+    [
+        (Effect.REFUSED, ["words that are not published; those above are ours"]),
+        (Effect.WARNS, ["words that are not published; those above are ours"]),
+        (Effect.LATER, []),
+        (None, []),
+    ],
+)
+def test_words_that_are_not_known_are_marked_as_ours(effect: Effect | None, said: list[str]) -> None:
+    """Where the page certainly says something and its words are not published, the report says that."""
+    one = attrs.evolve(finding("a"), product_message=None, effect=effect)
+    assert rows(render(report(one)), "product says") == said
 
 
 def test_the_head_and_the_end_say_the_result() -> None:

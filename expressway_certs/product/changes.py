@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Literal
 
 import attrs
 
 from expressway_certs.x509.certificate import Certificate
+
+Store = Literal["server", "client"]
+"""Which of Expressway's two stores a certificate is in; before X15.5 there is only "server"."""
 
 
 def _certificates(values: Iterable[Certificate]) -> tuple[Certificate, ...]:
@@ -39,4 +43,13 @@ class SetVerifyName:
     name: str
 
 
-Change = AddTrustedCa | SetPeerAddress | SetVerifyName
+@attrs.frozen(kw_only=True)
+class SetCertificate:
+    """Put a certificate into a node's store: "server", or "client" from X15.5 on. It answers a pending request."""
+
+    node: str
+    certificate: Certificate
+    store: Store = "server"
+
+
+Change = AddTrustedCa | SetCertificate | SetPeerAddress | SetVerifyName

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import reduce
+from typing import Literal
 
 import attrs
 
-from expressway_certs.product.changes import AddTrustedCa, Change, SetPeerAddress, SetVerifyName
-from expressway_certs.product.nodes import Client, Expressway, Store, UcServer
+from expressway_certs.product.applying import applied
+from expressway_certs.product.changes import Change
+from expressway_certs.product.nodes import Client, Expressway, UcServer
 from expressway_certs.product.zones import Zone
 
 
@@ -16,14 +18,24 @@ def _size(file: bytes) -> str:
     return f"<{len(file)} bytes>"
 
 
+Page = Literal["server", "client", "trusted-ca"]
+"""Where a file is uploaded: the pages Server certificate, Client certificate (X15.5), Trusted CA certificate."""
+
+
 @attrs.frozen(kw_only=True)
 class Upload:
-    """A file that somebody means to upload, the node it is for, and the store."""
+    """A file that somebody means to upload, the node it is for, and the page.
+
+    ``reuse_current_key`` and ``copy_to_client`` are the boxes "Re-use current private key" and (X15.5) "Copy
+    server certificate file as client certificate" of the page Server certificate.
+    """
 
     file: bytes = attrs.field(repr=_size)
     node: str
     file_name: str = "certificate.pem"
-    store: Store = "server"
+    store: Page = "server"
+    reuse_current_key: bool = False
+    copy_to_client: bool = False
 
 
 def _expressways(values: Iterable[Expressway]) -> tuple[Expressway, ...]:
@@ -46,11 +58,18 @@ def _uploads(values: Iterable[Upload]) -> tuple[Upload, ...]:
     return tuple(values)
 
 
+def _texts(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(values)
+
+
 @attrs.frozen(kw_only=True)
 class Deployment:
     """A site. Expressways are found through the zones; each stands in ``expressways`` once, by name.
 
-    Raises `ValueError` where a zone's peer is not the node of that name in ``expressways``.
+    ``mra_domains`` are the domains that users register in (those of ``clients`` count too), ``xmpp_domains``
+    the federated ones, ``chat_node_aliases`` those of IM and Presence, ``phone_security_profiles`` the names of
+    encrypted profiles that are used without OAuth (platform.md §3). Raises `ValueError` where a zone's peer
+    is not the node of that name in ``expressways``.
     """
 
     name: str = "deployment"
@@ -59,6 +78,10 @@ class Deployment:
     uc_servers: tuple[UcServer, ...] = attrs.field(default=(), converter=_uc_servers)
     clients: tuple[Client, ...] = attrs.field(default=(), converter=_clients)
     uploads: tuple[Upload, ...] = attrs.field(default=(), converter=_uploads)
+    mra_domains: tuple[str, ...] = attrs.field(default=(), converter=_texts)
+    xmpp_domains: tuple[str, ...] = attrs.field(default=(), converter=_texts)
+    chat_node_aliases: tuple[str, ...] = attrs.field(default=(), converter=_texts)
+    phone_security_profiles: tuple[str, ...] = attrs.field(default=(), converter=_texts)
 
     def __attrs_post_init__(self) -> None:
         known = {node.name: node for node in self.expressways}
@@ -76,6 +99,15 @@ class Deployment:
         peers = (peer for zone in self.zones for peer in (*zone.core, *zone.edge))
         return tuple({node.name: node for node in (*self.expressways, *peers)}.values())
 
+    @property
+    def service_domains(self) -> tuple[str, ...]:
+        """The domains that users register in: ``mra_domains``, then those of the clients, each once."""
+        return tuple(dict.fromkeys((*self.mra_domains, *(client.service_domain for client in self.clients))))
+
+    def zones_of(self, name: str) -> tuple[Zone, ...]:
+        """Return the zones in which the Expressway of that name is a peer."""
+        return tuple(zone for zone in self.zones if any(peer.name == name for peer in (*zone.core, *zone.edge)))
+
     def expressway(self, name: str) -> Expressway:
         """Return the Expressway of that name; `ValueError` where there is none."""
         found = next((node for node in self.nodes if node.name == name), None)
@@ -86,49 +118,4 @@ class Deployment:
 
     def apply(self, changes: Iterable[Change]) -> Deployment:
         """Return the deployment as it is after ``changes``; `ValueError` for one that fits nothing here."""
-        return reduce(_applied, changes, self)
-
-
-def _applied(deployment: Deployment, change: Change) -> Deployment:
-    if isinstance(change, AddTrustedCa):
-        return _with_trusted_ca(deployment, change)
-    zones = tuple(_changed(zone, change) if zone.name == change.zone else zone for zone in deployment.zones)
-    if zones == deployment.zones:
-        message = f"{change} changes nothing here"
-        raise ValueError(message)
-    return attrs.evolve(deployment, zones=zones)
-
-
-def _changed(zone: Zone, change: SetPeerAddress | SetVerifyName) -> Zone:
-    if isinstance(change, SetPeerAddress):
-        pairs = zip(zone.edge, zone.peer_addresses, strict=True)
-        addresses = tuple(change.address if peer.name == change.node else old for peer, old in pairs)
-        return attrs.evolve(zone, peer_addresses=addresses)
-    return attrs.evolve(zone, tls_verify_subject_name=change.name)
-
-
-_UC_STORES = {"tomcat-trust": "tomcat_trust", "CallManager-trust": "callmanager_trust"}
-
-
-def _with_trusted_ca(deployment: Deployment, change: AddTrustedCa) -> Deployment:
-    field = _UC_STORES.get(change.store)
-    if field is not None:
-        servers = tuple(_uc_with(server, field, change) for server in deployment.uc_servers)
-        return attrs.evolve(deployment, uc_servers=servers)
-    node = deployment.expressway(change.node)
-    return _replaced(deployment, attrs.evolve(node, trusted_ca=node.trusted_ca.adding(*change.certificates)))
-
-
-def _uc_with(server: UcServer, field: str, change: AddTrustedCa) -> UcServer:
-    store = getattr(server, field)
-    if server.name != change.node or store is None:
-        return server
-    return attrs.evolve(server, **{field: store.adding(*change.certificates)})
-
-
-def _replaced(deployment: Deployment, node: Expressway) -> Deployment:
-    def swap(nodes: tuple[Expressway, ...]) -> tuple[Expressway, ...]:
-        return tuple(node if one.name == node.name else one for one in nodes)
-
-    zones = tuple(attrs.evolve(zone, core=swap(zone.core), edge=swap(zone.edge)) for zone in deployment.zones)
-    return attrs.evolve(deployment, expressways=swap(deployment.expressways), zones=zones)
+        return reduce(applied, changes, self)

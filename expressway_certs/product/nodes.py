@@ -5,18 +5,18 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Literal
+from functools import cached_property
 
 import attrs
 
-from expressway_certs.product.behaviours import Behaviour, Emulation, Role
+from expressway_certs.product.behaviours import Behaviour, Role, Switch
+from expressway_certs.product.emulation import Emulation
 from expressway_certs.product.release import Release
+from expressway_certs.product.settings import Settings
 from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.chain import build_chain
+from expressway_certs.x509.request import CertificateRequest
 from expressway_certs.x509.trust_store import TrustStore
-
-Store = Literal["server", "client"]
-"""Which of Expressway's two stores a certificate is in; before X15.5 there is only "server"."""
 
 
 def _as_release(value: Release | str) -> Release:
@@ -34,7 +34,13 @@ class Expressway:
 
     ``role``: `Role` or "C" / "E". ``trusted_ca`` is its own Trusted CA list: lists are never replicated
     between peers (platform.md §2). ``client_certificate`` is the client store's, from X15.5 on; None
-    means the copy of the server certificate that an upgrade makes.
+    means the copy of the server certificate that an upgrade makes. ``pending_request`` is the one request
+    that Generate CSR made and no certificate has answered.
+
+    ``verify_origin_server``, ``server_eku_upload`` and ``extended_key_usage_checking`` are the switches
+    ``xConfiguration EdgeConfigServer VerifyOriginServer``, ``XCP TLS Certificate CVS
+    EnableServerEkuUpload`` (X15.4, Expressway-E alone) and ``SIP TLS Certificate ExtendedKeyUsage Checking
+    Mode`` (X15.5). ``settings`` says which side is taken where the sources disagree.
     """
 
     name: str
@@ -44,17 +50,25 @@ class Expressway:
     client_certificate: Certificate | None = None
     trusted_ca: TrustStore = attrs.field(factory=TrustStore)
     cluster_name: str | None = None
+    pending_request: CertificateRequest | None = None
     verify_origin_server: bool = True
     server_eku_upload: bool = False
+    extended_key_usage_checking: bool = True
+    settings: Settings = attrs.field(factory=Settings)
 
-    @property
+    @cached_property
     def emulation(self) -> Emulation:
         """How this node behaves."""
+        changed = {
+            Switch.ORIGIN_SERVER_UNVERIFIED: not self.verify_origin_server,
+            Switch.SERVER_EKU_UPLOAD: self.server_eku_upload,
+            Switch.EKU_UNCHECKED: not self.extended_key_usage_checking,
+        }
         return Emulation(
             release=self.release,
             role=self.role,
-            verify_origin_server=self.verify_origin_server,
-            server_eku_upload=self.server_eku_upload,
+            switches=[switch for switch, is_set in changed.items() if is_set],
+            settings=self.settings,
         )
 
     def certificate(self, store: str) -> Certificate | None:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import re
 from functools import total_ordering
-from typing import Final
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
 
 import attrs
 
-_WRITTEN: Final = re.compile(r"\s*[xX]?(\d{1,2})(?:\.(\d{1,2}))?(?:\.(\d{1,2}))?\s*")
+if TYPE_CHECKING:
+    from expressway_certs.product.emulation import Difference
+
+_WRITTEN: Final = re.compile(r"\s*[xX]?([0-9]{1,2})(?:\.([0-9]{1,2}))?(?:\.([0-9]{1,2}))?\s*")
 
 
 def _parse(text: str | Release) -> tuple[int, int, int]:
     if isinstance(text, Release):
         return text.numbers
-    match = _WRITTEN.fullmatch(text)
+    match = _WRITTEN.fullmatch(str(text))
     if match is None:
         message = f"{text!r} is no Expressway release; write it as in X14.2.7, X14.3 or 15.5"
         raise ValueError(message)
@@ -27,13 +31,44 @@ def _parse(text: str | Release) -> tuple[int, int, int]:
 class Release:
     """An Expressway release: "X14.2.7", "x14", "14.3". Raises `ValueError` for anything else.
 
+    A release that is newer than every known one behaves as the newest, an older one as the oldest
+    (`behaves_as`); a report says so.
+
     >>> Release("x14") < Release("X14.0.2") < Release("15.5")
     True
     >>> str(Release("14.3"))
     'X14.3'
+    >>> Release("X16.1").is_known, Release("X16.1").behaves_as
+    (False, Release('X15.5'))
     """
 
     numbers: tuple[int, int, int] = attrs.field(converter=_parse)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the table of behaviours was made for it: X12.5 to X15.5, maintenance releases included."""
+        return self >= OLDEST and self.numbers[:2] <= NEWEST.numbers[:2]
+
+    @property
+    def behaves_as(self) -> Release:
+        """The release whose behaviour is taken for it: itself, or the nearest known one."""
+        if self.is_known:
+            return self
+        return OLDEST if self < OLDEST else NEWEST
+
+    @staticmethod
+    def differences(before: Release | str, after: Release | str) -> tuple[Difference, ...]:
+        """Say what changes between two releases, for each behaviour and role that differs, in the table's order.
+
+        >>> for difference in Release.differences("X15.4", "X15.5"):
+        ...     print(difference)
+        Expressway-C: a server certificate without client authentication is refused: yes in X15.4, no in X15.5
+        ...
+        """
+        # The table of behaviours is made of releases, so it cannot be imported before they are there.
+        table = import_module("expressway_certs.product.emulation")
+        found: tuple[Difference, ...] = table.differences(Release(before), Release(after))
+        return found
 
     def __lt__(self, other: object) -> bool:
         if not isinstance(other, Release):
@@ -46,3 +81,7 @@ class Release:
 
     def __repr__(self) -> str:
         return f"Release({str(self)!r})"
+
+
+OLDEST: Final = Release("X12.5")
+NEWEST: Final = Release("X15.5")

@@ -10,6 +10,7 @@ import attrs
 
 from expressway_certs.product.changes import Change
 from expressway_certs.product.provenance import Source
+from expressway_certs.product.settings import Chosen
 from expressway_certs.x509.certificate import Certificate
 
 
@@ -21,8 +22,22 @@ def _changes(values: Iterable[Change]) -> tuple[Change, ...]:
     return tuple(values)
 
 
+def _chosen(values: Iterable[Chosen]) -> tuple[Chosen, ...]:
+    return tuple(values)
+
+
 def _sources(values: Iterable[Source]) -> tuple[Source, ...]:
     return tuple(values)
+
+
+class Effect(enum.Enum):
+    """What the page of an upload does about what a finding says."""
+
+    REFUSED = "refuses the file"
+    WARNS = "warns, and takes the file"
+    ALARM = "takes the file, and an alarm is raised"
+    LATER = "takes the file; it is felt later"
+    NOT_KNOWN = "not documented"
 
 
 @total_ordering
@@ -91,6 +106,9 @@ class Hit:
     leg: LegRef | None = None
     evidence: Evidence = attrs.field(factory=Evidence)
     product_message: str | None = None
+    effect: Effect | None = None
+    alarm: int | None = None
+    settings: tuple[Chosen, ...] = attrs.field(default=(), converter=_chosen)
     sources: tuple[Source, ...] = attrs.field(default=(), converter=_sources)
     severity: Severity | None = None
 
@@ -99,7 +117,9 @@ class Hit:
 class Finding:
     """A fault with one cause: what the rule says, where it shows, what it rests on, and what to do.
 
-    ``product_message`` holds the product's own words where they are known, else None.
+    ``product_message`` holds the product's own words where they are known, else None. ``effect`` is what an
+    upload page does about it, ``alarm`` the number of the alarm that Expressway raises. ``settings`` are the
+    open questions on which the finding rests, with the side that was taken.
     """
 
     rule: str
@@ -111,6 +131,9 @@ class Finding:
     evidence: Evidence
     remedy: Remedy
     sources: tuple[Source, ...]
+    effect: Effect | None = None
+    alarm: int | None = None
+    settings: tuple[Chosen, ...] = ()
 
     @property
     def node(self) -> str:

@@ -8,17 +8,19 @@ from datetime import datetime
 
 import attrs
 
-from expressway_certs.product.deployment import Deployment, Upload
-from expressway_certs.product.nodes import Expressway
+from expressway_certs.product.deployment import Deployment
+from expressway_certs.rules.cases import Cases
 from expressway_certs.rules.finding import Hit, Severity
 from expressway_certs.rules.judging import LegResult
-from expressway_certs.x509.files.keys import PrivateKey
 
 
 class Stage(enum.Enum):
     """Which part of the work a rule belongs to."""
 
+    MODEL = "the model itself"
     UPLOAD = "server certificate upload"
+    CA_LIST = "trusted CA list upload"
+    REQUEST = "certificate request"
     TRAVERSAL = "traversal zone"
     TUNNELS = "SSH tunnels"
     MRA = "Mobile and Remote Access"
@@ -33,22 +35,13 @@ class NotRunError(Exception):
 
 
 @attrs.frozen(kw_only=True)
-class UploadCase:
-    """A file on its way onto a node: ``private_key`` only where one is uploaded with it."""
-
-    upload: Upload
-    node: Expressway
-    private_key: PrivateKey | None = None
-
-
-@attrs.frozen(kw_only=True)
 class Context:
-    """What rules look at: the deployment, the legs of their stage as they were judged, and the pending uploads."""
+    """What rules look at: the deployment, the legs as they were judged, and what waits besides them."""
 
     deployment: Deployment
     at: datetime
     legs: tuple[LegResult, ...] = ()
-    uploads: tuple[UploadCase, ...] = ()
+    cases: Cases = attrs.field(factory=Cases)
 
 
 Check = Callable[[Context], Iterator[Hit]]

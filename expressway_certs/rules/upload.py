@@ -10,34 +10,29 @@ from expressway_certs.product.behaviours import Behaviour
 from expressway_certs.product.changes import AddTrustedCa
 from expressway_certs.product.provenance import Source
 from expressway_certs.rules import remedies
+from expressway_certs.rules.cases import UploadCase
 from expressway_certs.rules.common import NO_ISSUER, known_certificates
-from expressway_certs.rules.finding import Evidence, Hit, Remedy, Severity
-from expressway_certs.rules.rule import Context, NotApplicableError, NotRunError, Stage, UploadCase, rule
+from expressway_certs.rules.finding import Effect, Evidence, Hit, Remedy, Severity
+from expressway_certs.rules.rule import Context, NotApplicableError, NotRunError, Stage, rule
 from expressway_certs.x509.certificate import Certificate
-from expressway_certs.x509.files.identify import identify
-from expressway_certs.x509.files.report import FileKind, FileReport
 from expressway_certs.x509.policy import VerifyPolicy
 from expressway_certs.x509.verify import verify
 
-_CONSUMER = "Expressway"
-_SEVERAL = frozenset({FileKind.CHAIN, FileKind.BUNDLE})
 _LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)", re.IGNORECASE)
 
 
-def _cases(context: Context) -> Iterator[tuple[UploadCase, FileReport]]:
-    if not context.uploads:
+def _cases(context: Context) -> tuple[UploadCase, ...]:
+    if not context.cases.uploads:
         message = "no file waits to be uploaded"
         raise NotApplicableError(message)
-    for case in context.uploads:
-        yield case, identify(case.upload.file, consumer=_CONSUMER)
+    return context.cases.uploads
 
 
 def _accepted(context: Context) -> Iterator[tuple[UploadCase, Certificate]]:
     """Yield the uploads that the format check lets through, with the certificate that they are about."""
-    for case, report in _cases(context):
-        if report.is_ready or report.kind in _SEVERAL:
-            leaves = [one for one in report.certificates if one.role == "leaf"]
-            yield case, (leaves or list(report.certificates))[0]
+    for case in _cases(context):
+        if case.certificate is not None:
+            yield case, case.certificate
 
 
 def _page(case: UploadCase) -> str:
@@ -55,8 +50,9 @@ def not_a_pem_certificate(context: Context) -> Iterator[Hit]:
     Remedy: the PEM that this library makes of the file, or "Base-64 encoded" in the Windows export wizard.
     References: platform.md §1.1 and §1.2.
     """
-    for case, report in _cases(context):
-        if report.is_ready or report.kind in _SEVERAL:
+    for case in _cases(context):
+        report = case.file
+        if case.certificate is not None:
             continue
         certificate = report.certificates[0] if report.certificates else None
         steps = [f"Export {case.upload.file_name} again as Base-64 encoded (PEM), or ask the CA for that format."]
@@ -69,6 +65,7 @@ def not_a_pem_certificate(context: Context) -> Iterator[Hit]:
             node=case.node.name,
             remedy=Remedy(steps=(*steps, f"On {case.node.name}: {_page(case)} > Upload server certificate data")),
             evidence=Evidence(certificate=certificate, expected="a PEM certificate", found=report.kind.value),
+            effect=Effect.REFUSED,
             product_message="Invalid certificate: The file provided is not a valid X.509 PEM certificate file.",
             sources=[Source("platform.md §1.2: SEED, T-221624")],
         )
@@ -84,8 +81,9 @@ def holds_several_certificates(context: Context) -> Iterator[Hit]:
     Remedy: upload the leaf here, and the CA certificates to the Trusted CA list.
     References: platform.md §1.1 (T-218034).
     """
-    for case, report in _cases(context):
-        if report.kind in _SEVERAL:
+    for case in _cases(context):
+        report = case.file
+        if case.holds_several:
             yield Hit(
                 message=f"{case.upload.file_name} holds {len(report.certificates)} certificates, not the leaf alone",
                 cause=(case.node.name, case.upload),
@@ -136,7 +134,9 @@ def chain_untrusted(context: Context) -> Iterator[Hit]:
                 found=verdict.found,
                 explanation=verdict.explanation,
             ),
+            effect=Effect.REFUSED if step.value else Effect.WARNS,
             severity=None if step.value else Severity.WARNING,
+            settings=case.node.emulation.choices(Behaviour.UPLOAD_NEEDS_TRUSTED_CHAIN),
             sources=[step.source],
         )
 
@@ -230,12 +230,12 @@ def key_does_not_match(context: Context) -> Iterator[Hit]:
     Remedy: the key of the request that this certificate was issued for.
     References: platform.md §1.2 (T-218034, CG155-csr).
     """
-    cases = [(case, certificate) for case, certificate in _accepted(context) if case.private_key is not None]
+    cases = [(case, certificate) for case, certificate in _accepted(context) if case.key_file is not None]
     if not cases:
         message = "no private key is given"
         raise NotRunError(message)
     for case, certificate in cases:
-        if case.private_key is None or case.private_key.matches(certificate):
+        if case.key_file is None or case.key_file.key is None or case.key_file.key.matches(certificate):
             continue
         yield Hit(
             message=f"the private key does not belong to {case.upload.file_name}",

@@ -8,7 +8,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from expressway_certs.rules.finding import Finding, LegRef, Severity
+from expressway_certs.rules.finding import Effect, Finding, LegRef, Severity
 from expressway_certs.show.escape import plain
 from expressway_certs.show.legs import leg_order
 from expressway_certs.show.styles import LABEL_STYLE, SEVERITY_STYLES
@@ -52,10 +52,10 @@ def _rows(finding: Finding) -> Iterator[tuple[str, str]]:
     if finding.certificate is not None:
         yield "certificate", certificate_line(finding.certificate)
     yield from _why(finding)
-    if finding.product_message:
-        yield "product says", plain(finding.product_message)
+    yield from _product(finding)
     steps = (f"{number}. {plain(step)}" for number, step in enumerate(finding.remedy.steps, 1))
     yield from _labelled("remedy", steps)
+    yield from _labelled("setting", map(str, finding.settings))
     yield from _labelled("source", (plain(source) for source in finding.sources))
 
 
@@ -73,6 +73,18 @@ def _why(finding: Finding) -> Iterator[tuple[str, str]]:
         yield "expected", plain(finding.expected)
     if finding.found:
         yield "found", plain(finding.found)
+
+
+def _product(finding: Finding) -> Iterator[tuple[str, str]]:
+    """Yield what the product does and says; that its words are not known is told where it certainly says something."""
+    if finding.effect is not None:
+        yield "page", finding.effect.value
+    if finding.product_message:
+        yield "product says", plain(finding.product_message)
+    elif finding.effect in {Effect.REFUSED, Effect.WARNS}:
+        yield "product says", "words that are not published; those above are ours"
+    if finding.alarm is not None:
+        yield "alarm", str(finding.alarm)
 
 
 def _labelled(label: str, values: Iterable[str]) -> Iterator[tuple[str, str]]:

@@ -55,7 +55,10 @@ def _finding(finding: Finding) -> str:
         "OpenSSL": None if finding.code is None else f"error {finding.code} at depth {finding.depth}",
         "Expected": finding.expected,
         "Found": finding.found,
+        "The product": finding.effect.value if finding.effect else None,
         "The product says": finding.product_message,
+        "Alarm": finding.alarm,
+        "Settings": "; ".join(map(str, finding.settings)),
         "Sources": ", ".join(map(str, finding.sources)),
     }
     listed = "".join(f"<tr><th>{_text(name)}</th><td>{_text(fact)}</td></tr>" for name, fact in facts.items() if fact)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from expressway_certs.report import SCHEMA
-from expressway_certs.rules.finding import OutcomeKind, Severity
+from expressway_certs.rules.finding import Effect, OutcomeKind, Severity
 from expressway_certs.rules.judging import NameMatch, State
 from expressway_certs.show.verdicts import VERDICT_SCHEMA
 
@@ -55,6 +55,8 @@ _FINDING: Final = _object(
     severity={"enum": [severity.value for severity in Severity]},
     message=_TEXT,
     product_message=_OPTIONAL_TEXT,
+    effect={"enum": [*(effect.value for effect in Effect), None]},
+    alarm=_OPTIONAL_COUNT,
     nodes=_list(_TEXT),
     legs=_list(_LEG),
     certificate=_or_null(_CERTIFICATE),
@@ -67,6 +69,7 @@ _FINDING: Final = _object(
         explanation=_OPTIONAL_TEXT,
     ),
     remedy=_list(_TEXT),
+    settings=_list(_object(name=_TEXT, value=_TEXT, row=_TEXT)),
     sources=_list(
         _object(key=_TEXT, confidence={"enum": ["documented", "field", "inferred", "own choice"]}),
     ),

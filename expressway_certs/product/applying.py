@@ -1,0 +1,76 @@
+"""Changes carried out on a deployment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+
+from expressway_certs.product.behaviours import Behaviour
+from expressway_certs.product.changes import AddTrustedCa, Change, SetCertificate, SetPeerAddress, SetVerifyName
+from expressway_certs.product.nodes import Expressway, UcServer
+from expressway_certs.product.zones import Zone
+
+if TYPE_CHECKING:
+    from expressway_certs.product.deployment import Deployment
+
+
+def applied(deployment: Deployment, change: Change) -> Deployment:
+    """Return the deployment as it is after one change; `ValueError` where it fits nothing here."""
+    if isinstance(change, AddTrustedCa):
+        return _with_trusted_ca(deployment, change)
+    if isinstance(change, SetCertificate):
+        return _with_certificate(deployment, change)
+    zones = tuple(_changed(zone, change) if zone.name == change.zone else zone for zone in deployment.zones)
+    if zones == deployment.zones:
+        message = f"{change} changes nothing here"
+        raise ValueError(message)
+    return attrs.evolve(deployment, zones=zones)
+
+
+def _changed(zone: Zone, change: SetPeerAddress | SetVerifyName) -> Zone:
+    if isinstance(change, SetPeerAddress):
+        pairs = zip(zone.edge, zone.peer_addresses, strict=True)
+        addresses = tuple(change.address if peer.name == change.node else old for peer, old in pairs)
+        return attrs.evolve(zone, peer_addresses=addresses)
+    return attrs.evolve(zone, tls_verify_subject_name=change.name)
+
+
+_UC_STORES = {"tomcat-trust": "tomcat_trust", "CallManager-trust": "callmanager_trust"}
+
+
+def _with_trusted_ca(deployment: Deployment, change: AddTrustedCa) -> Deployment:
+    field = _UC_STORES.get(change.store)
+    if field is not None:
+        servers = tuple(_uc_with(server, field, change) for server in deployment.uc_servers)
+        return attrs.evolve(deployment, uc_servers=servers)
+    node = deployment.expressway(change.node)
+    return replaced(deployment, attrs.evolve(node, trusted_ca=node.trusted_ca.adding(*change.certificates)))
+
+
+def _with_certificate(deployment: Deployment, change: SetCertificate) -> Deployment:
+    node = deployment.expressway(change.node)
+    if change.store == "client":
+        return replaced(deployment, attrs.evolve(node, client_certificate=change.certificate))
+    changed = attrs.evolve(node, server_certificate=change.certificate, pending_request=None)
+    if node.emulation.has(Behaviour.SEPARATE_CLIENT_CERTIFICATE):
+        # Where nothing else is said the client store holds the copy that an upgrade made of the old one.
+        changed = attrs.evolve(changed, client_certificate=node.client_certificate or node.server_certificate)
+    return replaced(deployment, changed)
+
+
+def _uc_with(server: UcServer, field: str, change: AddTrustedCa) -> UcServer:
+    store = getattr(server, field)
+    if server.name != change.node or store is None:
+        return server
+    return attrs.evolve(server, **{field: store.adding(*change.certificates)})
+
+
+def replaced(deployment: Deployment, node: Expressway) -> Deployment:
+    """Return the deployment with the node of that name replaced wherever it stands."""
+
+    def swap(nodes: tuple[Expressway, ...]) -> tuple[Expressway, ...]:
+        return tuple(node if one.name == node.name else one for one in nodes)
+
+    zones = tuple(attrs.evolve(zone, core=swap(zone.core), edge=swap(zone.edge)) for zone in deployment.zones)
+    return attrs.evolve(deployment, expressways=swap(deployment.expressways), zones=zones)

@@ -1,0 +1,146 @@
+"""What waits to be judged besides the legs: files on their way onto a page, requests, and what a CA made of one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Self
+
+import attrs
+
+from expressway_certs.product.deployment import Deployment, Upload
+from expressway_certs.product.nodes import Expressway
+from expressway_certs.x509.certificate import Certificate, Source
+from expressway_certs.x509.errors import LoadError
+from expressway_certs.x509.files.identify import identify
+from expressway_certs.x509.files.keys import PrivateKey, load_private_key
+from expressway_certs.x509.files.report import FileKind, FileReport
+from expressway_certs.x509.files.source import read_source
+from expressway_certs.x509.request import CertificateRequest
+
+_CONSUMER = "Expressway"
+_SEVERAL = frozenset({FileKind.CHAIN, FileKind.BUNDLE})
+
+
+@attrs.frozen(kw_only=True)
+class KeyFile:
+    """A private key file that is uploaded with a certificate: what it is, and the key where it can be read."""
+
+    key: PrivateKey | None
+    is_encrypted: bool
+    found: str
+
+    @classmethod
+    def read(cls, source: Source) -> Self:
+        """Look at a key file; any content gets an answer, `LoadError` only where the path cannot be read."""
+        data, _ = read_source(source)
+        try:
+            key = load_private_key(data)
+        except LoadError as error:
+            is_encrypted = identify(data).kind is FileKind.ENCRYPTED_PRIVATE_KEY
+            return cls(key=None, is_encrypted=is_encrypted, found=error.found)
+        return cls(key=key, is_encrypted=False, found=repr(key))
+
+
+@attrs.frozen(kw_only=True)
+class UploadCase:
+    """A file on its way onto the page Server certificate or Client certificate; ``key_file`` where one goes with it."""
+
+    upload: Upload
+    node: Expressway
+    key_file: KeyFile | None = None
+
+    @cached_property
+    def file(self) -> FileReport:
+        """What the file is."""
+        return identify(self.upload.file, consumer=_CONSUMER)
+
+    @cached_property
+    def certificate(self) -> Certificate | None:
+        """The certificate that the page would take out of the file: the leaf; None where it refuses the format."""
+        if not (self.file.is_ready or self.file.kind in _SEVERAL):
+            return None
+        leaves = [one for one in self.file.certificates if one.role == "leaf"]
+        return (leaves or list(self.file.certificates))[0]
+
+    @property
+    def holds_several(self) -> bool:
+        """Whether there are other certificates in the file."""
+        return self.file.kind in _SEVERAL
+
+
+@attrs.frozen(kw_only=True)
+class CaUploadCase:
+    """A file on its way onto the page Trusted CA certificate, which appends what is in it to the node's list."""
+
+    upload: Upload
+    node: Expressway
+
+    @cached_property
+    def file(self) -> FileReport:
+        """What the file is."""
+        return identify(self.upload.file, consumer=_CONSUMER)
+
+
+@attrs.frozen(kw_only=True)
+class RequestCase:
+    """A request that was made for a node."""
+
+    request: CertificateRequest
+    node: Expressway
+
+
+@attrs.frozen(kw_only=True)
+class SigningCase:
+    """A request, and the certificate that a CA made of it. ``node`` names who it is for."""
+
+    request: CertificateRequest
+    certificate: Certificate
+    node: str
+
+
+def _uploads(values: Iterable[UploadCase]) -> tuple[UploadCase, ...]:
+    return tuple(values)
+
+
+def _ca_uploads(values: Iterable[CaUploadCase]) -> tuple[CaUploadCase, ...]:
+    return tuple(values)
+
+
+def _requests(values: Iterable[RequestCase]) -> tuple[RequestCase, ...]:
+    return tuple(values)
+
+
+def _signings(values: Iterable[SigningCase]) -> tuple[SigningCase, ...]:
+    return tuple(values)
+
+
+@attrs.frozen(kw_only=True)
+class Cases:
+    """Everything that waits to be judged besides the legs."""
+
+    uploads: tuple[UploadCase, ...] = attrs.field(default=(), converter=_uploads)
+    ca_uploads: tuple[CaUploadCase, ...] = attrs.field(default=(), converter=_ca_uploads)
+    requests: tuple[RequestCase, ...] = attrs.field(default=(), converter=_requests)
+    signings: tuple[SigningCase, ...] = attrs.field(default=(), converter=_signings)
+
+    @classmethod
+    def of(cls, deployment: Deployment) -> Self:
+        """Return what waits in a deployment: its uploads, and the pending requests of its nodes."""
+        pairs = [(upload, deployment.expressway(upload.node)) for upload in deployment.uploads]
+        uploads = [UploadCase(upload=upload, node=node) for upload, node in pairs if upload.store != "trusted-ca"]
+        signings = [
+            SigningCase(request=case.node.pending_request, certificate=case.certificate, node=case.node.name)
+            for case in uploads
+            if case.node.pending_request is not None and case.certificate is not None
+        ]
+        return cls(
+            uploads=uploads,
+            ca_uploads=[CaUploadCase(upload=one, node=node) for one, node in pairs if one.store == "trusted-ca"],
+            requests=[
+                RequestCase(request=node.pending_request, node=node)
+                for node in deployment.nodes
+                if node.pending_request is not None
+            ],
+            signings=signings,
+        )
