@@ -1,0 +1,20 @@
+"""What Expressway takes for a fully qualified domain name (platform.md §3: CG155-mng, AG155-clus)."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_MOST: Final = 253
+_LABEL: Final = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)", re.IGNORECASE)
+
+
+def is_fqdn(name: str) -> bool:
+    """Whether ``name`` is one: labels of letters, digits and hyphens, none at an end; the last begins with a letter.
+
+    >>> [is_fqdn(name) for name in ("expe1.example.com", "expe1", "192.0.2.1", "exp_e1.example.com")]
+    [True, False, False, False]
+    """
+    labels = name.split(".")
+    fits = len(labels) > 1 and len(name) <= _MOST and all(map(_LABEL.fullmatch, labels))
+    return fits and labels[-1][0].isalpha()
