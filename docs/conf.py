@@ -2,8 +2,10 @@
 
 import ast
 import inspect
+import sys
 import textwrap
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from docutils.nodes import Element
@@ -13,12 +15,14 @@ from sphinx.environment import BuildEnvironment
 
 import expressway_certs
 
+sys.path.insert(0, str(Path(__file__).parent))
+
 project = "expressway_certs"
 author = "expressway_certs contributors"
 project_copyright = "2026, expressway_certs contributors"
 version = release = expressway_certs.__version__
 
-extensions = ["myst_parser", "sphinx.ext.autodoc"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "registry"]
 html_theme = "furo"
 html_title = f"expressway_certs {release}"
 exclude_patterns = ["_build"]
@@ -44,8 +48,8 @@ nitpick_ignore_regex = [
     ("py:.*", r"expressway_certs\.x509\.files\.keys\.HasDer"),
     ("py:.*", r"expressway_certs\.product\.(changes|emulation|legs|provenance|settings|steps)\..*"),
     ("py:.*", r"expressway_certs\.product\.zones\.ZoneKind"),
-    ("py:.*", r"expressway_certs\.rules\.(cases|finding\.(Evidence|Hit|LegRef)|judging\.Judgement)"),
-    ("py:.*", r"expressway_certs\.rules\.rule\.(Context|UploadCase)"),
+    ("py:.*", r"expressway_certs\.rules\.(cases\..*|finding\.(Evidence|Hit|LegRef)|judging\.Judgement)"),
+    ("py:.*", r"expressway_certs\.rules\.rule\.Context"),
 ]
 
 PUBLIC = frozenset(expressway_certs.__all__)

@@ -16,6 +16,7 @@ from expressway_certs.rules.finding import Effect, Finding, Outcome, OutcomeKind
 from expressway_certs.rules.judging import LegResult, State
 from expressway_certs.rules.rule import Rule, Stage
 from expressway_certs.sources.files import identify
+from expressway_certs.upload_table import UploadTable, UploadTrial, try_upload
 from expressway_certs.x509.certificate import Certificate, load_certificates
 from expressway_certs.x509.chain import Chain, build_chain
 from expressway_certs.x509.errors import LoadError
@@ -74,6 +75,8 @@ __all__ = [
     "UcKind",
     "UcServer",
     "Upload",
+    "UploadTable",
+    "UploadTrial",
     "Verdict",
     "VerifyPolicy",
     "Zone",
@@ -87,5 +90,6 @@ __all__ = [
     "identify",
     "load_certificates",
     "load_private_key",
+    "try_upload",
     "verify",
 ]

@@ -70,12 +70,13 @@ def make_ca(common_name: str, parent: Signer | None, serial: int) -> Signer:
     return Signer(builder.sign(issuer_key, hashes.SHA256()), key)
 
 
-def make_leaf(parent: Signer, key: rsa.RSAPrivateKey) -> x509.Certificate:
-    """Return the certificate of the Expressway-E peer, for a server and a client."""
-    usages = [ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]
+def make_leaf(
+    parent: Signer, key: rsa.RSAPrivateKey, *usages: x509.ObjectIdentifier, serial: int = 4711
+) -> x509.Certificate:
+    """Return the certificate of the Expressway-E peer, for the usages that are named."""
     url = x509.UniformResourceIdentifier(ISSUER_URL)
     return (
-        x509.CertificateBuilder(parent.certificate.subject, name(PEER), key.public_key(), 4711, START, LEAF_END)
+        x509.CertificateBuilder(parent.certificate.subject, name(PEER), key.public_key(), serial, START, LEAF_END)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(key_usage("digital_signature", "key_encipherment"), critical=True)
         .add_extension(x509.ExtendedKeyUsage(usages), critical=False)
@@ -140,12 +141,14 @@ def contents() -> dict[str, bytes]:
     other_root = make_ca("Another Root CA", None, 2)
     issuing = make_ca("Example Issuing CA", root, 3)
     key = new_key()
-    leaf = make_leaf(issuing, key)
+    server, client = ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH
+    leaf = make_leaf(issuing, key, server, client)
     pems = {
         "root.pem": root.certificate,
         "other-root.pem": other_root.certificate,
         "intermediate.pem": issuing.certificate,
         "leaf.pem": leaf,
+        "server-only.pem": make_leaf(issuing, key, server, serial=4712),
     }
     files = {file: certificate.public_bytes(Encoding.PEM) for file, certificate in pems.items()}
     files["bundle.pem"] = files["leaf.pem"] + files["intermediate.pem"]

@@ -48,6 +48,7 @@ _SIGNATURES: Final[dict[str, tuple[object, tuple[object, ...]]]] = {
     "OPENSSL_sk_num": (_INT, (_POINTER,)),
     "OPENSSL_sk_value": (_POINTER, (_POINTER, _INT)),
     "ERR_clear_error": (None, ()),
+    "OBJ_txt2nid": (_INT, (ctypes.c_char_p,)),
     "RSA_new": (_POINTER, ()),
     "RSA_free": (None, (_POINTER,)),
     "RSA_set0_key": (_INT, (_POINTER, _POINTER, _POINTER, _POINTER)),
@@ -199,3 +200,10 @@ def rsa_security_bits(size: int) -> int:
     bits: int = lib.RSA_security_bits(key)
     lib.RSA_free(key)
     return bits
+
+
+def has_name(oid: str) -> bool:
+    """Return whether OpenSSL knows an object identifier, dotted, by a name."""
+    lib = library()
+    assert lib is not None
+    return lib.OBJ_txt2nid(oid.encode()) > 0

@@ -1,8 +1,10 @@
 """Names: printed for people, compared as OpenSSL compares them."""
 
+import openssl_oracle
 import pytest
 
-from expressway_certs.x509 import der, names
+from expressway_certs.x509 import attribute_types, der, names
+from expressway_certs.x509.attribute_types import is_named, unnamed_attributes
 
 
 def attribute(kind: str, value: str, tag: int = der.UTF8_STRING, encoding: str = "utf-8") -> bytes:
@@ -99,4 +101,17 @@ def test_unknown_attributes_show_as_numbers_and_are_listed() -> None:
     """An attribute without a name shows as its OID, which is what breaks the SSH tunnels."""
     odd = name(attribute("1.3.6.1.4.1.6449.1.2.1.5.1", "x"), attribute(COMMON_NAME, "y"))
     assert names.display(odd) == "1.3.6.1.4.1.6449.1.2.1.5.1=x, CN=y"
-    assert names.unknown_attributes(odd) == ("1.3.6.1.4.1.6449.1.2.1.5.1",)
+    assert unnamed_attributes(odd) == ("1.3.6.1.4.1.6449.1.2.1.5.1",)
+
+
+@pytest.mark.parametrize("arc", sorted(attribute_types._NAMED))
+def test_openssl_names_the_same_attributes(arc: str) -> None:
+    """In each arc of attribute types, and above its last number, OpenSSL has names for those listed and no others."""
+    oids = [f"{arc}.{number}" for number in range(200)]
+    assert [oid for oid in oids if is_named(oid)] == [oid for oid in oids if openssl_oracle.has_name(oid)]
+
+
+@pytest.mark.parametrize("oid", ["2.5.4", "1.3.6.1.4.1.6449.1.2.1.5.1", "2.5.4.3.1", "0x0604", ""])
+def test_other_attributes_have_no_name(oid: str) -> None:
+    """What lies in no arc of attribute types is a number."""
+    assert not is_named(oid)

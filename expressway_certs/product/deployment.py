@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import reduce
-from typing import Literal
+from typing import Literal, get_args
 
 import attrs
 
@@ -22,6 +22,12 @@ Page = Literal["server", "client", "trusted-ca"]
 """Where a file is uploaded: the pages Server certificate, Client certificate (X15.5), Trusted CA certificate."""
 
 
+def _known_page(_upload: Upload, _attribute: attrs.Attribute[Page], value: str) -> None:
+    if value not in get_args(Page):
+        message = f"{value!r} is no page for uploads; there are {', '.join(map(repr, get_args(Page)))}"
+        raise ValueError(message)
+
+
 @attrs.frozen(kw_only=True)
 class Upload:
     """A file that somebody means to upload, the node it is for, and the page.
@@ -33,7 +39,7 @@ class Upload:
     file: bytes = attrs.field(repr=_size)
     node: str
     file_name: str = "certificate.pem"
-    store: Page = "server"
+    store: Page = attrs.field(default="server", validator=_known_page)
     reuse_current_key: bool = False
     copy_to_client: bool = False
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
 import attrs
 
 from expressway_certs.product.deployment import Deployment
 from expressway_certs.rules.cases import Cases
-from expressway_certs.rules.finding import Hit, Severity
+from expressway_certs.rules.finding import Effect, Hit, Severity
 from expressway_certs.rules.judging import LegResult
 
 
@@ -47,14 +47,24 @@ class Context:
 Check = Callable[[Context], Iterator[Hit]]
 
 
-@attrs.frozen(kw_only=True)
+def _effects(values: Iterable[Effect]) -> tuple[Effect, ...]:
+    return tuple(values)
+
+
+@attrs.frozen(kw_only=True, repr=False)
 class Rule:
-    """A check with its id, severity and stage. Its docstring becomes its page in the docs."""
+    """A check with its id, severity and stage. Its docstring becomes its page in the docs.
+
+    ``effects`` are what the page of an upload can do about its hits, ``words`` the product's own ones, where they
+    are known; "{}" stands for what changes in them.
+    """
 
     id: str
     severity: Severity
     stage: Stage
     check: Check = attrs.field(repr=False)
+    effects: tuple[Effect, ...] = attrs.field(default=(), converter=_effects)
+    words: str | None = None
 
     @property
     def documentation(self) -> str:
@@ -66,11 +76,20 @@ class Rule:
         """Its first line."""
         return self.documentation.strip().splitlines()[0]
 
+    def __repr__(self) -> str:
+        return f"<Rule {self.id}>"
 
-def rule(id: str, severity: Severity, stage: Stage) -> Callable[[Check], Rule]:  # noqa: A002 - what it is called
+
+def rule(
+    id: str,  # noqa: A002 - what it is called
+    severity: Severity,
+    stage: Stage,
+    *effects: Effect,
+    words: str | None = None,
+) -> Callable[[Check], Rule]:
     """Make a rule of a generator. It registers nothing: each module lists its rules."""
 
     def make(check: Check) -> Rule:
-        return Rule(id=id, severity=severity, stage=stage, check=check)
+        return Rule(id=id, severity=severity, stage=stage, check=check, effects=effects, words=words)
 
     return make

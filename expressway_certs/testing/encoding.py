@@ -38,10 +38,13 @@ _PURPOSES: Final = {
 }
 
 
-def distinguished_name(common_name: str, organization: str | None) -> pyca.Name:
-    """Return the name of one of this organisation's certificates."""
+def distinguished_name(
+    common_name: str, organization: str | None, attributes: Sequence[tuple[str, str]] = ()
+) -> pyca.Name:
+    """Return the name of one of this organisation's certificates; without a common name where that is empty."""
     parts = [(NameOID.ORGANIZATION_NAME, organization)] if organization else []
-    parts.append((NameOID.COMMON_NAME, common_name))
+    parts += [(pyca.ObjectIdentifier(dotted), value) for dotted, value in attributes]
+    parts += [(NameOID.COMMON_NAME, common_name)] if common_name else []
     return pyca.Name([pyca.NameAttribute(oid, value) for oid, value in parts])
 
 
@@ -56,6 +59,9 @@ def extensions(options: Wanted, own: FactoryKey, issuer: FactoryKey) -> Iterator
         yield pyca.SubjectAlternativeName(names), False
     yield from _key_identifiers(options, own, issuer)
     yield from _addresses(options)
+    if options.policies:
+        oids = map(pyca.ObjectIdentifier, options.policies)
+        yield pyca.CertificatePolicies([pyca.PolicyInformation(oid, None) for oid in oids]), False
 
 
 def _usages(options: Wanted) -> Iterator[tuple[pyca.ExtensionType, bool]]:

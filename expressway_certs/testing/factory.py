@@ -107,7 +107,7 @@ class CertificateFactory:
         return Issued(certificate=Certificate.from_der(der), key=key, issuer=issuer)
 
     def _builder(self, common_name: str, issuer: Issued | None, options: Wanted) -> pyca.CertificateBuilder:
-        subject = distinguished_name(common_name, options.organization)
+        subject = distinguished_name(common_name, options.organization, options.attributes)
         life = _CA_LIFE if options.is_ca else _LEAF_LIFE
         return (
             pyca.CertificateBuilder()

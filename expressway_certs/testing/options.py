@@ -19,9 +19,11 @@ class Options(TypedDict, total=False):
 
     Usages go by their RFC 5280 names ("serverAuth", "keyCertSign"), an extended one also by its dotted OID; None
     leaves the extension out. ``key``: "ec" (P-256), "rsa" (2048 bits), or the key of another `Issued`, so that two
-    certificates share it. ``organization``: None leaves it out of the subject. ``is_ca``: None leaves basicConstraints
-    out. ``path_length``: for CAs; None is no limit. Key identifiers are right by default, bytes are taken as they are,
-    None leaves one out. Times are aware; ``not_before`` is a day before the factory's instant by default.
+    certificates share it. ``organization``: None leaves it out of the subject. ``attributes`` are further ones of the
+    subject, each a dotted OID and a text. ``policies`` are the dotted OIDs of certificate policies. ``is_ca``: None
+    leaves basicConstraints out. ``path_length``: for CAs; None is no limit. Key identifiers are right by default, bytes
+    are taken as they are, None leaves one out. Times are aware; ``not_before`` is a day before the factory's instant by
+    default.
     """
 
     dns_names: Sequence[str]
@@ -35,6 +37,8 @@ class Options(TypedDict, total=False):
     not_after: datetime | None
     key: Literal["ec", "rsa"] | FactoryKey
     organization: str | None
+    attributes: Sequence[tuple[str, str]]
+    policies: Sequence[str]
     serial_number: int | None
     subject_key_identifier: Identifier
     authority_key_identifier: Identifier
@@ -59,6 +63,8 @@ class Wanted:
     not_after: datetime | None = None
     key: Literal["ec", "rsa"] | FactoryKey = attrs.field(default="ec", repr=False)
     organization: str | None = "Example"
+    attributes: Sequence[tuple[str, str]] = ()
+    policies: Sequence[str] = ()
     serial_number: int | None = None
     subject_key_identifier: Identifier = "right"
     authority_key_identifier: Identifier = "right"

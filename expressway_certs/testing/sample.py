@@ -107,13 +107,12 @@ def _knowing(zone: Zone, server: UcServer) -> Zone:
 
 def _uploads(site: _Site) -> list[Upload]:
     """Make the files that wait: one in DER, one under a CA that its node does not know."""
-    der = site.factory.leaf(site.issuing, common_name="expe-oslo.example.com", dns_names=("expe-oslo.example.com",))
-    unknown = site.factory.leaf(
-        site.other_issuing, common_name="expe-bergen.example.com", dns_names=("expe-bergen.example.com", "example.com")
-    )
+    oslo, bergen = "expe-oslo.example.com", "expe-bergen.example.com"
+    der = site.factory.leaf(site.issuing, dns_names=(oslo, "example.com"), key="rsa")
+    unknown = site.factory.leaf(site.other_issuing, dns_names=(bergen, "example.com"), key="rsa")
     return [
-        Upload(file=der.der, node="expe-oslo.example.com", file_name="expe-oslo.cer"),
-        Upload(file=unknown.pem.encode(), node="expe-bergen.example.com", file_name="expe-bergen.pem"),
+        Upload(file=der.der, node=oslo, file_name="expe-oslo.cer"),
+        Upload(file=unknown.pem.encode(), node=bergen, file_name="expe-bergen.pem"),
     ]
 
 

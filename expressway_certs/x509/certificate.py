@@ -16,6 +16,7 @@ from cryptography import x509 as pyca
 from cryptography.exceptions import UnsupportedAlgorithm
 
 from expressway_certs.x509 import algorithms, der, extensions, names, times, usages
+from expressway_certs.x509.attribute_types import unnamed_attributes
 from expressway_certs.x509.branch import Version, branch
 from expressway_certs.x509.errors import LoadError
 from expressway_certs.x509.files.containers import certificate_ders
@@ -260,6 +261,18 @@ class Certificate:
     def signature_algorithm(self) -> str:
         """How the certificate was signed, by OpenSSL's name: "sha256WithRSAEncryption"."""
         return algorithms.signature_name(self.slices.outer_algorithm)
+
+    @cached_property
+    def policies(self) -> tuple[str, ...]:
+        """The OIDs of the certificate policies, dotted, in order (RFC 5280 §4.2.1.4)."""
+        return tuple(
+            map(der.oid_text, self._decoded(extensions.CERTIFICATE_POLICIES, extensions.certificate_policies) or ())
+        )
+
+    @property
+    def unnamed_attributes(self) -> tuple[str, ...]:
+        """The dotted OIDs in subject and issuer for which OpenSSL has no name."""
+        return tuple(dict.fromkeys(unnamed_attributes(self.slices.subject) + unnamed_attributes(self.slices.issuer)))
 
     @cached_property
     def crl_urls(self) -> tuple[str, ...]:

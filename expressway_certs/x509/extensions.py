@@ -282,6 +282,17 @@ def access_urls(value: bytes) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(ocsp), tuple(issuers)
 
 
+def certificate_policies(value: bytes) -> tuple[bytes, ...]:
+    """Decode certificatePolicies to the OIDs of the policies (RFC 5280 §4.2.1.4)."""
+    found = []
+    for tag, _, content, stop in der.sequence(value):
+        if tag != der.SEQUENCE:
+            _refuse("certificatePolicies")
+        start, end = der.expect(value, content, stop, der.OID)
+        found.append(value[start:end])
+    return tuple(found)
+
+
 def _refuse(what: str) -> NoReturn:
     msg = f"{what} is malformed"
     raise der.DerError(msg)

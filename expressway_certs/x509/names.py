@@ -134,8 +134,3 @@ def values(name: bytes, kind: bytes) -> list[tuple[int, bytes]]:
 def attribute_count(name: bytes) -> int:
     """Return how many attributes a DER name has."""
     return sum(map(len, attributes(name)))
-
-
-def unknown_attributes(name: bytes) -> tuple[str, ...]:
-    """Return the dotted OIDs of the attributes in a DER name that have no name of their own here."""
-    return tuple(der.oid_text(kind) for rdn in attributes(name) for kind, _, _ in rdn if kind not in _LABELS)

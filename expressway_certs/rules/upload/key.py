@@ -1,0 +1,150 @@
+"""Whether the private key is the certificate's, and the key file one that Expressway can use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from expressway_certs.product.provenance import Source
+from expressway_certs.rules.cases import KeyFile, UploadCase
+from expressway_certs.rules.finding import Effect, Hit, Severity
+from expressway_certs.rules.rule import Context, NotApplicableError, NotRunError, Stage, rule
+from expressway_certs.rules.upload.common import accepted, hit, page
+from expressway_certs.x509.certificate import Certificate
+from expressway_certs.x509.files.keys import HasDer, public_key_der
+
+_UPLOAD_KEY = "Select the server private key file"
+
+
+def _key_files(context: Context) -> Iterator[tuple[UploadCase, KeyFile]]:
+    """Yield the uploads that a private key file goes with; `NotApplicableError` where there is none."""
+    found = [(case, case.key_file) for case, _ in accepted(context) if case.key_file is not None]
+    if not found:
+        raise NotApplicableError("no private key file is uploaded")
+    yield from found
+
+
+@rule("upload-key-not-usable", Severity.ERROR, Stage.UPLOAD, Effect.REFUSED)
+def key_not_usable(context: Context) -> Iterator[Hit]:
+    """A private key file that is under a password, or that is no private key, is refused.
+
+    What it checks: whether the file holds one private key, open.
+    Why it matters: Expressway asks for no password: the key "must not be password protected".
+    Example: the key that a CA's web page made, in an encrypted PKCS#8 file.
+    Remedy: the same key without a password, handled with care.
+    References: platform.md §1.1 (CG155-load); that any other file is refused too is inferred.
+    """
+    for case, key_file in _key_files(context):
+        if key_file.key is not None:
+            continue
+        why = "is under a password" if key_file.is_encrypted else "is no private key that can be read"
+        yield hit(
+            case,
+            f"the private key file for {case.upload.file_name} {why}",
+            "Take the password off on a safe machine: openssl pkey -in encrypted.key -out open.key"
+            if key_file.is_encrypted
+            else "Give the private key of the request that the certificate was issued for.",
+            f"{page(case)} > {_UPLOAD_KEY}",
+            expected="one private key in PEM, not encrypted",
+            found=key_file.found,
+            effect=Effect.REFUSED,
+            sources=[Source("platform.md §1.1: CG155-load", "documented" if key_file.is_encrypted else "inferred")],
+        )
+
+
+@rule("upload-key-while-request-pending", Severity.ERROR, Stage.UPLOAD, Effect.REFUSED)
+def key_while_request_pending(context: Context) -> Iterator[Hit]:
+    """No private key file can be uploaded while a request is pending.
+
+    What it checks: whether the node has a pending request, and a private key file is uploaded.
+    Why it matters: the page takes the key of its own request, and no other, until that is discarded.
+    Example: a certificate made elsewhere, tried on a node on which somebody pressed Generate CSR.
+    Remedy: discard the request, if nobody waits for its certificate, and upload again.
+    References: platform.md §1.1 (CG155-load, CG155-csr).
+    """
+    for case, _ in _key_files(context):
+        if case.node.pending_request is None:
+            continue
+        yield hit(
+            case,
+            f"{case.node.name} has a pending request, and takes no private key file for {case.upload.file_name}",
+            f"{page(case)} > Discard CSR, if nobody waits for its certificate; then upload both files again.",
+            expected="no pending request",
+            found=f"a pending request for {case.node.pending_request.common_name or 'no common name'}",
+            effect=Effect.REFUSED,
+            sources=[Source("platform.md §1.1: CG155-load, CG155-csr")],
+        )
+
+
+@rule("upload-key-without-newline", Severity.ERROR, Stage.UPLOAD, Effect.LATER)
+def key_without_newline(context: Context) -> Iterator[Hit]:
+    """A private key file without a final line break is taken, and the MRA services fail.
+
+    What it checks: whether the key file ends in a line break.
+    Why it matters: the upload succeeds, and nothing says why the services do not come up.
+    Example: a key that was copied out of a web page into an editor.
+    Remedy: a line break after the last line, and the upload again.
+    References: platform.md §1.1 (CG-tr).
+    """
+    for case, key_file in _key_files(context):
+        if key_file.key is None or key_file.key.ends_with_newline:
+            continue
+        yield hit(
+            case,
+            f"the private key file for {case.upload.file_name} has no final line break, and MRA services will fail",
+            "Add a line break after the last line of the private key file.",
+            f"{page(case)} > {_UPLOAD_KEY}: upload it again, with the certificate.",
+            expected="a line break after the last line",
+            found="none",
+            effect=Effect.LATER,
+            sources=[Source("platform.md §1.1: CG-tr")],
+        )
+
+
+@rule("upload-key-does-not-match", Severity.ERROR, Stage.UPLOAD, Effect.REFUSED)
+def key_does_not_match(context: Context) -> Iterator[Hit]:
+    """A certificate that does not belong to the private key is refused.
+
+    What it checks: the key that the page takes: the one that is uploaded, else that of the pending request; with
+    "Re-use current private key", that of the certificate in place.
+    Why it matters: the certificate of another peer, or from a discarded request, cannot be installed.
+    Example: expe1's certificate on expe2.
+    Remedy: the key of the request that this certificate was issued for, or a new request.
+    References: platform.md §1.1 and §1.2 (T-218034, CG155-csr).
+    """
+    known = [(*one, holder) for one in accepted(context) if (holder := _key_holder(*one)) is not None]
+    if not known:
+        raise NotRunError("neither a private key nor the node's pending request is given")
+    for case, certificate, (whose, fits) in known:
+        if fits:
+            continue
+        yield hit(
+            case,
+            f"{case.upload.file_name} does not belong to the private key {whose}",
+            f"{page(case)}: upload the certificate that was issued for this node's request, with its key if that was "
+            "made elsewhere; or Generate CSR again.",
+            certificate=certificate,
+            expected=f"the key {whose}",
+            found="another key",
+            effect=Effect.REFUSED,
+            sources=[Source("platform.md §1.2: T-218034, CG155-csr")],
+        )
+
+
+def _key_holder(case: UploadCase, certificate: Certificate) -> tuple[str, bool] | None:
+    """Return whose key the page takes, in words, and whether it is the certificate's; None where it is not known."""
+    if case.key_file is not None:
+        key = case.key_file.key
+        return None if key is None else ("that is uploaded with it", key.matches(certificate))
+    node = case.node
+    if case.upload.reuse_current_key:
+        current = node.certificate(case.upload.store)
+        return None if current is None else (f"in place on {node.name}", _same_key(current, certificate))
+    pending = node.pending_request
+    return None if pending is None else (f"of the pending request on {node.name}", _same_key(pending, certificate))
+
+
+def _same_key(holder: HasDer, certificate: Certificate) -> bool:
+    return public_key_der(holder.der) == public_key_der(certificate.der)
+
+
+KEY_RULES = (key_not_usable, key_while_request_pending, key_without_newline, key_does_not_match)

@@ -1,0 +1,135 @@
+"""Whether the node's own Trusted CA list leads from the certificate to a root."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from expressway_certs.product.behaviours import Behaviour
+from expressway_certs.product.changes import AddTrustedCa
+from expressway_certs.product.provenance import Source
+from expressway_certs.rules import remedies
+from expressway_certs.rules.cases import UploadCase
+from expressway_certs.rules.common import NO_ISSUER, known_certificates
+from expressway_certs.rules.finding import Effect, Hit, Severity
+from expressway_certs.rules.rule import Context, Stage, rule
+from expressway_certs.rules.upload.common import NEEDS_NEW, accepted, hit, page, severity_for_mra
+from expressway_certs.x509 import codes
+from expressway_certs.x509.certificate import Certificate
+from expressway_certs.x509.policy import VerifyPolicy
+from expressway_certs.x509.verdict import Verdict
+from expressway_certs.x509.verify import verify
+
+_TIMES = frozenset({codes.CERT_NOT_YET_VALID, codes.CERT_HAS_EXPIRED})
+_TEMPORARY = "Temporary CA "
+
+
+def _verdict(context: Context, case: UploadCase, certificate: Certificate) -> Verdict:
+    # A weak key or signature is a warning of the page, and has a rule of its own.
+    return verify(certificate, case.node.trusted_ca, (), VerifyPolicy(at=context.at, security_level=0))
+
+
+def _effect(case: UploadCase) -> Effect:
+    needs = case.node.emulation.has(Behaviour.UPLOAD_NEEDS_TRUSTED_CHAIN)
+    return Effect.REFUSED if needs else Effect.WARNS
+
+
+def _judged(verdict: Verdict) -> dict[str, object]:
+    return {
+        "certificate": verdict.certificate,
+        "code": verdict.code,
+        "depth": verdict.depth,
+        "extension": verdict.extension,
+        "expected": verdict.expected,
+        "found": verdict.found,
+        "explanation": verdict.explanation,
+    }
+
+
+@rule("upload-chain-untrusted", Severity.ERROR, Stage.UPLOAD, Effect.REFUSED, Effect.WARNS)
+def chain_untrusted(context: Context) -> Iterator[Hit]:
+    """A certificate whose CA chain is not in the node's own Trusted CA list is refused.
+
+    What it checks: whether the node's list holds every CA above the certificate, up to the root.
+    Why it matters: X14 and later refuse the upload; X12 only warned.
+    Example: a renewal under a new intermediate that nobody has loaded.
+    Remedy: load the CA certificates first, on every peer, then the certificate.
+    References: platform.md §1.2 and §11 C9.
+    """
+    known = known_certificates(context.deployment)
+    for case, certificate in accepted(context):
+        verdict = _verdict(context, case, certificate)
+        if verdict.code not in NO_ISSUER:
+            continue
+        name = case.node.name
+        lacking = [one for one in remedies.ca_chain(certificate, known) if one not in case.node.trusted_ca]
+        wanted = [one.subject for one in lacking] or [str(verdict.missing or certificate.issuer)]
+        effect = _effect(case)
+        yield hit(
+            case,
+            f"{name} does not trust the CA chain of {case.upload.file_name}",
+            *(f"On {name}: {remedies.TRUSTED_CA_PAGE} > Choose file > {one}" for one in wanted),
+            f"{page(case)}: upload {case.upload.file_name} again.",
+            changes=[AddTrustedCa(node=name, certificates=lacking)] if lacking else [],
+            **_judged(verdict) | {"certificate": certificate},
+            effect=effect,
+            severity=None if effect is Effect.REFUSED else Severity.WARNING,
+            settings=case.node.emulation.choices(Behaviour.UPLOAD_NEEDS_TRUSTED_CHAIN),
+            sources=[case.node.emulation.step(Behaviour.UPLOAD_NEEDS_TRUSTED_CHAIN).source],
+        )
+
+
+@rule("upload-chain-broken", Severity.ERROR, Stage.UPLOAD, Effect.REFUSED, Effect.WARNS, Effect.NOT_KNOWN)
+def chain_broken(context: Context) -> Iterator[Hit]:
+    """The CAs above the certificate are in the list, and the chain through them is not sound.
+
+    What it checks: signatures, validity, CA flags and constraints of every CA above the certificate.
+    Why it matters: the page verifies the chain, and every peer does so after it.
+    Example: two CAs of one name in the list, and the upper one did not sign this certificate.
+    Remedy: what the explanation names: the CA certificate to be replaced or deleted in the list.
+    References: platform.md §1.2 and §2, mra.md E; that the page refuses is inferred, and for an expired CA not known.
+    """
+    for case, certificate in accepted(context):
+        verdict = _verdict(context, case, certificate)
+        is_own_end = verdict.depth == 0 and verdict.code in _TIMES
+        if verdict.ok or verdict.code in NO_ISSUER or is_own_end:
+            continue
+        effect = Effect.NOT_KNOWN if verdict.code in _TIMES else _effect(case)
+        yield hit(
+            case,
+            f"the chain of {case.upload.file_name} fails on {case.node.name}: {verdict.reason}",
+            f"On {case.node.name}: {remedies.TRUSTED_CA_PAGE}: {verdict.certificate.subject}: {verdict.explanation}",
+            **_judged(verdict),
+            effect=effect,
+            severity=Severity.WARNING if effect is Effect.WARNS else None,
+            sources=[Source("platform.md §1.2: CG155-load, T-221624", "inferred"), Source("mra.md E", "inferred")],
+        )
+
+
+@rule("upload-self-signed", Severity.WARNING, Stage.UPLOAD, Effect.LATER)
+def self_signed(context: Context) -> Iterator[Hit]:
+    """A self-signed or temporary certificate does not work in Unified Communications deployments.
+
+    What it checks: whether the certificate signed itself, or comes from the "Temporary CA" of a new box.
+    Why it matters: the traversal zone and Mobile and Remote Access want a certificate of a CA.
+    Example: the certificate that X14.3 makes at installation.
+    Remedy: a certificate of a CA.
+    References: platform.md §1.1 and §2 (CG155-ossl, T-213872).
+    """
+    for case, certificate in accepted(context):
+        is_temporary = _TEMPORARY in certificate.issuer
+        if not (certificate.is_self_signed or is_temporary):
+            continue
+        kind = "a temporary certificate" if is_temporary else "self-signed"
+        yield hit(
+            case,
+            f"{case.upload.file_name} is {kind}, which does not work in Unified Communications deployments",
+            NEEDS_NEW.format(f"{page(case)} > Generate CSR makes the request"),
+            expected="a certificate of a CA",
+            found=f"issued by {certificate.issuer}",
+            effect=Effect.LATER,
+            severity=severity_for_mra(context, case),
+            sources=[Source("platform.md §2: CG155-ossl"), Source("platform.md §1.1: CG155-load, T-213872")],
+        )
+
+
+TRUST_RULES = (chain_untrusted, chain_broken, self_signed)
