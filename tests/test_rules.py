@@ -89,7 +89,8 @@ FIRING: dict[str, tuple[Callable[[], Deployment], tuple[str, ...], set[str]]] = 
         ("expc1.example.com", "expc2.example.com", "expe1.example.com", "expe2.example.com"), set(),
     ),
     "upload-not-a-pem-certificate": (
-        lambda: upload(FACTORY.leaf(ISSUING, common_name="expe1.example.com").der), ("expe1.example.com",), set(),
+        lambda: upload(FACTORY.leaf(ISSUING, dns_names=("expe1.example.com", "example.com"), key=RSA_KEY).der),
+        ("expe1.example.com",), set(),
     ),
     "upload-holds-several-certificates": (
         lambda: upload(leaf_pem() + ISSUING.pem.encode()), ("expe1.example.com",), set(),

@@ -372,13 +372,13 @@ def test_a_key_that_nobody_knows_is_not_judged() -> None:
 
 @pytest.mark.parametrize("container", CONTAINERS)
 def test_every_container_has_the_verdict_of_its_pem(container: str) -> None:
-    """After the finding on the format, the PEM that is handed back has the verdict of the certificate itself."""
+    """After the finding on the format comes the verdict on the certificate, and the PEM handed back has that too."""
     issued = leaf(**SERVER_ONLY)
     data = CONTAINERS[container](issued)
     handed_back = identify(data).pem
     assert handed_back is not None
-    wanted = ["upload-without-client-auth"] if identify(data).is_ready else ["upload-not-a-pem-certificate"]
-    assert faults(uploaded(data)) == wanted
+    on_format = [] if identify(data).is_ready else ["upload-not-a-pem-certificate"]
+    assert faults(uploaded(data)) == [*on_format, "upload-without-client-auth"]
     assert faults(uploaded(handed_back)) == faults(uploaded(issued.pem)) == ["upload-without-client-auth"]
 
 
@@ -477,6 +477,20 @@ def test_alone_a_node_needs_its_own_names(node: str) -> None:
     )
     assert report.ok
     assert faults(report) == ["upload-lacks-names"]
+
+
+@pytest.mark.parametrize(
+    ("store", "copied", "said"),
+    [
+        ("client", False, "X15.4 on expe1.example.com has no page Client certificate for the file"),
+        ("server", True, "X15.4 on expe1.example.com has no box to copy it to the client store for the file"),
+    ],
+)
+def test_before_x15_5_there_is_no_client_store(store: str, copied: bool, said: str) -> None:
+    """Neither the page nor the box is there, and nothing else is said of the file."""
+    boxes = ("copy_to_client",) * copied
+    report = uploaded(leaf().der, release="X15.4", store=store, boxes=boxes)
+    assert [one.message for one in report.findings] == [said]
 
 
 def test_after_an_upload_the_site_has_the_certificate() -> None:

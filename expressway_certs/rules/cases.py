@@ -55,13 +55,16 @@ class UploadCase:
         """What the file is."""
         return identify(self.upload.file, consumer=_CONSUMER)
 
+    @property
+    def is_pem(self) -> bool:
+        """Whether the page takes the format."""
+        return self.file.is_ready or self.holds_several
+
     @cached_property
     def certificate(self) -> Certificate | None:
-        """The certificate that the page would take out of the file: the leaf; None where it refuses the format."""
-        if not (self.file.is_ready or self.file.kind in _SEVERAL):
-            return None
+        """The certificate that the file is about: its leaf, in whatever format; None where it has none."""
         leaves = [one for one in self.file.certificates if one.role == "leaf"]
-        return (leaves or list(self.file.certificates))[0]
+        return next(iter((*leaves, *self.file.certificates)), None)
 
     @property
     def holds_several(self) -> bool:

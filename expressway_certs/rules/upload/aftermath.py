@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from expressway_certs.product.provenance import Source
 from expressway_certs.rules.finding import Effect, Hit, Severity
 from expressway_certs.rules.rule import Context, NotApplicableError, NotRunError, Rule, Stage, rule
-from expressway_certs.rules.upload.common import accepted, hit
+from expressway_certs.rules.upload.common import certificates, hit
 from expressway_certs.rules.upload.format import FORMAT_RULES
 from expressway_certs.rules.upload.key import KEY_RULES
 from expressway_certs.rules.upload.name import NAME_RULES
@@ -31,7 +31,7 @@ def needs_restart(context: Context) -> Iterator[Hit]:
     References: platform.md §1.1 and §9, alarms 15028 and 35016 (AG155-ref).
     """
     refused = _refused(context)
-    for case, _ in accepted(context):
+    for case, _ in certificates(context):
         if case.upload in refused:
             continue
         yield hit(
@@ -68,7 +68,7 @@ def shared_with_peer(context: Context) -> Iterator[Hit]:
     Remedy: a request and a certificate for each peer.
     References: platform.md §1.1 (CL154, T-213872).
     """
-    for case, certificate in accepted(context):
+    for case, certificate in certificates(context):
         nodes = (node for node in context.deployment.nodes if node.name != case.node.name)
         others = [node.name for node in nodes if certificate in {node.server_certificate, node.client_certificate}]
         if not others:

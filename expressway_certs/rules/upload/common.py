@@ -17,7 +17,7 @@ from expressway_certs.x509.certificate import Certificate
 NEEDS_NEW = "Get a new certificate from the CA: {}."
 _FOUND = {"code", "depth", "extension", "expected", "found", "explanation"}
 
-Accepted = tuple[UploadCase, Certificate]
+Judged = tuple[UploadCase, Certificate]
 
 
 def cases(context: Context) -> tuple[UploadCase, ...]:
@@ -27,8 +27,8 @@ def cases(context: Context) -> tuple[UploadCase, ...]:
     return context.cases.uploads
 
 
-def accepted(context: Context) -> Iterator[Accepted]:
-    """Yield the uploads whose page is there and takes the format, with the certificate that they are about."""
+def certificates(context: Context) -> Iterator[Judged]:
+    """Yield the uploads whose page is there, with the certificate in the file: what format it has is asked apart."""
     for case in cases(context):
         if case.certificate is not None and has_page(case):
             yield case, case.certificate

@@ -9,7 +9,7 @@ from expressway_certs.product.provenance import Source
 from expressway_certs.rules import remedies
 from expressway_certs.rules.finding import Effect, Hit, Severity
 from expressway_certs.rules.rule import Context, Stage, rule
-from expressway_certs.rules.upload.common import accepted, cases, has_page, hit, page
+from expressway_certs.rules.upload.common import cases, certificates, has_page, hit, page
 
 _NOT_PEM = "Invalid certificate: The file provided is not a valid X.509 PEM certificate file."
 
@@ -51,7 +51,7 @@ def not_a_pem_certificate(context: Context) -> Iterator[Hit]:
     """
     for case in cases(context):
         report, name = case.file, case.upload.file_name
-        if case.certificate is not None or not has_page(case):
+        if case.is_pem or not has_page(case):
             continue
         step = f"Export {name} again as Base-64 encoded (PEM), or ask the CA for that format."
         if report.pem:
@@ -61,7 +61,6 @@ def not_a_pem_certificate(context: Context) -> Iterator[Hit]:
             f"{name} is {report.sentence}",
             step,
             f"{page(case)} > Upload server certificate data",
-            certificate=report.certificates[0] if report.certificates else None,
             expected="a PEM certificate",
             found=report.kind.value,
             product_message=_NOT_PEM,
@@ -80,7 +79,7 @@ def holds_several_certificates(context: Context) -> Iterator[Hit]:
     Remedy: upload the leaf here, and the CA certificates to the Trusted CA list.
     References: platform.md §1.1 (T-218034).
     """
-    for case, _ in accepted(context):
+    for case, _ in certificates(context):
         if not case.holds_several:
             continue
         count = len(case.file.certificates)

@@ -8,7 +8,7 @@ from expressway_certs.product.provenance import Source
 from expressway_certs.rules.cases import KeyFile, UploadCase
 from expressway_certs.rules.finding import Effect, Hit, Severity
 from expressway_certs.rules.rule import Context, NotApplicableError, NotRunError, Stage, rule
-from expressway_certs.rules.upload.common import accepted, hit, page
+from expressway_certs.rules.upload.common import certificates, hit, page
 from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.files.keys import HasDer, public_key_der
 
@@ -17,7 +17,7 @@ _UPLOAD_KEY = "Select the server private key file"
 
 def _key_files(context: Context) -> Iterator[tuple[UploadCase, KeyFile]]:
     """Yield the uploads that a private key file goes with; `NotApplicableError` where there is none."""
-    found = [(case, case.key_file) for case, _ in accepted(context) if case.key_file is not None]
+    found = [(case, case.key_file) for case, _ in certificates(context) if case.key_file is not None]
     if not found:
         raise NotApplicableError("no private key file is uploaded")
     yield from found
@@ -111,7 +111,7 @@ def key_does_not_match(context: Context) -> Iterator[Hit]:
     Remedy: the key of the request that this certificate was issued for, or a new request.
     References: platform.md §1.1 and §1.2 (T-218034, CG155-csr).
     """
-    known = [(*one, holder) for one in accepted(context) if (holder := _key_holder(*one)) is not None]
+    known = [(*one, holder) for one in certificates(context) if (holder := _key_holder(*one)) is not None]
     if not known:
         raise NotRunError("neither a private key nor the node's pending request is given")
     for case, certificate, (whose, fits) in known:

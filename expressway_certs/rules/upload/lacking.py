@@ -8,7 +8,7 @@ from expressway_certs.product.names import NameUse, WantedName, wanted_names
 from expressway_certs.rules.cases import UploadCase
 from expressway_certs.rules.finding import Effect, Hit, Severity
 from expressway_certs.rules.rule import Context, Stage, rule
-from expressway_certs.rules.upload.common import accepted, hit, page, severity_for_mra, stores
+from expressway_certs.rules.upload.common import certificates, hit, page, severity_for_mra, stores
 from expressway_certs.x509.alternative_names import names_in
 from expressway_certs.x509.certificate import Certificate
 
@@ -26,7 +26,7 @@ def lacks_names(context: Context) -> Iterator[Hit]:
     Remedy: a request with these names, and a CA that keeps them.
     References: platform.md §3, §4.1 and §11 C11, mra.md A1.3 to A1.5 and A1.12.
     """
-    for case, certificate in accepted(context):
+    for case, certificate in certificates(context):
         lacking = [name for name in wanted_names(case.node, context.deployment) if _lacks(case, certificate, name)]
         if not lacking:
             continue

@@ -10,7 +10,7 @@ from expressway_certs.product.provenance import Source
 from expressway_certs.rules.cases import UploadCase
 from expressway_certs.rules.finding import Effect, Hit, Severity
 from expressway_certs.rules.rule import Context, Stage, rule
-from expressway_certs.rules.upload.common import NEEDS_NEW, accepted, hit, page, severity_for_mra
+from expressway_certs.rules.upload.common import NEEDS_NEW, certificates, hit, page, severity_for_mra
 from expressway_certs.x509.certificate import Certificate
 
 _NO_COMMON_NAME = (
@@ -36,7 +36,7 @@ def name_not_fqdn(context: Context) -> Iterator[Hit]:
     Remedy: a new request without that name.
     References: platform.md §1.2 (CG155-load).
     """
-    for case, certificate in accepted(context):
+    for case, certificate in certificates(context):
         step = case.node.emulation.step(Behaviour.UPLOAD_NEEDS_FQDN)
         if not step.value:
             continue
@@ -78,7 +78,7 @@ def without_common_name(context: Context) -> Iterator[Hit]:
     Remedy: a certificate whose common name is the FQDN of the node or of its cluster.
     References: platform.md §1.2 and §9, alarm 40052 (CG155-load, AG155-ref).
     """
-    for case, certificate in accepted(context):
+    for case, certificate in certificates(context):
         if certificate.common_name is not None:
             continue
         yield hit(
@@ -105,7 +105,7 @@ def wildcard(context: Context) -> Iterator[Hit]:
     Remedy: a certificate with the names themselves.
     References: platform.md §1.2 and §4.2 (CG155-about, T-213872); no error of the page is documented.
     """
-    for case, certificate in accepted(context):
+    for case, certificate in certificates(context):
         wild = [name for name in _names(certificate) if "*" in name]
         if not wild:
             continue
@@ -135,7 +135,7 @@ def alternative_names_too_long(context: Context) -> Iterator[Hit]:
     Remedy: fewer names in one certificate, the important ones first.
     References: platform.md §1.2 and §11 C8: the limit was removed in X8.10, and a later note still has it.
     """
-    for case, certificate in accepted(context):
+    for case, certificate in certificates(context):
         chosen = case.node.settings.chosen("long_alternative_names")
         text = ", ".join(certificate.dns_names)
         if chosen.value == chosen.conflict.default or len(text) <= _LONGEST:

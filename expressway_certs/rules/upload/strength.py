@@ -8,7 +8,7 @@ from expressway_certs.product.behaviours import Behaviour
 from expressway_certs.product.provenance import Source
 from expressway_certs.rules.finding import Effect, Hit, Severity
 from expressway_certs.rules.rule import Context, Stage, rule
-from expressway_certs.rules.upload.common import NEEDS_NEW, accepted, hit, severity_for_mra
+from expressway_certs.rules.upload.common import NEEDS_NEW, certificates, hit, severity_for_mra
 from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.chain import build_chain
 
@@ -28,7 +28,7 @@ def weak(context: Context) -> Iterator[Hit]:
     Remedy: a certificate with SHA-256 and a key of 2048 bits or more.
     References: platform.md §1.2 (CG155-load); the thresholds are not published, these are inferred.
     """
-    for case, certificate in accepted(context):
+    for case, certificate in certificates(context):
         chain = build_chain(certificate, case.node.trusted_ca, at=context.at)
         judged = [one for one in chain.certificates if one == certificate or not one.is_self_signed]
         found = [f"{one.common_name or one.subject}: {why}" for one in judged for why in _weaknesses(one)]
@@ -63,7 +63,7 @@ def rsa_8192(context: Context) -> Iterator[Hit]:
     Remedy: a key of 4096 bits.
     References: platform.md §1.2 (CG-tr).
     """
-    for case, certificate in accepted(context):
+    for case, certificate in certificates(context):
         key = certificate.key
         if key.algorithm not in _RSA or key.size is None or key.size < _TROUBLESOME_RSA:
             continue
@@ -88,7 +88,7 @@ def key_kind_not_supported(context: Context) -> Iterator[Hit]:
     Remedy: an RSA key, or the upgrade to X14.3.
     References: platform.md §1.2 (CG155-about, AG155-sec); that the page takes the file is not documented.
     """
-    for case, certificate in accepted(context):
+    for case, certificate in certificates(context):
         key = certificate.key
         step = case.node.emulation.step(Behaviour.SUPPORTS_ECDSA)
         if key.algorithm in _RSA or (key.algorithm == "EC" and key.curve in _CURVES and step.value):
@@ -116,7 +116,7 @@ def name_not_readable(context: Context) -> Iterator[Hit]:
     Remedy: a certificate without that attribute.
     References: platform.md §1.2 and §5 (CG155-about, CG-tr).
     """
-    for case, certificate in accepted(context):
+    for case, certificate in certificates(context):
         unnamed = certificate.unnamed_attributes
         if not unnamed:
             continue

@@ -12,7 +12,7 @@ from expressway_certs.rules.cases import UploadCase
 from expressway_certs.rules.common import NO_ISSUER, known_certificates
 from expressway_certs.rules.finding import Effect, Hit, Severity
 from expressway_certs.rules.rule import Context, Stage, rule
-from expressway_certs.rules.upload.common import NEEDS_NEW, accepted, hit, page, severity_for_mra
+from expressway_certs.rules.upload.common import NEEDS_NEW, certificates, hit, page, severity_for_mra
 from expressway_certs.x509 import codes
 from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.policy import VerifyPolicy
@@ -56,7 +56,7 @@ def chain_untrusted(context: Context) -> Iterator[Hit]:
     References: platform.md §1.2 and §11 C9.
     """
     known = known_certificates(context.deployment)
-    for case, certificate in accepted(context):
+    for case, certificate in certificates(context):
         verdict = _verdict(context, case, certificate)
         if verdict.code not in NO_ISSUER:
             continue
@@ -88,7 +88,7 @@ def chain_broken(context: Context) -> Iterator[Hit]:
     Remedy: what the explanation names: the CA certificate to be replaced or deleted in the list.
     References: platform.md §1.2 and §2, mra.md E; that the page refuses is inferred, and for an expired CA not known.
     """
-    for case, certificate in accepted(context):
+    for case, certificate in certificates(context):
         verdict = _verdict(context, case, certificate)
         is_own_end = verdict.depth == 0 and verdict.code in _TIMES
         if verdict.ok or verdict.code in NO_ISSUER or is_own_end:
@@ -115,7 +115,7 @@ def self_signed(context: Context) -> Iterator[Hit]:
     Remedy: a certificate of a CA.
     References: platform.md §1.1 and §2 (CG155-ossl, T-213872).
     """
-    for case, certificate in accepted(context):
+    for case, certificate in certificates(context):
         is_temporary = _TEMPORARY in certificate.issuer
         if not (certificate.is_self_signed or is_temporary):
             continue

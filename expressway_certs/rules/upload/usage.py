@@ -9,7 +9,7 @@ from expressway_certs.product.provenance import Source
 from expressway_certs.rules.cases import UploadCase
 from expressway_certs.rules.finding import Effect, Hit, Severity
 from expressway_certs.rules.rule import Context, Stage, rule
-from expressway_certs.rules.upload.common import NEEDS_NEW, accepted, hit, stores
+from expressway_certs.rules.upload.common import NEEDS_NEW, certificates, hit, stores
 from expressway_certs.x509 import codes
 from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.policy import Purpose, VerifyPolicy
@@ -40,7 +40,7 @@ def without_client_auth(context: Context) -> Iterator[Hit]:
     Remedy: a certificate with both usages, or the upgrade.
     References: platform.md §1.2, §7 and §11 C4 (T-225482, T-225693).
     """
-    for case, certificate in accepted(context):
+    for case, certificate in certificates(context):
         step = case.node.emulation.step(Behaviour.UPLOAD_NEEDS_CLIENT_AUTH)
         if "server" not in stores(case) or not step.value or not _lacks(certificate, "clientAuth"):
             continue
@@ -69,7 +69,7 @@ def without_server_auth(context: Context) -> Iterator[Hit]:
     Remedy: a certificate with server authentication.
     References: platform.md §1.2 (T-213872).
     """
-    for case, certificate in accepted(context):
+    for case, certificate in certificates(context):
         step = case.node.emulation.step(Behaviour.UPLOAD_NEEDS_SERVER_AUTH)
         if "server" not in stores(case) or not _lacks(certificate, "serverAuth"):
             continue
@@ -95,7 +95,7 @@ def client_store_without_client_auth(context: Context) -> Iterator[Hit]:
     Remedy: a certificate with client authentication, from a private CA if no public one gives it.
     References: platform.md §1.2 (AG155-sec).
     """
-    for case, certificate in accepted(context):
+    for case, certificate in certificates(context):
         if case.upload.store != "client" or not _lacks(certificate, "clientAuth"):
             continue
         yield hit(
@@ -121,7 +121,7 @@ def copied_without_client_auth(context: Context) -> Iterator[Hit]:
     Remedy: leave the box, and give the client store a certificate with client authentication.
     References: platform.md §1.2, §5 and §7 (AG155-sec, T-225693).
     """
-    for case, certificate in accepted(context):
+    for case, certificate in certificates(context):
         if stores(case) != ("server", "client") or not _lacks(certificate, "clientAuth"):
             continue
         is_core = case.node.role is Role.CORE
@@ -150,7 +150,7 @@ def purpose_not_valid(context: Context) -> Iterator[Hit]:
     Remedy: a certificate from a CA without that limit.
     References: mra.md A5 and E, platform.md §5 and §7; that the page does not look is inferred.
     """
-    for case, certificate in accepted(context):
+    for case, certificate in certificates(context):
         for purpose, usage in _purposes(case):
             if _lacks(certificate, usage):
                 continue

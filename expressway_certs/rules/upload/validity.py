@@ -12,7 +12,7 @@ from expressway_certs.product.provenance import Confidence, Source
 from expressway_certs.rules.cases import UploadCase
 from expressway_certs.rules.finding import Effect, Hit, Severity
 from expressway_certs.rules.rule import Context, Stage, rule
-from expressway_certs.rules.upload.common import NEEDS_NEW, accepted, hit
+from expressway_certs.rules.upload.common import NEEDS_NEW, certificates, hit
 
 _SOON: Final = timedelta(days=21)
 _TROUBLESOME_YEAR: Final = 2050
@@ -38,7 +38,7 @@ def expired(context: Context) -> Iterator[Hit]:
     Remedy: the renewed certificate.
     References: platform.md §1.2 and §9 (AG155-ref, CG155-about).
     """
-    for case, certificate in accepted(context):
+    for case, certificate in certificates(context):
         if certificate.not_after > context.at:
             continue
         yield hit(
@@ -63,7 +63,7 @@ def not_yet_valid(context: Context) -> Iterator[Hit]:
     Remedy: wait, or check the clocks of the CA and of Expressway.
     References: platform.md §1.2 (AG155-ref, CG155-about).
     """
-    for case, certificate in accepted(context):
+    for case, certificate in certificates(context):
         if certificate.not_before <= context.at:
             continue
         yield hit(
@@ -87,7 +87,7 @@ def expires_soon(context: Context) -> Iterator[Hit]:
     Remedy: a certificate with its whole life before it.
     References: platform.md §9 (AG155-ref); 21 days is documented for 40079, and inferred for 40069.
     """
-    for case, certificate in accepted(context):
+    for case, certificate in certificates(context):
         if not context.at < certificate.not_after <= context.at + _SOON:
             continue
         alarm = _alarm(case, is_over=False)
@@ -115,7 +115,7 @@ def valid_beyond_2050(context: Context) -> Iterator[Hit]:
     Remedy: a certificate with a shorter life.
     References: platform.md §1.2 (CG155-about).
     """
-    for case, certificate in accepted(context):
+    for case, certificate in certificates(context):
         if certificate.not_after.year < _TROUBLESOME_YEAR:
             continue
         yield hit(
@@ -139,7 +139,7 @@ def lifetime_over_limit(context: Context) -> Iterator[Hit]:
     Remedy: a certificate within the limit; the next ones are 100 days from 2027-03-15 and 47 days from 2029-03-15.
     References: platform.md §7 (FN74362, SC081); the limit before March 2026 is that of the Baseline Requirements.
     """
-    for case, certificate in accepted(context):
+    for case, certificate in certificates(context):
         limit = lifetime_limit(certificate.not_before)
         life = certificate.not_after - certificate.not_before
         if limit is None or not is_public(certificate) or life <= limit.longest:
