@@ -198,7 +198,7 @@ def check_upload(
     upload = Upload(
         file=data,
         node=onto.name,
-        file_name=where or "the file",
+        file_name=where or "the certificate file",
         store=store,
         reuse_current_key=reuse_current_key,
         copy_to_client=copy_to_client,

@@ -13,6 +13,7 @@ from containers import CONTAINERS
 from cryptography.hazmat.primitives.asymmetric import rsa
 from sites import AT, FACTORY, RENEWED, good_site, with_node
 from upload_faults import CORE, EDGE, EDGE_NOT_CA, NAMES, OTHER_KEY, UPLOAD_FAULTS, key_pem, leaf, request, uploaded
+from upload_words import UPLOAD_WORDS
 
 from expressway_certs import (
     ALL_RULES,
@@ -255,6 +256,13 @@ def test_a_fault_is_found_alone(rule: str) -> None:
     assert report.findings[0].sources
 
 
+@pytest.mark.parametrize("rule", UPLOAD_FAULTS)
+def test_a_fault_is_told_in_these_words(rule: str) -> None:
+    """What is wrong, what was wanted and found, and the steps, word for word."""
+    found = next(one for one in UPLOAD_FAULTS[rule]().findings if one.rule == rule)
+    assert (found.message, found.expected, found.found, found.remedy.steps) == UPLOAD_WORDS[rule]
+
+
 @pytest.mark.parametrize("rule", UPLOAD_RULES, ids=lambda rule: rule.id)
 def test_a_rule_says_beforehand_what_the_page_does(rule: Rule) -> None:
     """The effects and words of a rule's hits are among those that its entry in the registry names."""
@@ -281,20 +289,13 @@ def _expired_ca() -> Report:
 MORE: Final = (
     _expired_ca,
     lambda: uploaded(leaf(not_after=AT + timedelta(2)).pem, release="X12.5"),
-    lambda: _twins("X12.5"),
+    lambda: upload_faults.under_same_name("X12.5"),
 )
-
-
-def _twins(release: str) -> Report:
-    plain = {"subject_key_identifier": None, "authority_key_identifier": None}
-    twins = [FACTORY.intermediate(upload_faults.ROOT, "Twin CA", **plain) for _ in range(2)]
-    trusted = good_site().expressway(EDGE).trusted_ca.adding(*(one.certificate for one in twins))
-    return uploaded(leaf(issuer=twins[1], authority_key_identifier=None).pem, release=release, trusted_ca=trusted)
 
 
 def test_x12_warns_of_a_broken_chain() -> None:
     """Before X14 the page only warned of a chain that does not verify."""
-    report = _twins("X12.5")
+    report = upload_faults.under_same_name("X12.5")
     assert [(one.rule, one.severity, one.code) for one in report.warnings] == [
         ("upload-chain-broken", Severity.WARNING, 7)
     ]
@@ -437,7 +438,7 @@ def test_what_the_certificate_lacks_is_named_with_its_use() -> None:
     report = check_upload(leaf(CORE, dns_names=(CORE,)).pem, onto=site.expressway(CORE), deployment=site, at=AT)
     found = report.errors[0]
     assert found.message == (
-        f"the file lacks {upload_faults.CLUSTER}, the FQDN of its cluster; "
+        f"the certificate file lacks {upload_faults.CLUSTER}, the FQDN of its cluster; "
         f"{upload_faults.CLUSTER}, the TLS verify subject name that Expressway-E asks for in zone Zone; "
         "chat.example.com, an alias of a chat node; secure.example.com, a phone security profile"
     )
@@ -482,8 +483,12 @@ def test_alone_a_node_needs_its_own_names(node: str) -> None:
 @pytest.mark.parametrize(
     ("store", "copied", "said"),
     [
-        ("client", False, "X15.4 on expe1.example.com has no page Client certificate for the file"),
-        ("server", True, "X15.4 on expe1.example.com has no box to copy it to the client store for the file"),
+        ("client", False, "X15.4 on expe1.example.com has no page Client certificate for the certificate file"),
+        (
+            "server",
+            True,
+            "X15.4 on expe1.example.com has no box to copy to the client store for the certificate file",
+        ),
     ],
 )
 def test_before_x15_5_there_is_no_client_store(store: str, copied: bool, said: str) -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import attrs
+import sites
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, padding, rsa
@@ -19,7 +20,7 @@ from cryptography.x509.oid import NameOID
 from sites import AT, CLUSTER, FACTORY, ISSUING, RENEWED, ROOT, good_site, with_node
 
 from expressway_certs import CertificateRequest, Deployment, Expressway, Report, Settings, check_upload
-from expressway_certs.testing.factory import Issued
+from expressway_certs.testing.factory import CertificateFactory, Issued
 from expressway_certs.testing.keys import rsa_key
 
 EDGE: Final = "expe1.example.com"
@@ -113,12 +114,14 @@ def under_limited_ca() -> Report:
     return uploaded(leaf(issuer=limited).pem, trusted_ca=trusted)
 
 
-def under_same_name() -> Report:
+def under_same_name(release: str = "X14.2") -> Report:
     """Return the report on a certificate whose issuer stands below another CA of its name in the list."""
+    factory = CertificateFactory(seed=9, at=AT)
     plain = {"subject_key_identifier": None, "authority_key_identifier": None}
-    twins = [FACTORY.intermediate(ROOT, "Twin Issuing CA", **plain) for _ in range(2)]
-    trusted = good_site().expressway(EDGE).trusted_ca.adding(*(one.certificate for one in twins))
-    return uploaded(leaf(issuer=twins[1], authority_key_identifier=None).pem, trusted_ca=trusted)
+    root = factory.root("Twin Root CA")
+    twins = [factory.intermediate(root, "Twin Issuing CA", **plain) for _ in range(2)]
+    issued = factory.leaf(twins[1], EDGE, dns_names=NAMES[EDGE], key=KEY, authority_key_identifier=None)
+    return uploaded(issued.pem, release=release, trusted_ca=sites.store(root, *twins))
 
 
 def shared() -> Report:
@@ -171,7 +174,7 @@ UPLOAD_FAULTS: Final[dict[str, Callable[[], Report]]] = {
     "upload-expires-soon": lambda: uploaded(leaf(not_after=AT + timedelta(days=21)).pem),
     "upload-valid-beyond-2050": lambda: uploaded(leaf(not_after=datetime(2050, 1, 1, tzinfo=UTC)).pem),
     "upload-lifetime-over-limit": lambda: uploaded(
-        leaf(policies=[EDGE_NOT_CA], not_before=AT, not_after=AT + timedelta(days=200, seconds=1)).pem
+        leaf(policies=[EDGE_NOT_CA], not_before=AT, not_after=AT + timedelta(days=365)).pem
     ),
     "upload-needs-restart": lambda: uploaded(leaf().pem),
     "upload-shared-with-peer": shared,

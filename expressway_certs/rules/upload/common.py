@@ -14,7 +14,7 @@ from expressway_certs.rules.finding import Evidence, Hit, Remedy, Severity
 from expressway_certs.rules.rule import Context, NotApplicableError
 from expressway_certs.x509.certificate import Certificate
 
-NEEDS_NEW = "Get a new certificate from the CA: {}."
+NEEDS_NEW = "Get a new certificate from the CA, {}."
 _FOUND = {"code", "depth", "extension", "expected", "found", "explanation"}
 
 Judged = tuple[UploadCase, Certificate]

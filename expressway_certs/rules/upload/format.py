@@ -27,7 +27,7 @@ def page_not_on_release(context: Context) -> Iterator[Hit]:
     for case in cases(context):
         if has_page(case):
             continue
-        thing = "page Client certificate" if case.upload.store == "client" else "box to copy it to the client store"
+        thing = "page Client certificate" if case.upload.store == "client" else "box to copy to the client store"
         yield hit(
             case,
             f"{case.node.release} on {case.node.name} has no {thing} for {case.upload.file_name}",

@@ -84,7 +84,7 @@ def without_common_name(context: Context) -> Iterator[Hit]:
         yield hit(
             case,
             f"{case.upload.file_name} has no common name, and Mobile and Remote Access does not work without one",
-            NEEDS_NEW.format(f"its common name is {case.node.cluster_name or case.node.name}"),
+            NEEDS_NEW.format(f"with the common name {case.node.cluster_name or case.node.name}"),
             expected="a common name",
             found=certificate.subject or "an empty subject",
             product_message=_NO_COMMON_NAME,
@@ -112,7 +112,7 @@ def wildcard(context: Context) -> Iterator[Hit]:
         yield hit(
             case,
             f"{case.upload.file_name} is a wildcard certificate, which Expressway does not support",
-            NEEDS_NEW.format(f"it names {case.node.name} and every other name of this node, none with *"),
+            NEEDS_NEW.format(f"with {case.node.name} and every other name of this node, none with *"),
             expected="names without *",
             found=", ".join(wild),
             effect=Effect.NOT_KNOWN,

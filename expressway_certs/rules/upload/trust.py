@@ -12,7 +12,7 @@ from expressway_certs.rules.cases import UploadCase
 from expressway_certs.rules.common import NO_ISSUER, known_certificates
 from expressway_certs.rules.finding import Effect, Hit, Severity
 from expressway_certs.rules.rule import Context, Stage, rule
-from expressway_certs.rules.upload.common import NEEDS_NEW, certificates, hit, page, severity_for_mra
+from expressway_certs.rules.upload.common import certificates, hit, page, severity_for_mra
 from expressway_certs.x509 import codes
 from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.policy import VerifyPolicy
@@ -97,12 +97,20 @@ def chain_broken(context: Context) -> Iterator[Hit]:
         yield hit(
             case,
             f"the chain of {case.upload.file_name} fails on {case.node.name}: {verdict.reason}",
-            f"On {case.node.name}: {remedies.TRUSTED_CA_PAGE}: {verdict.certificate.subject}: {verdict.explanation}",
+            f"On {case.node.name}: {remedies.TRUSTED_CA_PAGE}: replace or delete {_culprit(verdict).subject}, "
+            f"sha256 {_culprit(verdict).sha256}.",
             **_judged(verdict),
             effect=effect,
             severity=Severity.WARNING if effect is Effect.WARNS else None,
             sources=[Source("platform.md §1.2: CG155-load, T-221624", "inferred"), Source("mra.md E", "inferred")],
         )
+
+
+def _culprit(verdict: Verdict) -> Certificate:
+    """Return the certificate that spoils the chain: where a signature fails, the issuer that was taken for it."""
+    is_signature = verdict.code == codes.CERT_SIGNATURE_FAILURE
+    above = verdict.chain[verdict.depth + 1 :] if is_signature else ()
+    return next(iter(above), verdict.certificate)
 
 
 @rule("upload-self-signed", Severity.WARNING, Stage.UPLOAD, Effect.LATER)
@@ -123,7 +131,7 @@ def self_signed(context: Context) -> Iterator[Hit]:
         yield hit(
             case,
             f"{case.upload.file_name} is {kind}, which does not work in Unified Communications deployments",
-            NEEDS_NEW.format(f"{page(case)} > Generate CSR makes the request"),
+            f"{page(case)} > Generate CSR; then upload the certificate that a CA makes of it.",
             expected="a certificate of a CA",
             found=f"issued by {certificate.issuer}",
             effect=Effect.LATER,

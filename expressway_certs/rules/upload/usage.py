@@ -15,7 +15,7 @@ from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.policy import Purpose, VerifyPolicy
 from expressway_certs.x509.verify import verify
 
-_BOTH = "it is for server and client authentication; a private CA still gives both where public ones do not"
+_BOTH = "for server and client authentication; where public CAs no longer give both, a private one does"
 _EXTENSION = "extendedKeyUsage"
 
 
@@ -161,7 +161,7 @@ def purpose_not_valid(context: Context) -> Iterator[Hit]:
             yield hit(
                 case,
                 f"{case.upload.file_name} does not hold for {usage}: {verdict.certificate.subject} does not allow it",
-                NEEDS_NEW.format("from a CA whose certificates, and with a keyUsage that, allow both usages"),
+                NEEDS_NEW.format(f"in whose chain every {verdict.extension} allows {usage}"),
                 certificate=verdict.certificate,
                 code=verdict.code,
                 depth=verdict.depth,

@@ -44,7 +44,7 @@ def expired(context: Context) -> Iterator[Hit]:
         yield hit(
             case,
             f"{case.upload.file_name} expired on {certificate.not_after:%Y-%m-%d}",
-            NEEDS_NEW.format("one that holds now"),
+            NEEDS_NEW.format("that holds now"),
             expected=f"valid at {context.at:%Y-%m-%d %H:%M} UTC",
             found=f"valid until {certificate.not_after:%Y-%m-%d %H:%M} UTC",
             effect=Effect.NOT_KNOWN,
@@ -96,7 +96,7 @@ def expires_soon(context: Context) -> Iterator[Hit]:
             case,
             f"{case.upload.file_name} expires on {certificate.not_after:%Y-%m-%d}, "
             f"in {(certificate.not_after - context.at).days} days",
-            NEEDS_NEW.format("one that holds longer"),
+            NEEDS_NEW.format("that holds longer"),
             expected=f"more than {_SOON.days} days",
             found=f"valid until {certificate.not_after:%Y-%m-%d %H:%M} UTC",
             effect=Effect.LATER if alarm is None else Effect.ALARM,
@@ -121,7 +121,7 @@ def valid_beyond_2050(context: Context) -> Iterator[Hit]:
         yield hit(
             case,
             f"{case.upload.file_name} holds until {certificate.not_after:%Y-%m-%d}: dates beyond 2050 cause issues",
-            NEEDS_NEW.format("one that ends before 2050"),
+            NEEDS_NEW.format("that ends before 2050"),
             expected="an end before 2050",
             found=f"{certificate.not_after:%Y-%m-%d}",
             effect=Effect.LATER,
@@ -148,7 +148,7 @@ def lifetime_over_limit(context: Context) -> Iterator[Hit]:
             case,
             f"{case.upload.file_name} lasts {life.days} days; a public certificate of its day of issue may last "
             f"{limit.longest.days}",
-            NEEDS_NEW.format(f"one of at most {limit.longest.days} days"),
+            NEEDS_NEW.format(f"of at most {limit.longest.days} days"),
             expected=f"at most {limit.longest.days} days, as issued from {limit.since:%Y-%m-%d} on",
             found=f"{life.days} days, issued on {certificate.not_before:%Y-%m-%d}",
             effect=Effect.LATER,
