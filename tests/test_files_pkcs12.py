@@ -125,12 +125,12 @@ def test_a_huge_file_is_not_opened() -> None:
         certificate_ders(data + bytes(pkcs12_format.MAX_BYTES))
 
 
-@pytest.mark.parametrize("rounds", [pbe.MAX_ITERATIONS + 1, 10**9, 2**39])
+@pytest.mark.parametrize("rounds", [pbe.MAX_ITERATIONS + 1, 10**9, 2**38])
 def test_a_file_that_asks_for_too_much_work_is_refused(rounds: int) -> None:
     """The iteration count is looked at before anything is derived."""
     with pytest.raises(LoadError) as caught:
         certificate_ders(pkcs12_of_work(rounds), password=PASSWORD)
-    assert "more than is allowed" in caught.value.found
+    assert f"an iteration count of {rounds}, which is not allowed here" in caught.value.found
     assert "openssl pkcs12" in caught.value.remedy
 
 

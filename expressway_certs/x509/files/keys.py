@@ -119,8 +119,14 @@ def _the_key(items: tuple[Item, ...], data: bytes, where: str) -> Item:
         f"holds {len(keys) or 'no'} private key{'s' * bool(keys)} where one is wanted",
         found=describe(data),
         where=where,
-        remedy="keep only the key that is wanted" if keys else "give the file with the private key",
+        remedy="keep only the key that is wanted" if keys else _where_else(items),
     )
+
+
+def _where_else(items: tuple[Item, ...]) -> str:
+    if any(item.shape is Shape.PKCS12 for item in items):
+        return "take the key out with: openssl pkcs12 -nocerts -nodes -in FILE"
+    return "give the file with the private key"
 
 
 def _from_block(block: pem.Block, where: str, password: bytes | str | None) -> tuple[PrivateKeyTypes, str]:

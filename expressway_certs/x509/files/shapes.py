@@ -38,19 +38,23 @@ def shape(data: bytes) -> Shape | None:
         return None
     if outer.tag != asn1.SEQUENCE:
         return None
-    parts = asn1.first(outer, 1) or _cut_first(outer)
+    parts = asn1.first(outer, 1) or _cut_part(outer, outer.body)
     if not parts:
         return None
-    return _of_signed(outer, parts[0]) if parts[0].tag == _S else _of_plain(asn1.first(outer, 4) or parts)
+    return _of_signed(outer, parts[0]) if parts[0].tag == _S else _of_plain(_first_parts(outer))
 
 
-def _cut_first(outer: Element) -> list[Element]:
-    # Where the file is cut off inside the first part, that part is looked at as far as it goes.
+def _first_parts(outer: Element) -> list[Element]:
+    parts = asn1.first(outer, 4)
+    return parts if len(parts) == 4 else parts + _cut_part(outer, parts[-1].end if parts else outer.body)
+
+
+def _cut_part(outer: Element, position: int) -> list[Element]:
+    # Where the file is cut off inside a part, that part is looked at as far as it goes.
     try:
-        inner = asn1.opened(outer.data[outer.body : outer.body + 65536])
+        return [asn1.opened(outer.data[position : min(outer.body_end, position + 65536)])]
     except asn1.Asn1Error:
         return []
-    return [inner]
 
 
 def _of_plain(parts: list[Element]) -> Shape:
