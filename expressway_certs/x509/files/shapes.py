@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Callable
 from typing import Final
 
@@ -27,11 +28,16 @@ class Shape(enum.Enum):
 
 _TIMES: Final = (asn1.UTC_TIME, asn1.GENERALIZED_TIME)
 _PKCS7_OIDS: Final = bytes.fromhex("2a864886f70d0107")
+# Nearly every certificate: two long sequences, an explicit version, the tag of a serial number. Thousands in a file
+# are told so in a fraction of the time.
+_starts_as_certificates_do: Final = re.compile(rb"\x30\x82..\x30\x82..\xa0\x03\x02\x01.\x02", re.DOTALL).match
 _X, _I, _O, _B, _S = asn1.OID, asn1.INTEGER, asn1.OCTET_STRING, asn1.BIT_STRING, asn1.SEQUENCE
 
 
 def shape(data: bytes) -> Shape | None:
     """What DER (or BER) at the start of the data is, also where its end is missing; None where it is no ASN.1."""
+    if _starts_as_certificates_do(data):
+        return Shape.CERTIFICATE
     try:
         outer = asn1.opened(data)
     except asn1.Asn1Error:
