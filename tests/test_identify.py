@@ -246,6 +246,7 @@ def test_every_bare_certificate_of_a_text_comes_back() -> None:
     assert report.sentence == "2 certificates in Base64 without BEGIN and END lines: Expressway takes PEM; here it is"
     assert report.pem == (LEAF + CA).decode()
     assert identify(json.dumps({"x5c": [both[0], both[1][:-8]]}).encode()).pem is None
+    assert identify(json.dumps({"x5c": [both[0], both[1][:7]]}).encode()).pem is None
 
 
 def test_what_may_be_a_second_certificate_is_not_dropped() -> None:

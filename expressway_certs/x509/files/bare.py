@@ -15,7 +15,7 @@ from expressway_certs.x509.files.shapes import Shape, shape
 _MAX_STARTS: Final = 2000
 _MAX_BASE64: Final = 64 * 1024
 # A SEQUENCE of 256 to 65,535 bytes whose first member is one too.
-_START: Final = re.compile(rb"(?<![A-Za-z0-9+/_-])MI[I-L][A-Za-z0-9+/_-]{3}[Cw]")
+_START: Final = re.compile(rb"(?<![A-Za-z0-9+/_-])MI[I-L][A-Za-z0-9+/_-]{2}[DTjz]C")
 _PIECE: Final = re.compile(rb"[A-Za-z0-9+/_\s-]+")
 _URL_SAFE: Final = bytes.maketrans(b"-_", b"+/")
 _SPACE: Final = b" \t\r\n\v\f"
@@ -40,10 +40,10 @@ def certificates(text: bytes) -> tuple[bytes, ...]:
 
 def _first(piece: bytes) -> tuple[bytes, int]:
     compact = piece.translate(_URL_SAFE, _SPACE)
-    head = binascii.a2b_base64(compact[:8])
-    needed = -(-(4 + int.from_bytes(head[2:4], "big")) * 4 // 3)
-    base64 = compact[:needed]
     try:
+        head = binascii.a2b_base64(compact[:8])
+        needed = -(-(4 + int.from_bytes(head[2:4], "big")) * 4 // 3)
+        base64 = compact[:needed]
         decoded = binascii.a2b_base64(base64 + b"=" * (-len(base64) % 4), strict_mode=True)
         whole = asn1.read(decoded).whole
     except (binascii.Error, asn1.Asn1Error):
