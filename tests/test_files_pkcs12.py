@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.serialization import pkcs12
-from file_samples import PASSWORD, ca, der, leaf, leaf_key, pem, pkcs12_file, private
+from file_samples import PASSWORD, ca, der, key_samples, leaf, leaf_key, pem, pkcs12_file, private, samples
 from test_fuzz_loaders import pkcs12_of_work
 
 from expressway_certs.x509.errors import LoadError
 from expressway_certs.x509.files import pbe, rc2
 from expressway_certs.x509.files import pkcs12 as pkcs12_format
 from expressway_certs.x509.files.containers import certificate_ders
+from expressway_certs.x509.files.keys import load_private_key
 
 BOTH = (der(leaf()), der(ca()))
 PASSWORDS = ("", "secret", "pässwörd€", "with space", "\U0001f511")
@@ -75,6 +76,16 @@ def test_a_trust_store_without_keys_opens() -> None:
     entries = [pkcs12.PKCS12Certificate(certificate, None) for certificate in (leaf(), ca())]
     data = pkcs12.serialize_java_truststore(entries, BestAvailableEncryption(PASSWORD.encode()))
     assert certificate_ders(data, password=PASSWORD) == BOTH
+
+
+@pytest.mark.parametrize("password", [3, ["secret"], bytearray(b"secret")])
+def test_a_password_of_another_type_is_a_mistake_of_the_caller(password: object) -> None:
+    """What is neither text nor bytes is TypeError, for PKCS#12 and for every kind of locked key."""
+    for data in (key_samples()["locked8.key"], key_samples()["locked1.key"]):
+        with pytest.raises(TypeError, match="a password is text or bytes"):
+            load_private_key(data, password=password)
+    with pytest.raises(TypeError, match="a password is text or bytes"):
+        certificate_ders(samples()["locked.p12"], password=password)
 
 
 def test_a_missing_password_is_asked_for() -> None:

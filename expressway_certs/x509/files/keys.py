@@ -208,7 +208,7 @@ def _want_usable(der: bytes, where: str) -> None:
 def _legacy(block: pem.Block, where: str, password: bytes | str | None) -> PrivateKeyTypes:
     if not password:
         raise _locked(where)
-    secret = password.encode("utf-8", "replace") if isinstance(password, str) else password
+    secret = pbe.passwords(password)[0].utf8
     if not _has_sound_cipher(block):
         found = "a key encrypted in a way that is not known, or damaged"
         raise LoadError(_MESSAGE, found=found, where=where, remedy=_AGAIN)

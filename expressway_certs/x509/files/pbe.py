@@ -68,7 +68,9 @@ class Budget:
 
 
 def passwords(given: bytes | str | None) -> tuple[Password, ...]:
-    """The forms to try: of none given both the empty and the absent password."""
+    """The forms to try: of none given both the empty and the absent password. `TypeError` for no text or bytes."""
+    if given is not None and not isinstance(given, (bytes, str)):
+        raise TypeError(f"a password is text or bytes, not {type(given).__name__}")
     if given is None or not given:
         return Password(b"", b"\0\0"), Password(b"", b"")
     utf8 = given.encode("utf-8", "surrogatepass") if isinstance(given, str) else given
