@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, NoReturn
 
 from expressway_certs import __version__
 from expressway_certs.show.escape import plain, write
@@ -31,6 +32,8 @@ COULD_NOT_RUN: Final = 2
 INTERRUPTED: Final = 130
 OUTPUT_CLOSED: Final = 141
 
+_USUAL_WIDTH: Final = 100
+_WIDEST: Final = 120
 # What certificates can say, with room for the life of a CA on either side.
 _YEARS: Final = range(1960, 9900)
 _STATUS: Final = """\
@@ -55,13 +58,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     try:
         status = _run(argv)
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except BrokenPipeError:
-        # Python would complain once more when it flushes at its end.
-        sys.stdout = None
-        return OUTPUT_CLOSED
+        return _without_output(OUTPUT_CLOSED)
+    except OSError as error:
+        write(f"expressway-certs: the output could not be written: {error.strerror}", sys.stderr)
+        return _without_output(COULD_NOT_RUN)
     except KeyboardInterrupt:
         return INTERRUPTED
+    return status
+
+
+def _without_output(status: int) -> int:
+    # Python would complain once more when it flushes at its end.
+    sys.stdout = None
     return status
 
 
@@ -81,8 +92,16 @@ def _complain(error: Exception) -> int:
     return COULD_NOT_RUN
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser whose complaints are fit for a terminal: an argument may be the name of a file, put there by a shell."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print the usage and the complaint, and exit with status 2."""
+        super().error(plain(message))
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="expressway-certs",
         description="Prove that an Expressway certificate change will work before anyone uploads it.",
         epilog=_STATUS,
@@ -105,6 +124,13 @@ def _parser() -> argparse.ArgumentParser:
         add(command)
         command.set_defaults(run=run)
     return parser
+
+
+def _width() -> int:
+    # What goes into a file or a pipe has the usual one, whatever the terminal is.
+    if "COLUMNS" not in os.environ and not (sys.stdout and sys.stdout.isatty()):
+        return _USUAL_WIDTH
+    return min(shutil.get_terminal_size((_USUAL_WIDTH, 0)).columns, _WIDEST)
 
 
 def _instant(text: str) -> datetime:
@@ -198,7 +224,7 @@ def _verify(arguments: argparse.Namespace) -> int:
     if arguments.json:
         _print_json(verdict_values(verdict))
     else:
-        write(verdict_text(verdict), sys.stdout)
+        write(verdict_text(verdict, width=_width()), sys.stdout)
     return NOTHING_WRONG if verdict.ok else ERRORS_FOUND
 
 
@@ -259,7 +285,7 @@ def _identify_one(path: Path, password: str | None, arguments: argparse.Namespac
         report = identify(path, password=password)
     except LoadError as error:
         return _complain(error)
-    write(file_text(report), sys.stderr if arguments.pem else sys.stdout)
+    write(file_text(report, width=_width()), sys.stderr if arguments.pem else sys.stdout)
     _hand_back(report, arguments)
     return NOTHING_WRONG if report.is_ready else ERRORS_FOUND
 

@@ -4,12 +4,14 @@ import copy
 import pickle
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from cryptography import x509
 from docs_files import contents
 
 from expressway_certs import Certificate, LoadError, TrustStore, load_certificates
+from expressway_certs.x509.files.pem import encode
 
 FILES = contents()
 
@@ -182,3 +184,44 @@ def test_validity_ends_at_not_after(root: Certificate) -> None:
     start, end = (int(instant.timestamp()) for instant in (root.not_before, root.not_after))
     assert [root.view.holds_at(at) for at in (start - 1, start, end - 1, end)] == [False, True, True, False]
     assert root.not_before == datetime(2025, 1, 1, tzinfo=UTC)
+
+
+def unreadable() -> bytes:
+    """Return a certificate whose validity ends with a value that is no time."""
+    whole = Certificate.load(FILES["root.pem"])
+    time = whole.slices.not_after[1]
+    return whole.der.replace(b"\x17\x0d" + time, b"\x16\x0d" + time)
+
+
+def test_an_unreadable_certificate_is_named_by_its_place(tmp_path: Path) -> None:
+    """The error says in which file it is, and in which block and line where there are several."""
+    text = FILES["leaf.pem"].decode() + encode(unreadable())
+    line = FILES["leaf.pem"].count(b"\n") + 1
+    path = tmp_path / "both.pem"
+    path.write_text(text)
+    with pytest.raises(LoadError) as caught:
+        load_certificates(path)
+    assert caught.value.where == f"{path}, block 2, line {line}"
+    path.write_bytes(unreadable())
+    for load in (load_certificates, Certificate.load):
+        with pytest.raises(LoadError) as caught:
+            load(path)
+        assert caught.value.where == str(path)
+
+
+def test_what_cryptography_warns_of_is_no_warning_here() -> None:
+    """A serial number of zero, of which it warns, comes through in silence."""
+    whole = Certificate.load(FILES["root.pem"]).der
+    zero = Certificate.from_der(
+        whole.replace(b"\xa0\x03\x02\x01\x02\x02\x01\x01", b"\xa0\x03\x02\x01\x02\x02\x01\x00", 1)
+    )
+    assert zero.to_cryptography().version is x509.Version.v3
+
+
+def test_what_cryptography_refuses_is_a_load_error() -> None:
+    """A version that it does not know, which OpenSSL passes over, ends in LoadError."""
+    whole = Certificate.load(FILES["root.pem"]).der
+    strange = Certificate.from_der(whole.replace(b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x07", 1))
+    assert strange.version == 8
+    with pytest.raises(LoadError, match="cryptography does not take this certificate"):
+        strange.to_cryptography()

@@ -339,6 +339,38 @@ def test_a_closed_pipe_is_no_traceback(files: Path, arguments: tuple[str, ...]) 
     assert (done.returncode, done.stderr) == (141, b"")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize("arguments", [("audit",), ("identify", "leaf.pem"), ("audit", "--json")])
+def test_a_full_disk_is_no_traceback(files: Path, arguments: tuple[str, ...]) -> None:
+    """Output that cannot be written is told in one line, with the status for a command that could not run."""
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run([*COMMAND, *arguments], stdout=full, stderr=subprocess.PIPE, env=PLAIN, check=False)
+    expected = b"expressway-certs: the output could not be written: No space left on device\n"
+    assert (done.returncode, done.stderr) == (2, expected)
+
+
+def test_no_output_at_all_is_no_traceback(monkeypatch: pytest.MonkeyPatch, files: Path) -> None:
+    """A process that has no standard output, as a service may have none, ends with the status of the answer."""
+    monkeypatch.setattr(sys, "stdout", None)
+    assert cli.main(["identify", "leaf.pem"]) == 0
+    assert cli.main(["verify", "leaf.pem", "--trust", "root.pem"]) == 1
+
+
+@pytest.mark.parametrize("width", [60, 80])
+@pytest.mark.parametrize("arguments", [("identify", "leaf.der"), ("verify", "leaf.pem", "--trust", "root.pem")])
+def test_lines_fit_a_narrow_terminal(files: Path, width: int, arguments: tuple[str, ...]) -> None:
+    """No line is longer than the terminal is wide, but for what cannot be broken."""
+    printed = run(*arguments, COLUMNS=str(width)).stdout
+    assert [line for line in printed.splitlines() if len(line) > width and " " in line.strip()] == []
+    assert max(map(len, run(*arguments, COLUMNS="500").stdout.splitlines())) <= 120
+
+
+def test_a_complaint_about_arguments_is_harmless(capsys: pytest.CaptureFixture[str]) -> None:
+    """A file name that looks like an option, as a shell may put it there, is shown as it is."""
+    assert cli.main(["identify", "a.pem", "--\x1b[31mb.pem"]) == 2
+    assert capsys.readouterr().err.endswith("unrecognized arguments: --\\x1b[31mb.pem\n")
+
+
 def test_an_interrupt_is_no_traceback(monkeypatch: pytest.MonkeyPatch, files: Path) -> None:
     """Ctrl-C ends with the status that shells use for it."""
 

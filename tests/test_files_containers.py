@@ -60,6 +60,7 @@ PACKINGS: dict[str, Callable[[bytes], bytes]] = {
     "DER in a row with a newline": lambda _: b"".join(BOTH) + b"\r\n",
     "Base64 without frame": lambda _: base64.encodebytes(b"".join(BOTH)),
     "Base64 of PKCS#7": lambda _: base64.encodebytes(pkcs7_of(b"".join(BOTH))),
+    "PKCS#12 in PEM": lambda _: pem_format.encode(samples()["open.p12"], "PKCS12").encode(),
     "PKCS#12 without password": lambda _: samples()["open.p12"],
 }
 
@@ -99,6 +100,34 @@ def test_a_session_of_s_client_is_read() -> None:
     data = b"CONNECTED(00000003)\n---\nCertificate chain\n 0 s:CN = a\n   i:CN = b\n" + pem(leaf())
     data += b" 1 s:CN = b\n" + pem(ca()) + b"---\nServer certificate\n" + session + b"---\nDONE\n"
     assert certificate_ders(data) == BOTH
+
+
+def test_a_row_of_too_many_is_not_called_damaged() -> None:
+    """Sound DER certificates, more than are looked at, are refused for their number."""
+    with pytest.raises(LoadError, match="more in one file than is looked at"):
+        certificate_ders(der(ca()) * (pem_format.MAX_BLOCKS + 1))
+    assert len(certificate_ders(der(ca()) * pem_format.MAX_BLOCKS)) == pem_format.MAX_BLOCKS
+
+
+def test_what_is_no_crl_in_a_row_is_not_counted_as_one() -> None:
+    """A certificate behind a CRL is told by its place."""
+    data = samples()["root.crl.der"]
+    with pytest.raises(LoadError, match=f"something that is no CRL from byte {len(data)} on"):
+        crl_ders(data + der(ca()))
+
+
+def test_a_container_without_certificates_is_named() -> None:
+    """The error tells a container that holds none from one that cannot be read."""
+    with pytest.raises(LoadError) as caught:
+        certificate_ders(pkcs7_of(b""))
+    assert caught.value.found == "a PKCS#7 file without a certificate in it"
+
+
+def test_another_label_is_named() -> None:
+    """A certificate under the label of a request is not read, and the error says why."""
+    with pytest.raises(LoadError) as caught:
+        certificate_ders(pem_format.encode(der(leaf()), "CERTIFICATE REQUEST").encode())
+    assert caught.value.found == "a certificate under the label 'CERTIFICATE REQUEST'"
 
 
 def indefinite(data: bytes) -> bytes:

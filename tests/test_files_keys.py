@@ -150,9 +150,16 @@ def test_a_key_with_a_damaged_header_is_refused_quietly(header: bytes, capfd: py
     assert capfd.readouterr() == ("", "")
 
 
+def test_a_key_inside_pkcs12_is_told_how_to_come_out() -> None:
+    """PKCS#12 holds a key that is not read here: the remedy names the command that takes it out."""
+    with pytest.raises(LoadError) as caught:
+        load_private_key(samples()["open.p12"])
+    assert caught.value.remedy == "take the key out with: openssl pkcs12 -nocerts -nodes -in FILE"
+
+
 def test_too_much_work_is_refused() -> None:
     """A key that asks for a thousand million rounds is not opened."""
-    with pytest.raises(LoadError, match="more than is allowed"):
+    with pytest.raises(LoadError, match="which is not allowed here"):
         load_private_key(locked_key_of_work(10**9), password=PASSWORD)
 
 

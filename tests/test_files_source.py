@@ -2,6 +2,7 @@
 
 import os
 import pickle
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,20 @@ def test_the_limit_holds_for_files_bytes_and_text(tmp_path: Path) -> None:
         with pytest.raises(LoadError) as caught:
             read_source(source)
         assert caught.value.found == "more than 16 MiB"
+
+
+def test_a_huge_file_is_not_taken_into_memory(tmp_path: Path) -> None:
+    """Of a file far beyond the limit no more is read than shows that it is too large."""
+    path = tmp_path / "huge"
+    with path.open("wb") as file:
+        file.truncate(MAX_INPUT_BYTES * 8)
+    tracemalloc.start()
+    try:
+        with pytest.raises(LoadError, match="too large"):
+            read_source(path)
+        assert tracemalloc.get_traced_memory()[1] < MAX_INPUT_BYTES * 2
+    finally:
+        tracemalloc.stop()
 
 
 def test_another_type_is_a_mistake_of_the_caller() -> None:

@@ -306,6 +306,11 @@ def bombs() -> Iterator[tuple[str, Callable[[], bytes]]]:
     yield "certificates as PEM", lambda: repeated(samples()["leaf.pem"])
     yield "a certificate of 16 MiB", lambda: element(0x30, samples()["leaf.der"][4:] + bytes(MAX_INPUT_BYTES - 1000))
     yield "brackets", lambda: repeated(b"[")
+    yield "bare certificates", lambda: (base64.encodebytes(samples()["leaf.der"]) + b",") * 2000
+    yield "bare certificates in one", lambda: (base64.encodebytes(padded_certificate(1501))) * 500
+    yield "starts of bare certificates", lambda: (b"MIL//zCC/wA " * 90_000)[: 1024 * 1024]
+    yield "headers in a block", lambda: tiny[:28] + b"A: b\n" * 170_000 + tiny[28:]
+    yield "joined boundary lines", lambda: b"-----END A----------BEGIN A-----" * 30_000
     yield "cut PEM with long Base64", lambda: repeated(b"-----BEGIN CERTIFICATE-----\n" + b"A" * 10_000 + b"\n")
 
 

@@ -3,21 +3,25 @@
 import base64
 import ctypes
 import ctypes.util
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.serialization import Encoding
-from file_samples import PASSWORD, ca, crl, der, key_samples, leaf, pem, samples
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, pkcs12
+from file_samples import PASSWORD, ca, crl, der, key_samples, leaf, leaf_key, pem, samples
+from test_fuzz_loaders import element, pkcs7_of
 
 from expressway_certs.x509.errors import LoadError
 from expressway_certs.x509.files.identify import identify
-from expressway_certs.x509.files.pem import MAX_BLOCKS
+from expressway_certs.x509.files.pem import MAX_BLOCKS, encode
 from expressway_certs.x509.files.repair import MAX_REPAIR_BYTES
 from expressway_certs.x509.files.report import FileKind
 from expressway_certs.x509.files.source import MAX_INPUT_BYTES
 
 LEAF, CA = pem(leaf()), pem(ca())
+CHAIN = "a PEM file with one leaf certificate and one CA certificate"
+ALONE = "Expressway takes the leaf by itself, and the CA certificates as trusted CAs"
 EN_DASHES = "\u2013" * 5
 ROWS = LEAF.splitlines()
 
@@ -32,8 +36,8 @@ def rows(*changed: bytes) -> bytes:
     [
         ("leaf.pem", FileKind.CERTIFICATE, "a PEM certificate, as Expressway takes it"),
         ("x509.pem", FileKind.CERTIFICATE, "a PEM certificate, as Expressway takes it"),
-        ("chain.pem", FileKind.CHAIN, "a PEM file with one leaf certificate and one CA certificate"),
-        ("labelled.pem", FileKind.CHAIN, "a PEM file with one leaf certificate and one CA certificate"),
+        ("chain.pem", FileKind.CHAIN, f"{CHAIN}: {ALONE}"),
+        ("labelled.pem", FileKind.CHAIN, f"{CHAIN}: {ALONE}"),
         ("leaf.der", FileKind.DER_CERTIFICATE, "a DER certificate: Expressway takes PEM; here it is"),
         ("two.der", FileKind.DER_CERTIFICATE, "2 DER certificates: Expressway takes PEM; here it is"),
         (
@@ -159,6 +163,7 @@ def test_revocation_lists_come_back_as_pem() -> None:
     assert identify(samples()["root.crl.der"]).pem == crl().public_bytes(Encoding.PEM).decode()
 
 
+BARE = b"\n".join(ROWS[1:-1])
 REPAIRS: dict[str, tuple[Callable[[], bytes], str]] = {
     "en dashes": (lambda: LEAF.replace(b"-----", EN_DASHES.encode()), "dashes on the BEGIN or END line that are not"),
     "em dashes of Windows": (lambda: LEAF.replace(b"-----", b"\x97\x97"), "dashes on the BEGIN or END line that are"),
@@ -181,6 +186,26 @@ REPAIRS: dict[str, tuple[Callable[[], bytes], str]] = {
     "indented": (lambda: b"  " + LEAF.replace(b"\n", b"\n  "), "spaces before the BEGIN or END line"),
     "blank lines": (lambda: LEAF.replace(b"\n", b"\n\n"), "blank lines inside a block"),
     "NUL": (lambda: b"\0" + LEAF, ""),
+    "no padding": (lambda: LEAF.replace(b"=", b""), "a wrong number of = at the end of the Base64"),
+    "too much padding": (lambda: LEAF.replace(b"\n-----END", b"=\n-----END"), "a wrong number of = at the end"),
+    "small letters": (
+        lambda: LEAF.replace(b"BEGIN CERT", b"begin cert"),
+        "a BEGIN or END line that is not in capitals",
+    ),
+    "END of another kind": (lambda: LEAF.replace(b"END CERT", b"END X509 CERT"), "an END line of another kind"),
+    "spaces in BEGIN": (lambda: LEAF.replace(b"BEGIN ", b"BEGIN  "), "spaces in the BEGIN or END line"),
+    "a slip in BEGIN": (lambda: LEAF.replace(b"BEGIN CERTIFI", b"BEGIN CERTFI"), "a missing BEGIN line"),
+    "headers": (lambda: rows(ROWS[0], b"Subject: a", b"X-B:", b"  c", b"", *ROWS[1:]), "header lines after the BEGIN"),
+    "label of a request": (lambda: LEAF.replace(b"TE-", b"TE REQUEST-"), "the label 'CERTIFICATE REQUEST' on it"),
+    "label of a key": (lambda: LEAF.replace(b"CERTIFICATE", b"PRIVATE KEY"), "the label 'PRIVATE KEY' on it"),
+    "label of PKCS#7": (lambda: LEAF.replace(b"CERTIFICATE", b"PKCS7"), "the label 'PKCS7' on it"),
+    "label of its own": (lambda: LEAF.replace(b"CERTIFICATE", b"A\x1b[1m"), "the label 'A\\\\x1b[1m' on it"),
+    "bytes behind DER": (lambda: der(leaf()) + b"garbage", "7 bytes after its end"),
+    "one byte behind DER": (lambda: der(leaf()) + b"!", "1 byte after its end"),
+    "mail around Base64": (lambda: b"Subject: here it is\n\n" + BARE + b"\nregards\n", "no BEGIN and END lines"),
+    "Base64 for URLs": (lambda: base64.urlsafe_b64encode(der(leaf())).rstrip(b"="), "no BEGIN and END lines"),
+    "XML": (lambda: b"<X509Certificate>" + BARE + b"</X509Certificate>", "no BEGIN and END lines"),
+    "no hyphens": (lambda: LEAF.replace(b"-----", b""), "no BEGIN and END lines"),
 }
 
 
@@ -201,6 +226,67 @@ def test_two_certificates_run_together_are_taken_apart() -> None:
     report = identify(rows(*ROWS[:-1], *CA.splitlines()[1:]))
     assert report.pem == (LEAF + CA).decode()
     assert report.problems == ("several certificates in one block",)
+
+
+def test_two_certificates_on_one_boundary_line_are_taken_apart() -> None:
+    """Files that were joined without a final newline come back whole, and that alone is said about them."""
+    report = identify(LEAF.rstrip() + CA.rstrip() + LEAF, consumer="Expressway")
+    assert report.pem == (LEAF + CA + LEAF).decode()
+    assert report.sentence == (
+        "a PEM file with 2 leaf certificates and one CA certificate, and with line breaks around the BEGIN or END line "
+        "that were lost: Expressway takes plain PEM; here it is put right"
+    )
+
+
+def test_every_bare_certificate_of_a_text_comes_back() -> None:
+    """The certificates in the JSON of a web service come back in their order, or none where one is not whole."""
+    both = [base64.b64encode(der(one)).decode() for one in (leaf(), ca())]
+    report = identify(json.dumps({"x5c": both}).encode(), consumer="Expressway")
+    assert report.kind is FileKind.BASE64_CERTIFICATE
+    assert report.sentence == "2 certificates in Base64 without BEGIN and END lines: Expressway takes PEM; here it is"
+    assert report.pem == (LEAF + CA).decode()
+    assert identify(json.dumps({"x5c": [both[0], both[1][:-8]]}).encode()).pem is None
+    assert identify(json.dumps({"x5c": [both[0], both[1][:7]]}).encode()).pem is None
+
+
+def test_what_may_be_a_second_certificate_is_not_dropped() -> None:
+    """DER with another certificate behind it, after a line break, as PEM or cut off, is not cut down to one."""
+    for rest in (b"\n" + der(ca()), CA, der(ca())[:200]):
+        report = identify(der(leaf()) + rest)
+        assert (report.kind, report.pem) == (FileKind.DAMAGED_CERTIFICATE, None)
+
+
+def test_pkcs12_in_pem_is_opened() -> None:
+    """PKCS#12 as routers print it, under a label of its own or a wrong one, gives its certificates."""
+    for label in ("PKCS12", "CERTIFICATE", "FOO"):
+        text = encode(samples()["locked.p12"], label)
+        report = identify(text, password=PASSWORD)
+        assert (report.kind, report.pem) == (FileKind.PKCS12, (LEAF + CA).decode())
+        assert identify(text).sentence.startswith("a PKCS#12 file that needs a password")
+
+
+def test_a_container_without_certificates_is_called_empty() -> None:
+    """PKCS#7 and PKCS#12 that hold none say so, and the CRL of a PKCS#7 file comes back as PEM."""
+    empty = "without a certificate in it: export it again, with its certificates"
+    assert identify(pkcs7_of(b"")).sentence == f"a PKCS#7 file {empty}"
+    assert identify(encode(pkcs7_of(b""), "PKCS7")).sentence == f"a PKCS#7 file {empty}"
+    key = pkcs12.serialize_key_and_certificates(None, leaf_key(), None, None, BestAvailableEncryption(b"secret"))
+    assert identify(key, password=PASSWORD).sentence == f"a PKCS#12 file {empty}"
+    signed = bytes.fromhex("0201013100300b06092a864886f70d010701") + element(0xA1, samples()["root.crl.der"])
+    listed = element(0x30, bytes.fromhex("06092a864886f70d010702") + element(0xA0, element(0x30, signed + b"\x31\x00")))
+    for data in (listed, encode(listed, "PKCS7"), encode(listed)):
+        report = identify(data)
+        assert (report.kind, report.pem) == (FileKind.PKCS7, crl().public_bytes(Encoding.PEM).decode())
+
+
+def test_a_crl_under_another_label_comes_back() -> None:
+    """A CRL that somebody labelled as a certificate is called a CRL and handed back under its own label."""
+    report = identify(encode(samples()["root.crl.der"], "CERTIFICATE"), consumer="Expressway")
+    assert report.sentence == (
+        "a certificate revocation list (CRL), not a certificate; where a CRL is wanted, Expressway takes PEM; "
+        "here it is"
+    )
+    assert report.pem == crl().public_bytes(Encoding.PEM).decode()
 
 
 def test_something_else_behind_a_certificate_is_not_dropped() -> None:
@@ -231,6 +317,9 @@ def test_nothing_is_put_right_halfway() -> None:
         (rows(*ROWS[1:4]), f"144 of its {len(der(leaf()))} bytes: it is cut off"),
         (der(leaf())[:100], f"100 of its {len(der(leaf()))} bytes: it is cut off"),
         (rows(ROWS[1], ROWS[2][:-1]), "Base64 that is cut off or damaged"),
+        (rows(ROWS[0], ROWS[-1]), "nothing between BEGIN and END line (block 1, line 1); copy or export it again"),
+        (rows(ROWS[0]), "no END line, and nothing after its BEGIN line (block 1, line 1)"),
+        (der(leaf()) + samples()["request.der"], f"something that is no certificate from byte {len(der(leaf()))} on"),
     ],
 )
 def test_what_cannot_be_put_right_is_explained(data: bytes, words: str) -> None:
@@ -261,7 +350,8 @@ def test_what_cannot_be_put_right_is_explained(data: bytes, words: str) -> None:
         (b"ssh-rsa AAAAB3NzaC1yc2E= me@host\n", FileKind.PUBLIC_KEY, "an SSH public key"),
         (bytes(range(1, 256)), FileKind.BINARY, "binary data of no known kind"),
         (b"\x30\x03\x0a\x01\x00", FileKind.BINARY, "an OCSP response"),
-        (b"-----BEGIN DH PARAMETERS-----\nMAA=\n-----END DH PARAMETERS-----\n", FileKind.BINARY, "ASN.1 data of anoth"),
+        (b"-----BEGIN DH PARAMETERS-----\nMAA=\n-----END DH PARAMETERS-----\n", FileKind.BINARY, "PEM of another kind"),
+        (b"<h1>Forbidden</h1>", FileKind.HTML, "an HTML page"),
     ],
 )
 def test_noise_is_called_by_its_name(data: bytes, kind: FileKind, start: str) -> None:
@@ -351,6 +441,11 @@ SHAPES: dict[str, bytes] = {
     "DER": der(leaf()),
     "PKCS#7": samples()["chain.p7c"],
     "NUL before": b"\0\n" + LEAF,
+    "a label of its own": LEAF.replace(b"CERTIFICATE", b"CERT"),
+    "label of PKCS#7": LEAF.replace(b"CERTIFICATE", b"PKCS7"),
+    "label of a request": LEAF.replace(b"CERTIFICATE", b"CERTIFICATE REQUEST"),
+    "an END and a BEGIN line in one": LEAF.rstrip() + CA,
+    "no padding": LEAF.replace(b"=", b""),
     "a CRL first": samples()["root.crl"] + LEAF,
     "a long line of text first": b"x" * 300 + b"\n" + LEAF,
     "text before BEGIN": b"x " + LEAF,

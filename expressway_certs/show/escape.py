@@ -18,7 +18,12 @@ def plain(text: object) -> str:
     return printable(str(text))
 
 
-def write(text: str, file: TextIO) -> None:
-    """Write ``text`` and a line break; what the file's encoding lacks is written as an escape."""
+def write(text: str, file: TextIO | None) -> None:
+    """Write ``text`` and a line break; what the file's encoding lacks is written as an escape.
+
+    A process that was started without standard output has None for it: then there is nobody to write for.
+    """
+    if file is None:
+        return
     encoding = file.encoding or "utf-8"
     file.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")

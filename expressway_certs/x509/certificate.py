@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Literal, Self, TypeVar
 
 import attrs
 from cryptography import x509 as pyca
-from cryptography.exceptions import UnsupportedAlgorithm
 
 from expressway_certs.x509 import algorithms, der, extensions, names, times, usages
 from expressway_certs.x509.attribute_types import unnamed_attributes
 from expressway_certs.x509.branch import Version, branch
 from expressway_certs.x509.errors import LoadError
-from expressway_certs.x509.files.containers import certificate_ders
+from expressway_certs.x509.files.containers import Piece, certificate_pieces
+from expressway_certs.x509.files.guard import guarded
 from expressway_certs.x509.files.source import read_source
 from expressway_certs.x509.gate import is_sound
 from expressway_certs.x509.public_key import PublicKeyInfo, public_key_info
@@ -64,7 +64,7 @@ class Certificate:
     def load(cls, source: Source, *, password: str | bytes | None = None) -> Self:
         """Load the one certificate in a file, bytes or PEM text; `LoadError` for none or several."""
         data, where = read_source(source)
-        found = certificate_ders(data, where=where, password=password)
+        found = certificate_pieces(data, where=where, password=password)
         if len(found) != 1:
             message = f"{where or 'the input'} holds {len(found)} certificates where one is wanted"
             raise LoadError(
@@ -73,7 +73,7 @@ class Certificate:
                 where=where,
                 remedy="use load_certificates for all of them, or keep only the one that is wanted",
             )
-        return cls.from_der(found[0])
+        return cls.from_piece(found[0])
 
     @classmethod
     def from_pem(cls, data: str | bytes) -> Self:
@@ -92,6 +92,14 @@ class Certificate:
             # only waves through; what it refuses is read in full here before it is believed.
             certificate.check_structure()
         return certificate
+
+    @classmethod
+    def from_piece(cls, piece: Piece) -> Self:
+        """Take one certificate of a file; `LoadError`, with its place there, where it is none."""
+        try:
+            return cls.from_der(piece.der)
+        except LoadError as error:
+            raise error.at(piece.where) from None
 
     def check_structure(self) -> None:
         """Raise `LoadError` unless the pieces of RFC 5280 §4.1 are all there and readable."""
@@ -317,13 +325,12 @@ class Certificate:
 
     def to_cryptography(self) -> pyca.Certificate:
         """Return `cryptography`'s object; `LoadError` where that library refuses the certificate."""
-        try:
+        with guarded(
+            "cryptography does not take this certificate",
+            found="a certificate outside the strict DER profile",
+            remedy="use to_asn1crypto",
+        ):
             return pyca.load_der_x509_certificate(self.der)
-        except (ValueError, UnsupportedAlgorithm) as error:
-            message = f"cryptography does not take this certificate: {error}"
-            raise LoadError(
-                message, found="a certificate outside the strict DER profile", remedy="use to_asn1crypto"
-            ) from None
 
     def to_asn1crypto(self) -> asn1.Certificate:
         """Return asn1crypto's object, for whatever is not read here."""
@@ -350,4 +357,4 @@ def load_certificates(source: Source, *, password: str | bytes | None = None) ->
     ['leaf', 'intermediate']
     """
     data, where = read_source(source)
-    return tuple(map(Certificate.from_der, certificate_ders(data, where=where, password=password)))
+    return tuple(map(Certificate.from_piece, certificate_pieces(data, where=where, password=password)))

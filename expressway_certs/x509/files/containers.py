@@ -17,9 +17,12 @@ CERTIFICATE: Final = "certificate"
 CRL: Final = "CRL"
 
 _WHITE: Final = b" \t\r\n\v\f\0\x1a"
-_IDENTIFY: Final = "copy or export it again; where it can be put right, identify() gives the PEM"
+_AGAIN: Final = "copy or export it again"
 _SHAPES: Final = {CERTIFICATE: Shape.CERTIFICATE, CRL: Shape.CRL}
-_LABELS: Final = {CERTIFICATE: pem.CERTIFICATE_LABELS, CRL: pem.CRL_LABELS}
+_LABELS: Final = {
+    CERTIFICATE: pem.CERTIFICATE_LABELS | pem.PKCS7_LABELS | pem.PKCS12_LABELS,
+    CRL: pem.CRL_LABELS | pem.PKCS7_LABELS,
+}
 
 
 @attrs.frozen(kw_only=True)
@@ -50,9 +53,11 @@ def certificate_pieces(data: bytes, *, where: str = "", password: bytes | str | 
     return _pieces(data, CERTIFICATE, where, password)
 
 
-def pieces_of_blocks(blocks: Iterable[pem.Block], where: str = "") -> tuple[Piece, ...]:
-    """`certificate_pieces` of PEM blocks that were found already."""
-    return _of_blocks(blocks, CERTIFICATE, where)
+def pieces_of(
+    der: bytes, blocks: Iterable[pem.Block], want: str = CERTIFICATE, password: bytes | str | None = None
+) -> tuple[Piece, ...]:
+    """The pieces, perhaps none, of PEM blocks that were found already, or of DER where there are none."""
+    return _of_binary(der, want, "", password) if der else _of_blocks(blocks, want, "", password)
 
 
 def crl_ders(data: bytes, *, where: str = "") -> tuple[bytes, ...]:
@@ -65,10 +70,15 @@ def crl_ders(data: bytes, *, where: str = "") -> tuple[bytes, ...]:
 
 def _pieces(data: bytes, want: str, where: str, password: bytes | str | None) -> tuple[Piece, ...]:
     binary = is_der(data)
-    found = _of_binary(data, want, where, password) if binary else _of_text(plain_text(data), want, where)
+    found = _of_binary(data, want, where, password) if binary else _of_text(plain_text(data), want, where, password)
     if not found:
-        raise LoadError(f"holds no {want}", found=describe(data), where=where, remedy=_remedy(data, want))
+        raise LoadError(f"holds no {want}", found=_described(data, want), where=where, remedy=_remedy(data, want))
     return found
+
+
+def _described(data: bytes, want: str) -> str:
+    found = describe(data)
+    return f"{found} without a {want} in it" if found in {Shape.PKCS7.value, Shape.PKCS12.value} else found
 
 
 def _remedy(data: bytes, want: str) -> str:
@@ -77,26 +87,30 @@ def _remedy(data: bytes, want: str) -> str:
     return f"give a file with a {want}, best as PEM (Base-64)"
 
 
-def _of_text(text: PlainText, want: str, where: str) -> tuple[Piece, ...]:
-    found = _of_blocks(pem.blocks(text, where), want, where)
+def _of_text(text: PlainText, want: str, where: str, password: bytes | str | None) -> tuple[Piece, ...]:
+    found = _of_blocks(pem.blocks(text, where), want, where, password)
     if found:
         return found
     bare = bare_base64(text.data)
-    return _of_binary(bare, want, where, None) if bare else ()
+    return _of_binary(bare, want, where, password) if bare else ()
 
 
-def _of_blocks(blocks: Iterable[pem.Block], want: str, where: str) -> tuple[Piece, ...]:
+def _of_blocks(blocks: Iterable[pem.Block], want: str, where: str, password: bytes | str | None) -> tuple[Piece, ...]:
     found: list[Piece] = []
     for block in blocks:
-        if block.label in _LABELS[want] or block.label in pem.PKCS7_LABELS:
-            found.extend(_of_block(block, want, where))
+        if block.label in _LABELS[want]:
+            found.extend(_of_block(block, want, where, password))
             _limit(found, where)
     return tuple(found)
 
 
-def _of_block(block: pem.Block, want: str, where: str) -> Iterator[Piece]:
+def _of_block(block: pem.Block, want: str, where: str, password: bytes | str | None) -> Iterator[Piece]:
     der = pem.decode(block, where)
     kind = shape(der)
+    if kind is Shape.PKCS12 and want is CERTIFICATE:
+        for inner in pkcs12.certificates(der, password=password, where=block.place(where)):
+            yield Piece(der=inner, origin=where, block=block)
+        return
     if kind is Shape.PKCS7:
         read = pkcs7.certificates if want is CERTIFICATE else pkcs7.crls
         for inner in read(der, block.place(where)):
@@ -105,9 +119,9 @@ def _of_block(block: pem.Block, want: str, where: str) -> Iterator[Piece]:
     if kind is not _SHAPES[want]:
         raise LoadError(
             f"the {block.label} block holds no {want}",
-            found=kind.value if kind else "bytes that are no ASN.1",
+            found=kind.value if kind else "bytes that are no ASN.1" if der else "nothing between BEGIN and END line",
             where=block.place(where),
-            remedy=_IDENTIFY,
+            remedy=_AGAIN,
         )
     end = _end_of_element(der, block, where)
     if block.label != "TRUSTED CERTIFICATE" and der[end:].strip(b"\0\r\n"):
@@ -129,7 +143,7 @@ def _end_of_element(der: bytes, block: pem.Block, where: str) -> int:
         ) from None
     except asn1.Asn1Error as error:
         raise LoadError(
-            f"the {block.label} block is damaged", found=str(error), where=block.place(where), remedy=_IDENTIFY
+            f"the {block.label} block is damaged", found=str(error), where=block.place(where), remedy=_AGAIN
         ) from None
 
 
@@ -165,17 +179,23 @@ def _in_a_row(data: bytes, want: str, where: str) -> Iterator[Piece]:
         except asn1.Asn1Error as error:
             if position and not data[position:].strip(_WHITE):
                 return
-            raise _broken_row(error, position, count, want, where) from None
-        if element.tag != asn1.SEQUENCE or count > pem.MAX_BLOCKS:
-            raise _broken_row(asn1.Asn1Error("no certificate"), position, count, want, where)
+            raise _broken_row(error, position, count, want, where, data) from None
+        if count > pem.MAX_BLOCKS:
+            raise _too_many(where)
+        if shape(element.whole) is not _SHAPES[want]:
+            raise _broken_row(asn1.Asn1Error(f"no {want}"), position, count, want, where, data)
         yield Piece(der=element.whole, origin=where)
         position = element.end
 
 
-def _broken_row(error: asn1.Asn1Error, position: int, count: int, want: str, where: str) -> LoadError:
-    found = f"bytes that are no {want}"
-    if isinstance(error, asn1.CutOffError):
+def _broken_row(error: asn1.Asn1Error, position: int, count: int, want: str, where: str, data: bytes) -> LoadError:
+    is_start = shape(data[position:]) is _SHAPES[want]
+    if isinstance(error, asn1.CutOffError) and (is_start or not position):
         found = f"{error.there} of its {error.wanted} bytes: it is cut off"
+    elif is_start:
+        found = f"bytes that are no {want}"
+    else:
+        found = f"something that is no {want} from byte {position} on"
     return LoadError(
         f"{want} number {count}, at byte {position}, is damaged",
         found=found,
@@ -186,9 +206,13 @@ def _broken_row(error: asn1.Asn1Error, position: int, count: int, want: str, whe
 
 def _limit(found: list[Piece], where: str) -> None:
     if len(found) > pem.MAX_BLOCKS:
-        raise LoadError(
-            "more in one file than is looked at",
-            found=f"more than {pem.MAX_BLOCKS} certificates",
-            where=where,
-            remedy="split the collection into several files",
-        )
+        raise _too_many(where)
+
+
+def _too_many(where: str) -> LoadError:
+    return LoadError(
+        "more in one file than is looked at",
+        found=f"more than {pem.MAX_BLOCKS} certificates",
+        where=where,
+        remedy="split the collection into several files",
+    )

@@ -11,11 +11,21 @@ from expressway_certs.x509.errors import LoadError
 from expressway_certs.x509.files import asn1, pem
 from expressway_certs.x509.files.noise import noise
 from expressway_certs.x509.files.shapes import Shape, shape
+from expressway_certs.x509.files.source import printable
 from expressway_certs.x509.files.text import PlainText, plain_text
 
 _WHITE: Final = b" \t\r\n\v\f\0\x1a"
 _BASE64_START: Final = b"MI"
 _HEAD: Final = 400
+_USUAL: Final = {
+    Shape.CERTIFICATE: pem.CERTIFICATE_LABELS | {""},
+    Shape.PKCS7: pem.CERTIFICATE_LABELS | pem.PKCS7_LABELS | {""},
+    Shape.PKCS12: pem.PKCS12_LABELS | {""},
+    Shape.CRL: pem.CRL_LABELS | {""},
+}
+# What parameters and keys look like is too little to say against a label; these have a shape of their own.
+_UNMISTAKABLE: Final = {Shape.CERTIFICATE, Shape.REQUEST, Shape.CRL, Shape.PKCS7, Shape.PKCS12}
+_ANY: Final = set(Shape) - {Shape.OTHER}
 _OPENSSH_MAGIC: Final = b"openssh-key-v1\0"
 _PLURALS: Final = {
     Shape.CERTIFICATE: "certificates",
@@ -33,6 +43,19 @@ class Item:
 
     shape: Shape
     block: pem.Block | None = None
+
+    @property
+    def name(self) -> str:
+        """What it is called in a sentence."""
+        if self.shape is Shape.OTHER and self.block:
+            return f"PEM of another kind ({printable(self.block.label)})"
+        return f"{self.shape.value} under the label {self.other_label!r}" if self.other_label else self.shape.value
+
+    @property
+    def other_label(self) -> str:
+        """The label of the block, where it is none that such a thing goes by."""
+        label = self.block.label if self.block else ""
+        return printable(label) if self.shape in _USUAL and label not in _USUAL[self.shape] else ""
 
 
 @attrs.frozen(kw_only=True)
@@ -71,7 +94,7 @@ def describe(data: bytes) -> str:
         found = contents(data)
     except LoadError as error:
         return error.found
-    return found.noise or _in_words([item.shape for item in found.items])
+    return found.noise or _in_words(found.items)
 
 
 def is_der(data: bytes) -> bool:
@@ -117,9 +140,21 @@ def _openssh_cipher(head: bytes) -> bytes:
 
 
 def _shape_of(block: pem.Block) -> Shape:
+    # Some CAs put PKCS#7 under CERTIFICATE, and people change labels by hand: the content decides if it can be read.
+    start = pem.start_of(block)
+    found = shape(start) if start else None
+    trusted = _ANY if block.label in pem.CERTIFICATE_LABELS | pem.PKCS7_LABELS else _UNMISTAKABLE
+    return found if found in trusted else _by_label(block)
+
+
+def _by_label(block: pem.Block) -> Shape:
     label = block.label
-    if label in pem.CERTIFICATE_LABELS or label in pem.PKCS7_LABELS:
-        return _labelled(block)
+    if label in pem.CERTIFICATE_LABELS:
+        return Shape.CERTIFICATE
+    if label in pem.PKCS7_LABELS:
+        return Shape.PKCS7
+    if label in pem.PKCS12_LABELS:
+        return Shape.PKCS12
     if label in pem.REQUEST_LABELS:
         return Shape.REQUEST
     if label in pem.CRL_LABELS:
@@ -129,17 +164,9 @@ def _shape_of(block: pem.Block) -> Shape:
     return Shape.PUBLIC_KEY if label.endswith("PUBLIC KEY") else Shape.OTHER
 
 
-def _labelled(block: pem.Block) -> Shape:
-    # Some CAs put PKCS#7 under CERTIFICATE, and people change labels by hand: the content decides if it can be read.
-    usual = Shape.PKCS7 if block.label in pem.PKCS7_LABELS else Shape.CERTIFICATE
-    start = pem.start_of(block)
-    found = shape(start) if start else None
-    return usual if found is None or found is Shape.OTHER else found
-
-
-def _in_words(shapes: list[Shape]) -> str:
+def _in_words(items: tuple[Item, ...]) -> str:
     parts: list[str] = []
-    for kind in dict.fromkeys(shapes):
-        count = shapes.count(kind)
-        parts.append(f"{count} {_PLURALS[kind]}" if count > 1 and kind in _PLURALS else kind.value)
+    for kind in dict.fromkeys(item.shape for item in items):
+        names = [item.name for item in items if item.shape is kind]
+        parts.append(f"{len(names)} {_PLURALS[kind]}" if len(names) > 1 and kind in _PLURALS else names[0])
     return " and ".join((", ".join(parts[:-1]), parts[-1])) if len(parts) > 1 else parts[0]

@@ -2,71 +2,31 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 import attrs
 
 from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.errors import LoadError
-from expressway_certs.x509.files import noise, pem
-from expressway_certs.x509.files.containers import Piece, certificate_pieces, crl_ders, pieces_of_blocks
-from expressway_certs.x509.files.contents import Contents, contents
+from expressway_certs.x509.files import asn1, pem
+from expressway_certs.x509.files.containers import CERTIFICATE, CRL, Piece, pieces_of
+from expressway_certs.x509.files.contents import Contents, Item, contents
+from expressway_certs.x509.files.faults import problems_of, saved_as
+from expressway_certs.x509.files.others import report_of_noise, report_of_others
 from expressway_certs.x509.files.repair import repair
 from expressway_certs.x509.files.report import FileKind, FileReport
 from expressway_certs.x509.files.shapes import Shape
 from expressway_certs.x509.files.source import Source, read_source
 
 _KEYS: Final = (Shape.PRIVATE_KEY, Shape.ENCRYPTED_PRIVATE_KEY)
-_NOISE: Final = {
-    noise.EMPTY: FileKind.EMPTY,
-    noise.BLANK: FileKind.EMPTY,
-    noise.HTML: FileKind.HTML,
-    noise.ARCHIVE: FileKind.ARCHIVE,
-    noise.GZIP: FileKind.ARCHIVE,
-    noise.SEVEN_ZIP: FileKind.ARCHIVE,
-    noise.PDF: FileKind.DOCUMENT,
-    noise.OFFICE: FileKind.DOCUMENT,
-    noise.PICTURE: FileKind.DOCUMENT,
-    noise.KEYSTORE: FileKind.KEYSTORE,
-    noise.PUTTY_KEY: FileKind.PRIVATE_KEY,
-    noise.SSH_PUBLIC_KEY: FileKind.PUBLIC_KEY,
-    noise.BROKEN_PEM: FileKind.DAMAGED_CERTIFICATE,
-    noise.BROKEN_BASE64: FileKind.DAMAGED_CERTIFICATE,
-    noise.BINARY: FileKind.BINARY,
+_HOLDERS: Final = (Shape.CERTIFICATE, Shape.PKCS7, Shape.PKCS12)
+_LABEL_OF: Final = {
+    Shape.CERTIFICATE: "CERTIFICATE",
+    Shape.PKCS7: "PKCS7",
+    Shape.PKCS12: "PKCS12",
+    Shape.CRL: "X509 CRL",
 }
-_ADVICE: Final = {
-    FileKind.EMPTY: "download or export it again",
-    FileKind.HTML: "the download went wrong, most likely at a log-in or an error page; download the certificate again",
-    FileKind.ARCHIVE: "unpack it first, the certificate is inside if anywhere",
-    FileKind.DOCUMENT: "ask for the certificate as a file of its own, in PEM (Base-64)",
-    FileKind.KEYSTORE: "export the certificate with: keytool -exportcert -rfc",
-    FileKind.PRIVATE_KEY: "keep it secret, and give the certificate that belongs to it",
-    FileKind.PUBLIC_KEY: "give the certificate that holds it",
-    FileKind.DAMAGED_CERTIFICATE: "copy or export it again, in full",
-    FileKind.TEXT: "give the certificate as PEM (Base-64)",
-    FileKind.BINARY: "give the certificate as PEM (Base-64)",
-}
-_OTHERS: Final = {
-    Shape.REQUEST: (
-        FileKind.REQUEST,
-        "a certificate request (CSR), not a certificate: send it to the CA, and give the certificate that comes back",
-    ),
-    Shape.ENCRYPTED_PRIVATE_KEY: (
-        FileKind.ENCRYPTED_PRIVATE_KEY,
-        (
-            "a private key under a password, not a certificate: keep it secret; where a key is wanted, it is wanted "
-            "without a password"
-        ),
-    ),
-    Shape.PRIVATE_KEY: (
-        FileKind.PRIVATE_KEY,
-        "a private key, not a certificate: keep it secret, and give the certificate that belongs to it",
-    ),
-    Shape.PUBLIC_KEY: (FileKind.PUBLIC_KEY, "a public key, not a certificate: give the certificate that holds it"),
-    Shape.OCSP_RESPONSE: (FileKind.BINARY, "an OCSP response, not a certificate: give the certificate"),
-    Shape.OTHER: (FileKind.BINARY, "ASN.1 data of another kind, not a certificate: give the certificate as PEM"),
-}
+_PLAIN: Final = (FileKind.CERTIFICATE, FileKind.CHAIN, FileKind.BUNDLE)
 
 
 def identify(source: Source, *, password: bytes | str | None = None, consumer: str = "the product") -> FileReport:
@@ -86,48 +46,44 @@ def _report(data: bytes, where: str, password: bytes | str | None, consumer: str
         found = contents(data, where)
     except LoadError as error:
         return FileReport(kind=FileKind.TEXT, sentence=_error_words(error), problems=(_error_words(error),))
-    if found.count(Shape.CERTIFICATE, Shape.PKCS7, Shape.PKCS12):
-        return _of_certificates(data, found, password, consumer)
+    if found.count(*_HOLDERS):
+        return _of_certificates(found, password, consumer)
     if found.noise:
-        return _put_right(found, consumer) or _of_noise(found.noise)
+        return _put_right(found, consumer) or report_of_noise(found.noise)
     if found.count(Shape.CRL):
-        return _of_crl(data, found, consumer)
-    return _of_others(found)
+        return _of_crl(found, consumer)
+    is_broken = any(item.block and item.block.fault for item in found.items)
+    return (_put_right(found, consumer) if is_broken else None) or report_of_others(found)
 
 
-def _of_certificates(data: bytes, found: Contents, password: bytes | str | None, consumer: str) -> FileReport:
+def _of_certificates(found: Contents, password: bytes | str | None, consumer: str) -> FileReport:
     try:
-        blocks = [item.block for item in found.items if item.block]
-        pieces = pieces_of_blocks(blocks) if blocks else certificate_pieces(data, password=password)
-        certificates = tuple(map(_certificate, _some(pieces)))
+        certificates = tuple(map(Certificate.from_piece, _pieces(found, CERTIFICATE, password)))
     except LoadError as error:
-        return _put_right(found, consumer) or _of_damaged(found, error)
-    problems = _problems(found)
+        return _put_right(found, consumer) or _without_surplus(found, consumer) or _of_damaged(found, error)
+    if not certificates:
+        return _of_empty(found, consumer)
+    problems = problems_of(found)
     kind, words = _kind_and_words(found, certificates)
-    ready = kind in _PLAIN and not problems
     return FileReport(
         kind=kind,
         sentence=_sentence(kind, words, problems, consumer),
         certificates=certificates,
-        is_ready=ready,
+        is_ready=kind in _PLAIN and not problems,
         problems=problems,
     )
 
 
-def _some(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
-    if pieces:
-        return pieces
-    raise LoadError("holds no certificate", found="nothing in it", remedy="export it again, with certificates")
+def _pieces(found: Contents, want: str, password: bytes | str | None = None) -> tuple[Piece, ...]:
+    return pieces_of(found.der, filter(None, map(_with_its_label, found.items)), want, password)
 
 
-def _certificate(piece: Piece) -> Certificate:
-    try:
-        return Certificate.from_der(piece.der)
-    except LoadError as error:
-        raise error.at(piece.where) from None
-
-
-_PLAIN: Final = (FileKind.CERTIFICATE, FileKind.CHAIN, FileKind.BUNDLE)
+def _with_its_label(item: Item) -> pem.Block | None:
+    # The one that fits what is in the block, whatever is written on it.
+    label = _LABEL_OF.get(item.shape)
+    if item.block is None or label is None or (item.shape is Shape.CERTIFICATE and not item.other_label):
+        return item.block
+    return attrs.evolve(item.block, label=label)
 
 
 def _kind_and_words(found: Contents, certificates: tuple[Certificate, ...]) -> tuple[FileKind, str]:
@@ -140,11 +96,14 @@ def _kind_and_words(found: Contents, certificates: tuple[Certificate, ...]) -> t
     if found.packing == "DER":
         return FileKind.DER_CERTIFICATE, _several(certificates, "a DER certificate", "DER certificates")
     if found.packing == "Base64":
-        words = _several(certificates, "a certificate", "certificates")
-        return FileKind.BASE64_CERTIFICATE, f"{words} in Base64 without BEGIN and END lines"
+        return _bare_kind(certificates)
     if any(item.block and item.block.label == "TRUSTED CERTIFICATE" for item in found.items):
         return FileKind.TRUSTED_CERTIFICATE, f"{_count(certificates)} in OpenSSL's TRUSTED CERTIFICATE format"
     return _plain_kind(certificates)
+
+
+def _bare_kind(certificates: tuple[Certificate, ...]) -> tuple[FileKind, str]:
+    return FileKind.BASE64_CERTIFICATE, f"{_count(certificates)} in Base64 without BEGIN and END lines"
 
 
 def _plain_kind(certificates: tuple[Certificate, ...]) -> tuple[FileKind, str]:
@@ -154,8 +113,7 @@ def _plain_kind(certificates: tuple[Certificate, ...]) -> tuple[FileKind, str]:
     leaves = len(certificates) - authorities
     if not authorities or not leaves:
         return FileKind.BUNDLE, f"{len(certificates)} {'CA ' * (not leaves)}certificates in one PEM file"
-    words = f"a PEM file with {_number(leaves, 'leaf certificate')} and {_number(authorities, 'CA certificate')}"
-    return FileKind.CHAIN, words
+    return FileKind.CHAIN, f"a PEM file with {_number(leaves, 'leaf')} and {_number(authorities, 'CA')}"
 
 
 def _is_authority(certificate: Certificate) -> bool:
@@ -163,8 +121,8 @@ def _is_authority(certificate: Certificate) -> bool:
     return certificate.is_ca or (certificate.version == 1 and certificate.issuer == certificate.subject)
 
 
-def _number(count: int, noun: str) -> str:
-    return f"one {noun}" if count == 1 else f"{count} {noun}s"
+def _number(count: int, whose: str) -> str:
+    return f"one {whose} certificate" if count == 1 else f"{count} {whose} certificates"
 
 
 def _count(certificates: tuple[Certificate, ...]) -> str:
@@ -177,55 +135,25 @@ def _several(certificates: tuple[Certificate, ...], one: str, many: str) -> str:
 
 def _sentence(kind: FileKind, words: str, problems: tuple[str, ...], consumer: str) -> str:
     if kind in _PLAIN:
-        if not problems:
-            return f"{words}, as {consumer} takes it" if kind is FileKind.CERTIFICATE else words
-        return f"{words} with {' and '.join(problems)}: {consumer} takes plain PEM; here it is put right"
+        if problems:
+            glue = " with" if kind is FileKind.CERTIFICATE else ", and with"
+            return f"{words}{glue} {_listed(problems)}: {consumer} takes plain PEM; here it is put right"
+        return f"{words}{_ADVICE[kind].format(consumer)}"
     if kind is FileKind.CERTIFICATE_AND_KEY:
         return f"{words}: {consumer} takes them as two files; here is the PEM without the key"
     return f"{words}: {consumer} takes PEM; here it is"
 
 
-def _problems(found: Contents) -> tuple[str, ...]:
-    if found.packing != "PEM" or found.text is None:
-        return ()
-    problems = [_saved_as(found), "bytes that are no text (NUL)" if b"\0" in found.text.data else ""]
-    data = found.text.data
-    blocks = [item.block for item in found.items if item.block and item.shape is Shape.CERTIFICATE]
-    problems += [name for name, is_so in _FAULTS if any(is_so(data, block) for block in blocks)]
-    return tuple(filter(None, problems))
+# platform.md §1.1: a server certificate is uploaded without its chain.
+_ADVICE: Final = {
+    FileKind.CERTIFICATE: ", as {} takes it",
+    FileKind.CHAIN: ": {} takes the leaf by itself, and the CA certificates as trusted CAs",
+    FileKind.BUNDLE: "",
+}
 
 
-def _saved_as(found: Contents) -> str:
-    text = found.text
-    if text is None or not text.saved_as:
-        return ""
-    if text.saved_as == "UTF-16":
-        return "two bytes for each character (UTF-16)"
-    # A byte order mark hurts only where the BEGIN line is the first: OpenSSL passes over other text.
-    return "a byte order mark before the BEGIN line" if text.data.startswith(b"-----BEGIN ") else ""
-
-
-def _has_lone_returns(data: bytes, block: pem.Block) -> bool:
-    start = max(0, block.start - 1)
-    return data.find(b"\r", start, block.body_end) >= 0 and bool(_LONE_RETURN.search(data, start, block.body_end))
-
-
-def _is_indented(data: bytes, block: pem.Block) -> bool:
-    return any(at and data[at - 1 : at] not in {b"\n", b"\r"} for at in (block.start, block.body_end))
-
-
-def _has_blank_lines(data: bytes, block: pem.Block) -> bool:
-    # One right after the BEGIN line does no harm.
-    return any(data.find(blank, block.body + 2, block.body_end) >= 0 for blank in (b"\n\n", b"\n\r\n"))
-
-
-# What OpenSSL stumbles over although every byte of the certificate is there.
-_LONE_RETURN: Final = re.compile(rb"\r[^\r\n]")
-_FAULTS: Final = (
-    ("lone carriage returns for line breaks", _has_lone_returns),
-    ("spaces before the BEGIN or END line", _is_indented),
-    ("blank lines inside a block", _has_blank_lines),
-)
+def _listed(problems: tuple[str, ...]) -> str:
+    return " and ".join(filter(None, (", ".join(problems[:-1]), problems[-1])))
 
 
 def _put_right(found: Contents, consumer: str) -> FileReport | None:
@@ -236,16 +164,48 @@ def _put_right(found: Contents, consumer: str) -> FileReport | None:
         certificates = tuple(map(Certificate.from_der, repaired.ders))
     except LoadError:
         return None
-    problems = (*filter(None, [_saved_as(found)]), *repaired.problems)
+    problems = (*filter(None, [saved_as(found)]), *repaired.problems)
     kind, words = _plain_kind(certificates)
+    if repaired.is_bare:
+        kind, words = _bare_kind(certificates)
     if found.count(*_KEYS):
         kind, words = FileKind.CERTIFICATE_AND_KEY, f"{_count(certificates)} and a private key in one file"
     return FileReport(
         kind=kind,
-        sentence=_sentence(kind, words, problems or ("a damaged frame",), consumer),
+        sentence=_sentence(kind, words, problems, consumer),
         certificates=certificates,
-        problems=problems or ("a damaged frame",),
+        problems=problems,
     )
+
+
+def _without_surplus(found: Contents, consumer: str) -> FileReport | None:
+    # What comes after a whole certificate is left out only where it can't be the rest of something.
+    try:
+        whole = asn1.read(found.der).whole
+        certificate = Certificate.from_der(whole)
+    except (asn1.Asn1Error, LoadError):
+        return None
+    surplus = found.der[len(whole) :]
+    if surplus.startswith(b"\x30") or any(start in surplus for start in (b"\x30\x82", b"-----BEGIN ")):
+        return None
+    problem = f"{len(surplus)} byte{'s' * (len(surplus) > 1)} after its end"
+    return FileReport(
+        kind=FileKind.DER_CERTIFICATE,
+        sentence=f"a DER certificate with {problem}: {consumer} takes PEM; here it is",
+        certificates=(certificate,),
+        problems=(problem,),
+    )
+
+
+def _of_empty(found: Contents, consumer: str) -> FileReport:
+    holder = Shape.PKCS12 if found.count(Shape.PKCS12) else Shape.PKCS7
+    kind = FileKind.PKCS12 if holder is Shape.PKCS12 else FileKind.PKCS7
+    words = f"{holder.value} without a certificate in it"
+    ders = tuple(piece.der for piece in _pieces(found, CRL))
+    if ders:
+        sentence = f"{words}, but with a certificate revocation list (CRL){_WANTED.format(consumer)}"
+        return FileReport(kind=kind, sentence=sentence, revocation_lists=ders, problems=(words,))
+    return FileReport(kind=kind, sentence=f"{words}: export it again, with its certificates", problems=(words,))
 
 
 def _of_damaged(found: Contents, error: LoadError) -> FileReport:
@@ -264,25 +224,17 @@ def _error_words(error: LoadError) -> str:
     return f"{error.found}{place}; {error.remedy}"
 
 
-def _of_noise(words: str) -> FileReport:
-    kind = _NOISE.get(words, FileKind.TEXT)
-    return FileReport(kind=kind, sentence=f"{words}: {_ADVICE[kind]}", problems=(words,))
+_WANTED: Final = "; where a CRL is wanted, {} takes PEM; here it is"
 
 
-def _of_crl(data: bytes, found: Contents, consumer: str) -> FileReport:
+def _of_crl(found: Contents, consumer: str) -> FileReport:
     words = "a certificate revocation list (CRL), not a certificate"
     try:
-        ders = crl_ders(data)
+        ders = tuple(piece.der for piece in _pieces(found, CRL))
     except LoadError as error:
         problem = _error_words(error)
         return FileReport(kind=FileKind.CRL, sentence=f"{words}, and damaged: {problem}", problems=(problem,))
-    advice = "" if found.packing == "PEM" else f"; where a CRL is wanted, {consumer} takes PEM; here it is"
-    return FileReport(kind=FileKind.CRL, sentence=f"{words}{advice or ': give the certificate'}", revocation_lists=ders)
-
-
-def _of_others(found: Contents) -> FileReport:
-    shapes = [item.shape for item in found.items]
-    for shape, (kind, sentence) in _OTHERS.items():
-        if shape in shapes:
-            return FileReport(kind=kind, sentence=sentence)
-    return FileReport(kind=FileKind.BINARY, sentence=_OTHERS[Shape.OTHER][1])
+    problems = problems_of(found)
+    is_plain = found.packing == "PEM" and not problems
+    advice = ": give the certificate" if is_plain else _WANTED.format(consumer)
+    return FileReport(kind=FileKind.CRL, sentence=f"{words}{advice}", revocation_lists=ders, problems=problems)

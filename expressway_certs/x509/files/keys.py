@@ -119,8 +119,14 @@ def _the_key(items: tuple[Item, ...], data: bytes, where: str) -> Item:
         f"holds {len(keys) or 'no'} private key{'s' * bool(keys)} where one is wanted",
         found=describe(data),
         where=where,
-        remedy="keep only the key that is wanted" if keys else "give the file with the private key",
+        remedy="keep only the key that is wanted" if keys else _where_else(items),
     )
+
+
+def _where_else(items: tuple[Item, ...]) -> str:
+    if any(item.shape is Shape.PKCS12 for item in items):
+        return "take the key out with: openssl pkcs12 -nocerts -nodes -in FILE"
+    return "give the file with the private key"
 
 
 def _from_block(block: pem.Block, where: str, password: bytes | str | None) -> tuple[PrivateKeyTypes, str]:
@@ -202,7 +208,7 @@ def _want_usable(der: bytes, where: str) -> None:
 def _legacy(block: pem.Block, where: str, password: bytes | str | None) -> PrivateKeyTypes:
     if not password:
         raise _locked(where)
-    secret = password.encode("utf-8", "replace") if isinstance(password, str) else password
+    secret = pbe.passwords(password)[0].utf8
     if not _has_sound_cipher(block):
         found = "a key encrypted in a way that is not known, or damaged"
         raise LoadError(_MESSAGE, found=found, where=where, remedy=_AGAIN)

@@ -29,6 +29,9 @@ BROKEN_BASE64: Final = "Base64 that is cut off or damaged"
 TEXT: Final = "text without a certificate in it"
 BINARY: Final = "binary data of no known kind"
 
+_HTML_STARTS: Final = tuple(
+    b"<" + name for name in (b"!doctype html", b"head", b"body", b"title", b"meta", b"script", b"h1", b"div", b"p>")
+)
 _MAGIC: Final[tuple[tuple[bytes, str], ...]] = (
     (b"PK\x03\x04", ARCHIVE),
     (b"PK\x05\x06", ARCHIVE),
@@ -65,7 +68,7 @@ def noise(data: bytes, text: PlainText) -> str:
 
 def _markup(head: bytes) -> str:
     lowered = head.lower()
-    if lowered.startswith((b"<!doctype html", b"<html", b"<head", b"<body")) or b"<html" in lowered:
+    if lowered.startswith(_HTML_STARTS) or b"<html" in lowered:
         return HTML
     if lowered.startswith(b"<?xml"):
         return XML

@@ -59,16 +59,18 @@ class Budget:
 
     left: int = MAX_ITERATIONS
 
-    def take(self, iterations: int) -> int:
-        """Count iterations off. Raises `UnsupportedError` where they are more than is left."""
-        if iterations < 1 or iterations > self.left:
-            raise UnsupportedError(f"an iteration count of {iterations}, more than is allowed")
-        self.left -= iterations
+    def take(self, iterations: int, weight: int = 1) -> int:
+        """Count iterations off, each as `weight`. Raises `UnsupportedError` where they are more than is left."""
+        if iterations < 1 or iterations * weight > self.left:
+            raise UnsupportedError(f"an iteration count of {iterations}, which is not allowed here")
+        self.left -= iterations * weight
         return iterations
 
 
 def passwords(given: bytes | str | None) -> tuple[Password, ...]:
-    """The forms to try: of none given both the empty and the absent password."""
+    """The forms to try: of none given both the empty and the absent password. `TypeError` for no text or bytes."""
+    if given is not None and not isinstance(given, (bytes, str)):
+        raise TypeError(f"a password is text or bytes, not {type(given).__name__}")
     if given is None or not given:
         return Password(b"", b"\0\0"), Password(b"", b"")
     utf8 = given.encode("utf-8", "surrogatepass") if isinstance(given, str) else given
@@ -134,7 +136,7 @@ def _legacy(scheme: int, parameters: Element, ciphertext: bytes, password: Passw
     cipher, size = _LEGACY[scheme]
     salt, count = _salt_and_count(parameters)
     # Plain Python derives here, two blocks for a key and one for an IV: dearer than PBKDF2 in C.
-    iterations = budget.take(count * 3) // 3
+    iterations = budget.take(count, 3)
     key = pkcs12_key("sha1", password.bmp, salt, iterations, size, _KEY)
     iv = pkcs12_key("sha1", password.bmp, salt, iterations, 8, _IV)
     if cipher == "rc2":
@@ -179,7 +181,7 @@ def _pbkdf2(parameters: Element, password: Password, budget: Budget, size: int) 
     if not digest:
         raise UnsupportedError("a digest that is not known here")
     blocks = -(-size // hashlib.new(digest).digest_size)
-    iterations = budget.take(asn1.integer(parts[1]) * blocks) // blocks
+    iterations = budget.take(asn1.integer(parts[1]), blocks)
     return hashlib.pbkdf2_hmac(digest, password.utf8, parts[0].content, iterations, size)
 
 

@@ -14,6 +14,9 @@ from expressway_certs.x509.files.text import PlainText
 
 CERTIFICATE_LABELS: Final = frozenset({"CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE"})
 PKCS7_LABELS: Final = frozenset({"PKCS7", "PKCS #7 SIGNED DATA", "CMS"})
+PKCS12_LABELS: Final = frozenset({"PKCS12"})
+"""Routers and firewalls export PKCS#12 so."""
+
 REQUEST_LABELS: Final = frozenset({"CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST"})
 CRL_LABELS: Final = frozenset({"X509 CRL"})
 
@@ -135,6 +138,8 @@ def _cut_off(block: Block) -> str:
     if block.fault != NO_END or block.body_end - block.body > MAX_BLOCK_BYTES:
         return ""
     compact = block.text.data[block.body : block.body_end].translate(None, _SPACE)
+    if not compact:
+        return ", and nothing after its BEGIN line"
     try:
         asn1.read(binascii.a2b_base64(compact[: len(compact) // 4 * 4], strict_mode=True))
     except asn1.CutOffError as error:

@@ -74,7 +74,7 @@ def _locked(password: bytes | str | None, where: str) -> LoadError:
 def _refused(found: str, where: str, *, broken: bool = False) -> LoadError:
     return LoadError(
         "the PKCS#12 file is broken" if broken else "the PKCS#12 file cannot be opened here",
-        found=found,
+        found=f"a broken PKCS#12 file ({found})" if broken else f"a PKCS#12 file with {found}",
         where=where,
         remedy="export it again" if broken else "take the certificates out with: openssl pkcs12 -nokeys -in FILE",
     )
@@ -83,7 +83,7 @@ def _refused(found: str, where: str, *, broken: bool = False) -> LoadError:
 def _certificates(outer: Element, given: bytes | str | None) -> Iterator[bytes]:
     parts = asn1.first(outer, 3)
     if len(parts) < 2:
-        raise Asn1Error("a PKCS#12 file that is cut off")
+        raise Asn1Error("it is cut off")
     # The length of the whole is looked at here: a file that lost its end would otherwise look like a wrong password.
     safe = _data_content(parts[1])
     budget = Budget()
@@ -105,7 +105,7 @@ def _from_content(info: Element, password: tuple[Password, ...], budget: Budget)
 def _data_content(info: Element) -> bytes:
     kind, content = _two(info)
     if kind.content != _DATA:
-        raise Asn1Error("a PKCS#12 file that is protected by a key, not by a password")
+        raise UnsupportedError("protection by a key, not by a password")
     inner = asn1.first(content, 1)
     if not inner or inner[0].tag & ~0x20 != asn1.OCTET_STRING:
         raise Asn1Error("a part without content")
@@ -182,7 +182,7 @@ def _mac_fits(mac: Element, safe: bytes, password: Password, budget: Budget) -> 
     if digest is None:
         raise UnsupportedError("a MAC that is not known here")
     # Plain Python derives here, which is dearer than PBKDF2 in C.
-    iterations = budget.take(2 * asn1.integer(parts[2]) if len(parts) > 2 else 2) // 2
+    iterations = budget.take(asn1.integer(parts[2]) if len(parts) > 2 else 1, 2)
     size = hashlib.new(digest).digest_size
     key = pbe.pkcs12_key(digest, password.bmp, parts[1].content[:1024], iterations, size, pbe.MAC_KEY)
     return hmac.compare_digest(hmac.digest(key, safe, digest), value.content)

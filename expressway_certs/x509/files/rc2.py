@@ -27,7 +27,7 @@ _MASHED_BEFORE: Final = frozenset({5, 11})
 def decrypt_cbc(key: bytes, iv: bytes, ciphertext: bytes) -> bytes:
     """Decrypt with the whole key as effective key; the padding is left on. Raises `ValueError` for odd lengths."""
     if len(ciphertext) % 8 or len(iv) != 8 or len(ciphertext) > MAX_BYTES:
-        raise ValueError("not a whole number of RC2 blocks, or too many")
+        raise ValueError("RC2 data of an odd length, or too much of it")
     schedule = _schedule(key)
     plain = bytearray()
     previous = int.from_bytes(iv, "big")

@@ -12,7 +12,7 @@ from typing import Final
 
 import attrs
 
-from expressway_certs.x509.files import asn1, pkcs7
+from expressway_certs.x509.files import asn1, bare, pkcs7
 from expressway_certs.x509.files.shapes import Shape, shape
 
 MAX_REPAIR_BYTES: Final = 1024 * 1024
@@ -26,6 +26,12 @@ ESCAPED: Final = "line breaks that are written as \\n"
 INVISIBLE: Final = "invisible characters"
 QUOTED: Final = "the quotation marks of a forwarded mail"
 RUN_TOGETHER: Final = "several certificates in one block"
+BARE: Final = "no BEGIN and END lines"
+LOWER_CASE: Final = "a BEGIN or END line that is not in capitals"
+SPACES: Final = "spaces in the BEGIN or END line that do not belong there"
+OTHER_END: Final = "an END line of another kind than the BEGIN line"
+PADDING: Final = "a wrong number of = at the end of the Base64"
+HEADERS: Final = "header lines after the BEGIN line"
 
 _INVISIBLE: Final = (
     b"\xc2\xa0",
@@ -44,16 +50,19 @@ _FRAME: Final = re.compile(
     re.IGNORECASE,
 )
 _SPACE: Final = b" \t\r\n\v\f"
+_JOINED: Final = re.compile(rb"-----END [A-Z0-9 ]{1,40}-----(?=-----BEGIN )")
+_HEADERS: Final = re.compile(rb"\s*(?:[A-Za-z][A-Za-z0-9-]{0,40}:[^\n]*\n(?:[ \t]+[^\n]*\n)*)+[ \t]*\n")
 _BASE64_LINE: Final = re.compile(rb"[A-Za-z0-9+/]+={0,2}")
 _AFTER_PADDING: Final = re.compile(rb"(?<==)(?=[^=])")
 
 
 @attrs.frozen
 class Repaired:
-    """The certificates that came out whole, and what had to be put right."""
+    """The certificates that came out whole, and what had to be put right. Bare ones had no frame at all."""
 
     ders: tuple[bytes, ...]
     problems: tuple[str, ...]
+    is_bare: bool = False
 
 
 @attrs.frozen
@@ -61,6 +70,7 @@ class _Frame:
     is_begin: bool
     start: int
     end: int
+    label: bytes
 
 
 def repair(data: bytes) -> Repaired | None:
@@ -69,18 +79,21 @@ def repair(data: bytes) -> Repaired | None:
         return None
     text, problems = _cleaned(data)
     matches = list(_FRAME.finditer(text))
-    if not 0 < len(matches) <= _MAX_FRAMES:
+    if not matches:
+        alone = bare.certificates(text)
+        return Repaired(alone, (*problems, BARE), is_bare=True) if alone else None
+    if len(matches) > _MAX_FRAMES:
         return None
     problems += _frame_problems(text, matches)
-    frames = [_Frame(match[2].upper() == b"BEGIN", match.start(), match.end()) for match in matches]
-    ders: list[bytes] = []
+    frames = [_Frame(match[2].upper() == b"BEGIN", match.start(), match.end(), match[3].upper()) for match in matches]
+    found: list[bytes] = []
     for body, fault in _bodies(text, frames):
-        found = _certificates(body)
-        if found is None:
+        ders = _certificates(body, problems)
+        if ders is None:
             return None
-        ders += found
-        problems += [fault] * bool(fault) + [RUN_TOGETHER] * (len(found) > 1)
-    return Repaired(tuple(ders), tuple(dict.fromkeys(problems))) if ders else None
+        found += ders
+        problems += [fault] * bool(fault) + [RUN_TOGETHER] * (len(ders) > 1)
+    return Repaired(tuple(found), tuple(dict.fromkeys(problems))) if found and problems else None
 
 
 def _cleaned(data: bytes) -> tuple[bytes, list[str]]:
@@ -94,6 +107,9 @@ def _cleaned(data: bytes) -> tuple[bytes, list[str]]:
             text = text.replace(character, b"")
             problems.append(INVISIBLE)
     text = text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    if _JOINED.search(text):
+        text = _JOINED.sub(rb"\g<0>\n", text)
+        problems.append(LOST_BREAKS)
     unquoted = re.sub(rb"(?m)^[ \t]?(?:>[ \t]?){1,5}", b"", text)
     if unquoted != text:
         problems.append(QUOTED)
@@ -104,6 +120,10 @@ def _frame_problems(text: bytes, matches: list[re.Match[bytes]]) -> list[str]:
     problems = []
     if any(match[1] != b"-----" or match[4] != b"-----" for match in matches):
         problems.append(LONG_DASHES)
+    if any(match[0] != match[1] + match[2] + b" " + match[3] + match[4] for match in matches):
+        problems.append(SPACES)
+    if any(not (match[2] + match[3]).isupper() for match in matches):
+        problems.append(LOWER_CASE)
     if not all(_is_alone(text, match.start(), match.end()) for match in matches):
         problems.append(LOST_BREAKS)
     return problems
@@ -117,14 +137,15 @@ def _is_alone(text: bytes, start: int, end: int) -> bool:
 
 def _bodies(text: bytes, frames: list[_Frame]) -> Iterator[tuple[bytes, str]]:
     previous_end = 0
-    opened = False
+    opened: _Frame | None = None
     for frame in frames:
         between = text[previous_end : frame.start]
         if opened:
-            yield (_first_lines(between), NO_END) if frame.is_begin else (between, "")
+            other = OTHER_END if frame.label != opened.label else ""
+            yield (_first_lines(between), NO_END) if frame.is_begin else (between, other)
         elif not frame.is_begin:
             yield _last_lines(between), NO_BEGIN
-        opened = frame.is_begin
+        opened = frame if frame.is_begin else None
         previous_end = frame.end
     if opened:
         yield _first_lines(text[previous_end:]), NO_END
@@ -148,9 +169,15 @@ def _last_lines(text: bytes) -> bytes:
     return b"\n".join(reversed(kept))
 
 
-def _certificates(body: bytes) -> list[bytes] | None:
+def _certificates(body: bytes, problems: list[str]) -> list[bytes] | None:
+    headers = _HEADERS.match(body)
+    if headers:
+        problems.append(HEADERS)
+    parts = _AFTER_PADDING.split(body[headers.end() if headers else 0 :].translate(None, _SPACE))
+    if any(len(part) % 4 for part in parts):
+        problems.append(PADDING)
     try:
-        decoded = b"".join(map(_decoded, _AFTER_PADDING.split(body.translate(None, _SPACE))))
+        decoded = b"".join(map(_decoded, parts))
         if shape(decoded) is Shape.PKCS7:
             return list(pkcs7.certificates(decoded))
         return list(_in_a_row(decoded))
