@@ -34,27 +34,30 @@ def certificate(subject: str, issuer: str, key: str, signer: str, *extensions: b
     return make.certificate(spec)
 
 
-def self_signed(folder: Path, *options: str) -> bytes:
-    """Return a self-signed certificate of OpenSSL's command; skip where it cannot make one."""
-    command = ["openssl", "req", "-x509", "-nodes", "-keyout", "key.pem", "-subj", "/CN=odd", "-days", "30", *options]
-    result = subprocess.run([*command, "-outform", "DER"], cwd=folder, capture_output=True, check=False)
+def made(folder: Path, name: str, *options: str) -> bytes:
+    """Return a certificate of OpenSSL's command, which leaves its PEM and its key there; skip where it cannot."""
+    command = ["openssl", "req", "-x509", "-nodes", "-keyout", f"{name}.key", "-out", f"{name}.pem"]
+    result = subprocess.run(
+        [*command, "-subj", f"/CN={name}", "-days", "30", *options], cwd=folder, capture_output=True, check=False
+    )
     if result.returncode:
         pytest.skip("this openssl cannot make it")
-    return result.stdout
+    return Certificate.load(folder / f"{name}.pem").der
 
 
 def test_a_curve_that_cannot_be_checked_counts_as_too_weak(tmp_path: Path) -> None:
     """OpenSSL knows more curves than `cryptography`; the judge calls their keys too weak."""
-    odd = self_signed(tmp_path, "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:brainpoolP320r1")
+    odd = made(tmp_path, "odd", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:brainpoolP320r1")
     theirs, mine = both(Question(leaf=odd, trust=(odd,), at=None))
     assert (theirs.ok, mine.code, mine.depth) == (True, 66, 0)
 
 
-def test_a_digest_that_cannot_be_checked_counts_as_unsigned(tmp_path: Path) -> None:
-    """A signature with RIPEMD-160 is good for OpenSSL; for the judge nobody has issued the certificate."""
-    odd = self_signed(tmp_path, "-newkey", "rsa:2048", "-ripemd160")
-    theirs, mine = both(Question(leaf=odd, trust=(odd,), at=None))
-    assert (theirs.ok, mine.code, mine.depth) == (True, 20, 0)
+def test_a_digest_that_cannot_be_checked_counts_as_a_bad_signature(tmp_path: Path) -> None:
+    """A signature with RIPEMD-160 is good for OpenSSL; the judge cannot check it and says no."""
+    root = made(tmp_path, "root", "-newkey", "rsa:2048")
+    odd = made(tmp_path, "odd", "-newkey", "rsa:2048", "-ripemd160", "-CA", "root.pem", "-CAkey", "root.key")
+    theirs, mine = both(Question(leaf=odd, trust=(root,), at=None))
+    assert (theirs.ok, mine.code, mine.depth) == (True, 7, 0)
 
 
 def test_addresses_of_rfc_3779_are_not_compared() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from expressway_certs.x509 import codes
+from expressway_certs.x509 import codes, times
 from expressway_certs.x509.case import BuiltChain, Case, Fault
 from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.view import likely_issued
@@ -101,7 +101,7 @@ def _best(case: Case, issuers: Iterable[Certificate]) -> Certificate | None:
     for issuer in issuers:
         if case.view(issuer).holds_at(case.at):
             return issuer
-        if best is None or not case.branch.prefers_latest_expired_issuer or _end(case, issuer) > _end(case, best):
+        if best is None or not case.branch.prefers_latest_expired_issuer or _ends_later(case, issuer, best):
             best = issuer
     return best
 
@@ -112,8 +112,10 @@ def _is_self_signed(case: Case, certificate: Certificate) -> bool:
     return view.self_signed and (is_readable or not case.branch.refuses_unreadable)
 
 
-def _end(case: Case, certificate: Certificate) -> int:
-    return case.view(certificate).not_after or 0
+def _ends_later(case: Case, issuer: Certificate, than: Certificate) -> bool:
+    """Whether an issuer expires later; OpenSSL compares these times in every form that ASN.1 allows."""
+    one, other = (times.loose_epoch(case.view(certificate).slices.not_after) for certificate in (issuer, than))
+    return one is not None and other is not None and one > other
 
 
 def _untrusted(case: Case, chain: BuiltChain, longest: int) -> Fault:

@@ -15,7 +15,7 @@ import attrs
 from cryptography import x509 as pyca
 from cryptography.exceptions import UnsupportedAlgorithm
 
-from expressway_certs.x509 import algorithms, der, extensions, names, times, usages
+from expressway_certs.x509 import algorithms, der, distribution, extensions, names, times, usages
 from expressway_certs.x509.branch import Version, branch
 from expressway_certs.x509.errors import LoadError
 from expressway_certs.x509.files.containers import certificate_ders
@@ -264,7 +264,7 @@ class Certificate:
     @cached_property
     def crl_urls(self) -> tuple[str, ...]:
         """The URLs of its CRL distribution points, in order."""
-        points = self._decoded(extensions.CRL_DISTRIBUTION_POINTS, extensions.distribution_points) or ()
+        points = self._decoded(extensions.CRL_DISTRIBUTION_POINTS, distribution.distribution_points) or ()
         full = (name for point in points for name in point.full_name or ())
         return tuple(name.value.decode("latin-1") for name in full if name.tag == extensions.URI)
 

@@ -88,6 +88,8 @@ def _check(view: View, constraints: NameConstraints, *, is_leaf: bool) -> None:
 def _check_common_names(view: View, constraints: NameConstraints) -> None:
     """A leaf without a DNS name is known by its common name, so that is held to the DNS constraints."""
     for tag, octets in names.values(view.slices.subject, names.COMMON_NAME):
+        if not names.is_text(tag):
+            raise _Violation(codes.UNSPECIFIED)
         host = names.text(tag, octets).encode("utf-8", errors="surrogateescape").rstrip(b"\0")
         if b"\0" in host:
             raise _Violation(codes.UNSUPPORTED_NAME_SYNTAX)
