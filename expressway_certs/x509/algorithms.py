@@ -107,6 +107,15 @@ class PssParameters:
     salt_length: int
 
 
+def check(identifier: bytes) -> None:
+    """Make sure that a DER AlgorithmIdentifier is an OID, with one value or none after it."""
+    fields = Reader(identifier, 0, len(identifier)).inside(der.SEQUENCE)
+    der.dotted(fields.content(der.OID))
+    if fields.tag is not None:
+        der.check(fields.whole(fields.tag))
+    fields.finish()
+
+
 def algorithm_oid(identifier: bytes) -> bytes:
     """Return the OID octets of a DER AlgorithmIdentifier; none where it is malformed."""
     try:

@@ -97,9 +97,12 @@ class Certificate:
         try:
             slices = self.slices
             for name in (slices.issuer, slices.subject):
-                names.canonical(name)
-            if not slices.serial:
-                raise der.DerError("no serial number")  # noqa: TRY301 - becomes the LoadError below
+                names.check(name)
+            for identifier in (slices.inner_algorithm, slices.outer_algorithm):
+                algorithms.check(identifier)
+            for extension in slices.extensions:
+                der.dotted(extension.oid)
+            der.integer(slices.serial)
         except der.DerError as error:
             message = f"the bytes are not a DER certificate: {error}"
             raise LoadError(

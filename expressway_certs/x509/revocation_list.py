@@ -69,7 +69,7 @@ class RevocationList:
             raise LoadError(message, found="an oversized CRL", remedy="use the CRL of a single distribution point")
         crl = cls(bytes(data))
         try:
-            names.canonical(crl.slices.issuer)
+            names.check(crl.slices.issuer)
             _ = crl.entries
         except der.DerError as error:
             message = f"the bytes are not a DER CRL: {error}"
