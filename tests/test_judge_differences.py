@@ -12,6 +12,7 @@ from make_der import Spec
 from openssl_oracle import Answer, Question
 
 from expressway_certs import Certificate, TrustStore, VerifyPolicy, verify
+from expressway_certs.x509 import der
 
 pytestmark = pytest.mark.skipif(openssl_oracle.library() is None, reason="the system has no libcrypto of OpenSSL 3.0")
 CA = make.extension("2.5.29.19", make.sequence(make.boolean(True)), critical=True)
@@ -58,6 +59,31 @@ def test_a_digest_that_cannot_be_checked_counts_as_a_bad_signature(tmp_path: Pat
     odd = made(tmp_path, "odd", "-newkey", "rsa:2048", "-ripemd160", "-CA", "root.pem", "-CAkey", "root.key")
     theirs, mine = both(Question(leaf=odd, trust=(root,), at=None))
     assert (theirs.ok, mine.code, mine.depth) == (True, 7, 0)
+
+
+def test_an_indefinite_length_in_an_extension_is_malformed() -> None:
+    """OpenSSL reads BER in an extension, where RFC 5280 wants DER; the judge calls it malformed."""
+    root = certificate("Root", "Root", "ec0", "ec0", CA)
+    leaf = certificate("leaf", "Root", "ec1", "ec0", make.extension("2.5.29.37", b"\x30\x80\0\0"), serial=2)
+    theirs, mine = both(Question(leaf=leaf, trust=(root,), at=AT))
+    assert (theirs.ok, mine.code, mine.depth) == (True, 20, 0)
+
+
+def test_a_name_that_openssl_cannot_read_is_a_name() -> None:
+    """A VisibleString in a name makes a certificate unreadable to OpenSSL; here it is a name like any other."""
+    names = (make.common_name("Root", tag) for tag in (der.VISIBLE_STRING, der.UTF8_STRING))
+    odd, root = (
+        make.certificate(
+            Spec(
+                subject=name, issuer=name, key="ec0", signer="ec0", serial=1, start=AT - YEAR, end=AT + YEAR,
+                extensions=(CA, make.extension("1.2.3.4", bytes(300))),
+            )
+        )
+        for name in names
+    )  # fmt: skip
+    leaf = certificate("leaf", "Root", "ec1", "ec0", serial=2)
+    assert openssl_oracle.ask(Question(leaf=leaf, trust=(odd,), at=AT)) is None
+    assert judge(Question(leaf=leaf, trust=(odd,), at=AT)).ok == judge(Question(leaf=leaf, trust=(root,), at=AT)).ok
 
 
 def test_addresses_of_rfc_3779_are_not_compared() -> None:
