@@ -73,8 +73,40 @@ def test_unused_bits_do_not_count() -> None:
     assert der.bit_string(b"\x04\xff") == b"\xf0"
 
 
-@pytest.mark.parametrize("content", [b"", b"\x08\x00", b"\x01"])
+@pytest.mark.parametrize("content", [b"", b"\x08\x00"])
 def test_a_malformed_bit_string_is_refused(content: bytes) -> None:
-    """No octets, or more unused bits than there are, are an error."""
+    """No octets, or more unused bits than an octet has, are an error."""
     with pytest.raises(der.DerError, match="bit string"):
         der.bit_string(content)
+
+
+def test_unused_bits_of_nothing_are_nothing() -> None:
+    """OpenSSL takes a count of unused bits without any octet after it."""
+    assert der.bit_string(b"\x05") == b""
+
+
+@pytest.mark.parametrize("content", [b"", b"\0\0", b"\0\x7f", b"\xff\xff", b"\xff\x80\x01"])
+def test_a_padded_integer_is_refused(content: bytes) -> None:
+    """An integer of no octet, or of one more than it needs, is an error."""
+    with pytest.raises(der.DerError, match="integer"):
+        der.integer(content)
+
+
+def test_an_integer_of_the_octets_that_it_needs_is_read() -> None:
+    """What looks like padding but is not is a part of the number; 0xff before zeros is, as OpenSSL has it."""
+    numbers = [der.integer(content) for content in (b"\0\x80", b"\xff\x7f", b"\xff\0", b"\x80", b"\0")]
+    assert numbers == [128, -129, -256, -128, 0]
+
+
+@pytest.mark.parametrize("content", [b"\x80\x01", b"\x55\x80\x01", b"\x55\x81"])
+def test_a_malformed_object_identifier_is_refused(content: bytes) -> None:
+    """An arc that begins with zeros, or does not end, is an error."""
+    with pytest.raises(der.DerError, match="object identifier"):
+        der.dotted(content)
+
+
+@pytest.mark.parametrize("value", ["010100ff", "01020000", "0200", "0308ff", "050100", "0600", "30"])
+def test_a_value_that_is_not_one_of_its_kind_is_refused(value: str) -> None:
+    """Where the tag says what a value is, the content must be that, and nothing may follow."""
+    with pytest.raises(der.DerError):
+        der.check(bytes.fromhex(value))

@@ -12,6 +12,7 @@ from make_der import Spec
 from openssl_oracle import Answer, Question
 
 from expressway_certs import Certificate, TrustStore, VerifyPolicy, verify
+from expressway_certs.x509 import der
 
 pytestmark = pytest.mark.skipif(openssl_oracle.library() is None, reason="the system has no libcrypto of OpenSSL 3.0")
 CA = make.extension("2.5.29.19", make.sequence(make.boolean(True)), critical=True)
@@ -34,27 +35,55 @@ def certificate(subject: str, issuer: str, key: str, signer: str, *extensions: b
     return make.certificate(spec)
 
 
-def self_signed(folder: Path, *options: str) -> bytes:
-    """Return a self-signed certificate of OpenSSL's command; skip where it cannot make one."""
-    command = ["openssl", "req", "-x509", "-nodes", "-keyout", "key.pem", "-subj", "/CN=odd", "-days", "30", *options]
-    result = subprocess.run([*command, "-outform", "DER"], cwd=folder, capture_output=True, check=False)
+def made(folder: Path, name: str, *options: str) -> bytes:
+    """Return a certificate of OpenSSL's command, which leaves its PEM and its key there; skip where it cannot."""
+    command = ["openssl", "req", "-x509", "-nodes", "-keyout", f"{name}.key", "-out", f"{name}.pem"]
+    result = subprocess.run(
+        [*command, "-subj", f"/CN={name}", "-days", "30", *options], cwd=folder, capture_output=True, check=False
+    )
     if result.returncode:
         pytest.skip("this openssl cannot make it")
-    return result.stdout
+    return Certificate.load(folder / f"{name}.pem").der
 
 
 def test_a_curve_that_cannot_be_checked_counts_as_too_weak(tmp_path: Path) -> None:
     """OpenSSL knows more curves than `cryptography`; the judge calls their keys too weak."""
-    odd = self_signed(tmp_path, "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:brainpoolP320r1")
+    odd = made(tmp_path, "odd", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:brainpoolP320r1")
     theirs, mine = both(Question(leaf=odd, trust=(odd,), at=None))
     assert (theirs.ok, mine.code, mine.depth) == (True, 66, 0)
 
 
-def test_a_digest_that_cannot_be_checked_counts_as_unsigned(tmp_path: Path) -> None:
-    """A signature with RIPEMD-160 is good for OpenSSL; for the judge nobody has issued the certificate."""
-    odd = self_signed(tmp_path, "-newkey", "rsa:2048", "-ripemd160")
-    theirs, mine = both(Question(leaf=odd, trust=(odd,), at=None))
+def test_a_digest_that_cannot_be_checked_counts_as_a_bad_signature(tmp_path: Path) -> None:
+    """A signature with RIPEMD-160 is good for OpenSSL; the judge cannot check it and says no."""
+    root = made(tmp_path, "root", "-newkey", "rsa:2048")
+    odd = made(tmp_path, "odd", "-newkey", "rsa:2048", "-ripemd160", "-CA", "root.pem", "-CAkey", "root.key")
+    theirs, mine = both(Question(leaf=odd, trust=(root,), at=None))
+    assert (theirs.ok, mine.code, mine.depth) == (True, 7, 0)
+
+
+def test_an_indefinite_length_in_an_extension_is_malformed() -> None:
+    """OpenSSL reads BER in an extension, where RFC 5280 wants DER; the judge calls it malformed."""
+    root = certificate("Root", "Root", "ec0", "ec0", CA)
+    leaf = certificate("leaf", "Root", "ec1", "ec0", make.extension("2.5.29.37", b"\x30\x80\0\0"), serial=2)
+    theirs, mine = both(Question(leaf=leaf, trust=(root,), at=AT))
     assert (theirs.ok, mine.code, mine.depth) == (True, 20, 0)
+
+
+def test_a_name_that_openssl_cannot_read_is_a_name() -> None:
+    """A VisibleString in a name makes a certificate unreadable to OpenSSL; here it is a name like any other."""
+    names = (make.common_name("Root", tag) for tag in (der.VISIBLE_STRING, der.UTF8_STRING))
+    odd, root = (
+        make.certificate(
+            Spec(
+                subject=name, issuer=name, key="ec0", signer="ec0", serial=1, start=AT - YEAR, end=AT + YEAR,
+                extensions=(CA, make.extension("1.2.3.4", bytes(300))),
+            )
+        )
+        for name in names
+    )  # fmt: skip
+    leaf = certificate("leaf", "Root", "ec1", "ec0", serial=2)
+    assert openssl_oracle.ask(Question(leaf=leaf, trust=(odd,), at=AT)) is None
+    assert judge(Question(leaf=leaf, trust=(odd,), at=AT)).ok == judge(Question(leaf=leaf, trust=(root,), at=AT)).ok
 
 
 def test_addresses_of_rfc_3779_are_not_compared() -> None:

@@ -209,4 +209,17 @@ def test_a_signature_is_checked_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(chain(question).alternatives) == paths.MOST_PATHS
     worked_out = signatures.signed_by.cache_info().misses
     assert worked_out <= (len(question.presented) + 2) ** 2
-    assert worked_out < steps.signatures
+    assert worked_out == steps.signatures
+
+
+@pytest.mark.parametrize(("bound", "most"), [("MOST_EDGES", 100), ("MOST_LOOKS", 1000)])
+def test_the_other_bounds_cut_the_search_as_well(bound: str, most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither pairs of certificates nor looks at them are without end, and the chain says that it was cut."""
+    monkeypatch.setattr(paths, "MOST_PATHS", 1_000_000)
+    monkeypatch.setattr(paths, "MOST_STEPS", 1_000_000)
+    monkeypatch.setattr(paths, bound, most)
+    steps = Steps(monkeypatch, 1_000_000)
+    found = chain(mesh(12, one_name=True, key_identifiers=False).question())
+    assert not found.alternatives_complete
+    assert steps.taken < most
+    assert steps.signatures <= most

@@ -6,6 +6,7 @@ import attrs
 from cryptography.hazmat.primitives import hashes
 
 from expressway_certs.x509 import der
+from expressway_certs.x509.slices import Reader
 
 RSA = "RSA"
 RSA_PSS = "RSA-PSS"
@@ -21,24 +22,28 @@ _PSS_OID = "1.2.840.113549.1.1.10"
 
 @attrs.frozen(kw_only=True)
 class SignatureAlgorithm:
-    """A signature algorithm: OpenSSL's name for it, the family of the key that makes it, and its digest."""
+    """A signature algorithm: OpenSSL's name for it, the family of the key that makes it, and its digest.
+
+    Without a digest nobody can check such a signature here. ``bits`` is its strength where that is not the digest's.
+    """
 
     name: str
     key_family: str
     digest: hashes.HashAlgorithm | None = None
+    bits: int | None = None
 
 
 def _table() -> dict[bytes, SignatureAlgorithm]:
+    # Those of which OpenSSL 3.0 knows what key makes them (its obj_xref.txt): any other fits no issuer.
     rows = [
         ("1.2.840.113549.1.1.4", "md5WithRSAEncryption", RSA, hashes.MD5()),  # noqa: S303 - judged, not used
+        ("1.3.14.3.2.3", "md5WithRSA", RSA, hashes.MD5()),  # noqa: S303 - judged, not used
         ("1.2.840.113549.1.1.5", "sha1WithRSAEncryption", RSA, hashes.SHA1()),  # noqa: S303 - judged, not used
         ("1.3.14.3.2.29", "sha1WithRSA", RSA, hashes.SHA1()),  # noqa: S303 - judged, not used
         ("1.2.840.113549.1.1.14", "sha224WithRSAEncryption", RSA, hashes.SHA224()),
         ("1.2.840.113549.1.1.11", "sha256WithRSAEncryption", RSA, hashes.SHA256()),
         ("1.2.840.113549.1.1.12", "sha384WithRSAEncryption", RSA, hashes.SHA384()),
         ("1.2.840.113549.1.1.13", "sha512WithRSAEncryption", RSA, hashes.SHA512()),
-        ("1.2.840.113549.1.1.15", "sha512-224WithRSAEncryption", RSA, hashes.SHA512_224()),
-        ("1.2.840.113549.1.1.16", "sha512-256WithRSAEncryption", RSA, hashes.SHA512_256()),
         ("2.16.840.1.101.3.4.3.13", "RSA-SHA3-224", RSA, hashes.SHA3_224()),
         ("2.16.840.1.101.3.4.3.14", "RSA-SHA3-256", RSA, hashes.SHA3_256()),
         ("2.16.840.1.101.3.4.3.15", "RSA-SHA3-384", RSA, hashes.SHA3_384()),
@@ -47,8 +52,6 @@ def _table() -> dict[bytes, SignatureAlgorithm]:
         ("1.2.840.10040.4.3", "dsaWithSHA1", DSA, hashes.SHA1()),  # noqa: S303 - judged, not used
         ("2.16.840.1.101.3.4.3.1", "dsa_with_SHA224", DSA, hashes.SHA224()),
         ("2.16.840.1.101.3.4.3.2", "dsa_with_SHA256", DSA, hashes.SHA256()),
-        ("2.16.840.1.101.3.4.3.3", "dsa_with_SHA384", DSA, hashes.SHA384()),
-        ("2.16.840.1.101.3.4.3.4", "dsa_with_SHA512", DSA, hashes.SHA512()),
         ("1.2.840.10045.4.1", "ecdsa-with-SHA1", EC, hashes.SHA1()),  # noqa: S303 - judged, not used
         ("1.2.840.10045.4.3.1", "ecdsa-with-SHA224", EC, hashes.SHA224()),
         ("1.2.840.10045.4.3.2", "ecdsa-with-SHA256", EC, hashes.SHA256()),
@@ -57,9 +60,23 @@ def _table() -> dict[bytes, SignatureAlgorithm]:
         ("1.3.101.112", "ED25519", ED25519, None),
         ("1.3.101.113", "ED448", ED448, None),
     ]
+    # No digest here can check the first two, which OpenSSL can; it gives the others no strength at all.
+    odd = [
+        ("1.2.840.113549.1.1.3", "md4WithRSAEncryption", RSA, None, 64),
+        ("1.3.36.3.3.1.2", "ripemd160WithRSA", RSA, None, 80),
+        ("1.2.840.113549.1.1.2", "md2WithRSAEncryption", RSA, None, 0),
+        ("1.3.14.3.2.15", "shaWithRSAEncryption", RSA, None, 0),
+        ("2.5.8.3.100", "mdc2WithRSA", RSA, None, 0),
+        ("1.3.14.3.2.13", "dsaWithSHA", DSA, None, 0),
+        ("1.2.840.10045.4.2", "ecdsa-with-Recommended", EC, hashes.SHA256(), 0),
+        ("1.2.840.10045.4.3", "ecdsa-with-Specified", EC, hashes.SHA256(), 0),
+    ]
     return {
         der.oid(oid): SignatureAlgorithm(name=name, key_family=family, digest=digest)
         for oid, name, family, digest in rows
+    } | {
+        der.oid(oid): SignatureAlgorithm(name=name, key_family=family, digest=digest, bits=bits)
+        for oid, name, family, digest, bits in odd
     }
 
 
@@ -71,6 +88,12 @@ _DIGESTS = {
     der.oid("2.16.840.1.101.3.4.2.1"): hashes.SHA256(),
     der.oid("2.16.840.1.101.3.4.2.2"): hashes.SHA384(),
     der.oid("2.16.840.1.101.3.4.2.3"): hashes.SHA512(),
+    der.oid("2.16.840.1.101.3.4.2.5"): hashes.SHA512_224(),
+    der.oid("2.16.840.1.101.3.4.2.6"): hashes.SHA512_256(),
+    der.oid("2.16.840.1.101.3.4.2.7"): hashes.SHA3_224(),
+    der.oid("2.16.840.1.101.3.4.2.8"): hashes.SHA3_256(),
+    der.oid("2.16.840.1.101.3.4.2.9"): hashes.SHA3_384(),
+    der.oid("2.16.840.1.101.3.4.2.10"): hashes.SHA3_512(),
 }
 _MGF1 = der.oid("1.2.840.113549.1.1.8")
 
@@ -82,6 +105,15 @@ class PssParameters:
     digest: hashes.HashAlgorithm
     mask_digest: hashes.HashAlgorithm
     salt_length: int
+
+
+def check(identifier: bytes) -> None:
+    """Make sure that a DER AlgorithmIdentifier is an OID, with one value or none after it."""
+    fields = Reader(identifier, 0, len(identifier)).inside(der.SEQUENCE)
+    der.dotted(fields.content(der.OID))
+    if fields.tag is not None:
+        der.check(fields.whole(fields.tag))
+    fields.finish()
 
 
 def algorithm_oid(identifier: bytes) -> bytes:
@@ -115,25 +147,23 @@ def pss_parameters(identifier: bytes) -> PssParameters | None:
     """Decode the parameters of an rsassaPss AlgorithmIdentifier; None for what cannot be used."""
     digest: hashes.HashAlgorithm | None = hashes.SHA1()  # noqa: S303 - the default of RFC 4055
     mask: hashes.HashAlgorithm | None = digest
-    salt = 20
+    salt, trailer = 20, 1
     try:
-        content, stop = der.expect(identifier, 0, len(identifier), der.SEQUENCE)
-        _, oid_end = der.expect(identifier, content, stop, der.OID)
-        if oid_end == stop:
-            return None
-        start, end = der.expect(identifier, oid_end, stop, der.SEQUENCE)
-        for tag, _, inner, inner_end in der.children(identifier, start, end):
-            member = identifier[inner:inner_end]
-            if tag == der.CONSTRUCTED | 0:
-                digest = _DIGESTS.get(algorithm_oid(member))
-            elif tag == der.CONSTRUCTED | 1:
-                mask = _mask_digest(member)
-            elif tag == der.CONSTRUCTED | 2:
-                number, number_end = der.expect(member, 0, len(member), der.INTEGER)
-                salt = der.integer(member[number:number_end])
+        outer = Reader(identifier, 0, len(identifier)).inside(der.SEQUENCE)
+        outer.content(der.OID)
+        fields = outer.inside(der.SEQUENCE)
+        if fields.tag == der.CONSTRUCTED | 0:
+            digest = _DIGESTS.get(algorithm_oid(fields.content(der.CONSTRUCTED | 0)))
+        if fields.tag == der.CONSTRUCTED | 1:
+            mask = _mask_digest(fields.content(der.CONSTRUCTED | 1))
+        if fields.tag == der.CONSTRUCTED | 2:
+            salt = der.integer(fields.inside(der.CONSTRUCTED | 2).content(der.INTEGER))
+        if fields.tag == der.CONSTRUCTED | 3:
+            trailer = der.integer(fields.inside(der.CONSTRUCTED | 3).content(der.INTEGER))
+        fields.finish()
     except der.DerError:
         return None
-    if digest is None or mask is None or salt < 0:
+    if digest is None or mask is None or salt < 0 or trailer != 1:
         return None
     return PssParameters(digest=digest, mask_digest=mask, salt_length=salt)
 
@@ -141,9 +171,9 @@ def pss_parameters(identifier: bytes) -> PssParameters | None:
 def _mask_digest(member: bytes) -> hashes.HashAlgorithm | None:
     if algorithm_oid(member) != _MGF1:
         return None
-    content, stop = der.expect(member, 0, len(member), der.SEQUENCE)
-    _, oid_end = der.expect(member, content, stop, der.OID)
-    return _DIGESTS.get(algorithm_oid(member[oid_end:stop]))
+    fields = Reader(member, 0, len(member)).inside(der.SEQUENCE)
+    fields.content(der.OID)
+    return _DIGESTS.get(algorithm_oid(fields.whole(der.SEQUENCE)))
 
 
 # OpenSSL 3.0 lowers these below level 1 (x509_set.c, rsa_ameth.c); 1.1.1 takes half the digest's bits.
@@ -160,6 +190,8 @@ def signature_security_bits(identifier: bytes, *, weakens_sha1: bool) -> int | N
     known = signature_algorithm(identifier)
     if known is None:
         return None
+    if known.bits is not None:
+        return known.bits
     if known.key_family in _EDWARDS:
         return _EDWARDS[known.key_family]
     digest, weakened = known.digest, _WEAKENED

@@ -33,8 +33,6 @@ class Branch:
     empty_key_usage_is_invalid: bool
     path_length_without_ca_is_invalid: bool
     nameless_distribution_point_is_invalid: bool
-    invalid_is_no_ca: bool
-    """A certificate with a malformed extension is never a CA."""
     delta_crl_is_no_crl: bool
     """A delta CRL never stands in for a complete one."""
     compares_crl_algorithms: bool
@@ -55,7 +53,6 @@ _BRANCHES: dict[Version, Branch] = {
         empty_key_usage_is_invalid=True,
         path_length_without_ca_is_invalid=False,
         nameless_distribution_point_is_invalid=True,
-        invalid_is_no_ca=True,
         delta_crl_is_no_crl=True,
         compares_crl_algorithms=True,
         knows_utf8_mailboxes=True,
@@ -71,7 +68,6 @@ _BRANCHES: dict[Version, Branch] = {
         empty_key_usage_is_invalid=False,
         path_length_without_ca_is_invalid=True,
         nameless_distribution_point_is_invalid=False,
-        invalid_is_no_ca=False,
         delta_crl_is_no_crl=False,
         compares_crl_algorithms=False,
         knows_utf8_mailboxes=False,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from expressway_certs.x509 import codes
+from expressway_certs.x509 import codes, times
 from expressway_certs.x509.case import BuiltChain, Case, Fault
 from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.view import likely_issued
@@ -30,7 +30,6 @@ def build(case: Case) -> tuple[BuiltChain, Fault | None]:
 
 def _extend(case: Case, chain: BuiltChain, longest: int) -> tuple[bool, Fault | None]:
     """Grow ``chain`` until it ends in something trusted (then True) or nothing is left to add."""
-    pool = list(case.presented)
     asks_presented = True
     while True:
         top = chain[-1]
@@ -46,7 +45,7 @@ def _extend(case: Case, chain: BuiltChain, longest: int) -> tuple[bool, Fault | 
                     continue
         if not asks_presented:
             return False, None
-        if len(chain) > longest or not _take_presented(case, chain, pool):
+        if len(chain) > longest or not _take_presented(case, chain):
             asks_presented = False
 
 
@@ -77,19 +76,17 @@ def trusted_issuer(case: Case, child: Certificate) -> Certificate | None:
     return _best(case, (issuer for issuer in candidates if likely_issued(case.view(issuer), view)))
 
 
-def _take_presented(case: Case, chain: BuiltChain, pool: list[Certificate]) -> bool:
-    """Add the issuer that the peer sent; each of its certificates is used once."""
+def _take_presented(case: Case, chain: BuiltChain) -> bool:
+    """Add the issuer that the peer sent; each certificate stands in a chain once."""
     view = case.view(chain[-1])
     if _is_self_signed(case, chain[-1]):
         return False
-    may_repeat = view.is_self_issued and len(chain) == 1
-    fitting = (
-        issuer for issuer in pool if likely_issued(case.view(issuer), view) and (may_repeat or issuer not in chain)
-    )
+    # A peer may send ten thousand: the name alone rules most of them out.
+    namesakes = (issuer for issuer in case.presented if issuer.view.subject == view.issuer)
+    fitting = (issuer for issuer in namesakes if likely_issued(case.view(issuer), view) and issuer not in chain)
     issuer = _best(case, fitting)
     if issuer is None:
         return False
-    pool.remove(issuer)
     chain.append(issuer)
     chain.untrusted += 1
     return True
@@ -101,7 +98,7 @@ def _best(case: Case, issuers: Iterable[Certificate]) -> Certificate | None:
     for issuer in issuers:
         if case.view(issuer).holds_at(case.at):
             return issuer
-        if best is None or not case.branch.prefers_latest_expired_issuer or _end(case, issuer) > _end(case, best):
+        if best is None or not case.branch.prefers_latest_expired_issuer or _ends_later(case, issuer, best):
             best = issuer
     return best
 
@@ -112,8 +109,10 @@ def _is_self_signed(case: Case, certificate: Certificate) -> bool:
     return view.self_signed and (is_readable or not case.branch.refuses_unreadable)
 
 
-def _end(case: Case, certificate: Certificate) -> int:
-    return case.view(certificate).not_after or 0
+def _ends_later(case: Case, issuer: Certificate, than: Certificate) -> bool:
+    """Whether an issuer expires later; OpenSSL compares these times in every form that ASN.1 allows."""
+    one, other = (times.loose_epoch(case.view(certificate).slices.not_after) for certificate in (issuer, than))
+    return one is not None and other is not None and one > other
 
 
 def _untrusted(case: Case, chain: BuiltChain, longest: int) -> Fault:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal, Self, TypeVar
 import attrs
 from cryptography import x509 as pyca
 
-from expressway_certs.x509 import algorithms, der, extensions, names, times, usages
+from expressway_certs.x509 import algorithms, der, distribution, extensions, names, times, usages
 from expressway_certs.x509.attribute_types import unnamed_attributes
 from expressway_certs.x509.branch import Version, branch
 from expressway_certs.x509.errors import LoadError
@@ -106,9 +106,12 @@ class Certificate:
         try:
             slices = self.slices
             for name in (slices.issuer, slices.subject):
-                names.canonical(name)
-            if not slices.serial:
-                raise der.DerError("no serial number")  # noqa: TRY301 - becomes the LoadError below
+                names.check(name)
+            for identifier in (slices.inner_algorithm, slices.outer_algorithm):
+                algorithms.check(identifier)
+            for extension in slices.extensions:
+                der.dotted(extension.oid)
+            der.integer(slices.serial)
         except der.DerError as error:
             message = f"the bytes are not a DER certificate: {error}"
             raise LoadError(
@@ -285,7 +288,7 @@ class Certificate:
     @cached_property
     def crl_urls(self) -> tuple[str, ...]:
         """The URLs of its CRL distribution points, in order."""
-        points = self._decoded(extensions.CRL_DISTRIBUTION_POINTS, extensions.distribution_points) or ()
+        points = self._decoded(extensions.CRL_DISTRIBUTION_POINTS, distribution.distribution_points) or ()
         full = (name for point in points for name in point.full_name or ())
         return tuple(name.value.decode("latin-1") for name in full if name.tag == extensions.URI)
 

@@ -6,12 +6,14 @@ Whatever else the bytes hold ends in `DerError`, which never leaves the ``x509``
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 
 BOOLEAN = 0x01
 INTEGER = 0x02
 BIT_STRING = 0x03
 OCTET_STRING = 0x04
+NULL = 0x05
 OID = 0x06
 ENUMERATED = 0x0A
 UTF8_STRING = 0x0C
@@ -32,6 +34,7 @@ PRIMITIVE = 0x80
 CONSTRUCTED = 0xA0
 
 _LONG_FORM = 0x80
+_SIGN = 0x80
 _HIGH_TAG = 0x1F
 _MAX_LENGTH_BYTES = 4
 # The work of writing an identifier in decimal grows with the square of its length.
@@ -107,21 +110,37 @@ def encode(tag: int, content: bytes) -> bytes:
     return bytes((tag, _LONG_FORM | size)) + length.to_bytes(size, "big") + content
 
 
+def boolean(content: bytes) -> bool:
+    """Return what the content of a BOOLEAN says (X.690 §8.2)."""
+    if len(content) != 1:
+        msg = "a boolean that is not one octet"
+        raise DerError(msg)
+    return content != b"\0"
+
+
 def integer(content: bytes) -> int:
-    """Return the number in the content of an INTEGER (X.690 §8.3)."""
+    """Return the number in the content of an INTEGER (X.690 §8.3), which must not be padded."""
     if not content:
         msg = "an empty integer"
+        raise DerError(msg)
+    if len(content) > 1 and (content[0] == 0 or _is_padding(content)) and not (content[0] ^ content[1]) & _SIGN:
+        msg = "a padded integer"
         raise DerError(msg)
     return int.from_bytes(content, "big", signed=True)
 
 
+def _is_padding(content: bytes) -> bool:
+    # OpenSSL takes 0xff before nothing but zeros for a part of the number.
+    return content[0] == 0xFF and any(content[1:])  # noqa: PLR2004 - all ones
+
+
 def bit_string(content: bytes) -> bytes:
     """Return the octets of a BIT STRING, its unused bits cleared (X.690 §8.6)."""
-    if not content or content[0] > 7 or (content[0] and len(content) == 1):  # noqa: PLR2004 - bits in an octet
+    if not content or content[0] > 7:  # noqa: PLR2004 - bits in an octet
         msg = "a malformed bit string"
         raise DerError(msg)
     unused, octets = content[0], content[1:]
-    if unused:
+    if unused and octets:
         octets = octets[:-1] + bytes((octets[-1] & (0xFF << unused & 0xFF),))
     return octets
 
@@ -138,7 +157,7 @@ def named_bits(content: bytes) -> int:
 
 def dotted(oid: bytes) -> str:
     """Return the content of an OBJECT IDENTIFIER as ``1.2.840.113549`` (X.690 §8.19); a very long one in hex."""
-    if not oid or oid[-1] & _LONG_FORM:
+    if not oid or oid[-1] & _LONG_FORM or _starts_arc_with_zeros(oid):
         msg = "a malformed object identifier"
         raise DerError(msg)
     if len(oid) > _MAX_DOTTED:
@@ -152,6 +171,9 @@ def dotted(oid: bytes) -> str:
             number = 0
     first = min(arcs[0] // 40, 2)
     return ".".join(map(str, (first, arcs[0] - 40 * first, *arcs[1:])))
+
+
+_starts_arc_with_zeros = re.compile(rb"(?:^|[\0-\x7f])\x80", re.DOTALL).search
 
 
 def oid_text(oid: bytes) -> str:
@@ -176,3 +198,31 @@ def oid(text: str) -> bytes:
             groups.append(arc & 0x7F | _LONG_FORM)
         octets += bytes(reversed(groups))
     return bytes(octets)
+
+
+def null(content: bytes) -> None:
+    """Make sure that the content of a NULL is empty (X.690 §8.8)."""
+    if content:
+        msg = "a NULL that holds something"
+        raise DerError(msg)
+
+
+_VALUES: dict[int, Callable[[bytes], object]] = {
+    BOOLEAN: boolean,
+    INTEGER: integer,
+    ENUMERATED: integer,
+    BIT_STRING: bit_string,
+    NULL: null,
+    OID: dotted,
+}
+
+
+def check(value: bytes) -> int:
+    """Make sure that ``value`` is one value, well-formed where its tag says what it is; return its tag."""
+    tag, content, stop = read(value, 0, len(value))
+    if stop != len(value):
+        msg = "more than one value"
+        raise DerError(msg)
+    if tag in _VALUES:
+        _VALUES[tag](value[content:stop])
+    return tag

@@ -10,7 +10,8 @@ from typing import NoReturn
 
 import attrs
 
-from expressway_certs.x509 import der
+from expressway_certs.x509 import der, names
+from expressway_certs.x509.slices import Reader
 
 SUBJECT_KEY_IDENTIFIER = der.oid("2.5.29.14")
 KEY_USAGE = der.oid("2.5.29.15")
@@ -54,8 +55,9 @@ REGISTERED_ID = 0x88
 
 _GENERAL_NAME_TAGS = frozenset({OTHER_NAME, EMAIL, DNS, X400, DIRECTORY, EDI_PARTY, URI, IP, REGISTERED_ID})
 
-ALL_REASONS = 0x1FE
-"""Every reason flag of a CRL distribution point but ``unused`` (RFC 5280 §4.2.1.13), as named bits."""
+_DIRECTORY_STRINGS = frozenset(
+    {der.PRINTABLE_STRING, der.T61_STRING, der.BMP_STRING, der.UNIVERSAL_STRING, der.UTF8_STRING}
+)
 
 
 @attrs.frozen
@@ -101,32 +103,12 @@ class NameConstraints:
     excluded: tuple[Subtree, ...]
 
 
-@attrs.frozen(kw_only=True)
-class DistributionPoint:
-    """A CRL distribution point: full names or a name relative to the issuer (its RDN's DER), reasons, CRL issuer."""
-
-    full_name: tuple[GeneralName, ...] | None
-    relative_name: bytes | None
-    reasons: int
-    crl_issuer: tuple[GeneralName, ...]
-    has_crl_issuer: bool
-
-    @property
-    def has_name(self) -> bool:
-        """Whether a distribution point name is there at all."""
-        return self.full_name is not None or self.relative_name is not None
-
-
 def basic_constraints(value: bytes) -> BasicConstraints:
     """Decode basicConstraints; a negative path length is refused, as OpenSSL does."""
-    is_ca, path_length = False, None
-    for tag, _, content, stop in der.sequence(value):
-        if tag == der.BOOLEAN and path_length is None:
-            is_ca = any(value[content:stop])
-        elif tag == der.INTEGER and path_length is None:
-            path_length = der.integer(value[content:stop])
-        else:
-            _refuse("basicConstraints")
+    fields = _members(value)
+    is_ca = fields.tag == der.BOOLEAN and der.boolean(fields.content(der.BOOLEAN))
+    path_length = der.integer(fields.content(der.INTEGER)) if fields.tag == der.INTEGER else None
+    fields.finish()
     if path_length is not None and path_length < 0:
         _refuse("basicConstraints")
     return BasicConstraints(is_ca, path_length)
@@ -134,135 +116,117 @@ def basic_constraints(value: bytes) -> BasicConstraints:
 
 def named_bits(value: bytes) -> int:
     """Decode keyUsage or another named bit list; bit ``n`` of the number is named bit ``n``."""
-    content, stop = der.expect(value, 0, len(value), der.BIT_STRING)
-    return der.named_bits(value[content:stop])
+    return der.named_bits(_only(value).content(der.BIT_STRING))
 
 
 def object_identifiers(value: bytes) -> tuple[str, ...]:
     """Decode a sequence of OIDs (extendedKeyUsage) to dotted text."""
+    fields = _members(value)
     found = []
-    for tag, _, content, stop in der.sequence(value):
-        if tag != der.OID:
-            _refuse("extendedKeyUsage")
-        found.append(der.dotted(value[content:stop]))
+    while fields.tag is not None:
+        found.append(der.dotted(fields.content(der.OID)))
     return tuple(found)
 
 
 def octet_string(value: bytes) -> bytes:
     """Decode an OCTET STRING (subjectKeyIdentifier)."""
-    content, stop = der.expect(value, 0, len(value), der.OCTET_STRING)
-    return value[content:stop]
+    return _only(value).content(der.OCTET_STRING)
 
 
 def integer(value: bytes) -> int:
     """Decode an INTEGER (a CRL number)."""
-    content, stop = der.expect(value, 0, len(value), der.INTEGER)
-    return der.integer(value[content:stop])
+    return der.integer(_only(value).content(der.INTEGER))
+
+
+def enumerated(value: bytes) -> int:
+    """Decode an ENUMERATED (a CRL entry's reason)."""
+    return der.integer(_only(value).content(der.ENUMERATED))
 
 
 def general_names(value: bytes) -> tuple[GeneralName, ...]:
     """Decode a sequence of general names (subjectAltName)."""
-    content, stop = der.expect(value, 0, len(value), der.SEQUENCE)
-    return _names(value, content, stop)
+    return names_in(_members(value))
 
 
-def _names(value: bytes, start: int, end: int) -> tuple[GeneralName, ...]:
-    return tuple(_name(value, tag, content, stop) for tag, _, content, stop in der.children(value, start, end))
+def names_in(fields: Reader) -> tuple[GeneralName, ...]:
+    """Take general names until there are no more."""
+    found = []
+    while fields.tag is not None:
+        found.append(_name(fields))
+    return tuple(found)
 
 
-def _name(value: bytes, tag: int, content: int, stop: int) -> GeneralName:
+def _name(fields: Reader) -> GeneralName:
+    tag = fields.tag
     if tag not in _GENERAL_NAME_TAGS:
         _refuse("a general name")
-    if tag == DIRECTORY:
-        der.expect(value, content, stop, der.SEQUENCE)
+    value = fields.content(tag)
     if tag == OTHER_NAME:
-        start, type_end = der.expect(value, content, stop, der.OID)
-        inner, inner_end = der.expect(value, type_end, stop, 0xA0)
-        return GeneralName(tag, value[inner:inner_end], value[start:type_end])
-    return GeneralName(tag, value[content:stop])
+        return _other_name(_only(value))
+    if tag == DIRECTORY:
+        names.check(value)
+    elif tag == EDI_PARTY:
+        _check_edi_party(_only(value))
+    elif tag == REGISTERED_ID:
+        der.dotted(value)
+    return GeneralName(tag, value)
+
+
+def _other_name(fields: Reader) -> GeneralName:
+    kind = fields.content(der.OID)
+    der.dotted(kind)
+    value = fields.content(der.CONSTRUCTED | 0)
+    fields.finish()
+    der.check(value)
+    return GeneralName(OTHER_NAME, value, kind)
+
+
+def _check_edi_party(fields: Reader) -> None:
+    for number in (0, 1):
+        if number or fields.tag == der.CONSTRUCTED:
+            value = fields.content(der.CONSTRUCTED | number)
+            if der.check(value) not in _DIRECTORY_STRINGS:
+                _refuse("an EDI party name")
+    fields.finish()
 
 
 def authority_key_identifier(value: bytes) -> AuthorityKeyIdentifier:
     """Decode authorityKeyIdentifier."""
-    key_identifier, serial = None, None
-    issuer: tuple[GeneralName, ...] = ()
-    for tag, _, content, stop in der.sequence(value):
-        if tag == der.PRIMITIVE | 0:
-            key_identifier = value[content:stop]
-        elif tag == der.CONSTRUCTED | 1:
-            issuer = _names(value, content, stop)
-        elif tag == der.PRIMITIVE | 2:
-            serial = value[content:stop]
-        else:
-            _refuse("authorityKeyIdentifier")
+    fields = _members(value)
+    key_identifier = fields.content(der.PRIMITIVE | 0) if fields.tag == der.PRIMITIVE | 0 else None
+    issuer = names_in(fields.inside(der.CONSTRUCTED | 1)) if fields.tag == der.CONSTRUCTED | 1 else ()
+    serial = fields.content(der.PRIMITIVE | 2) if fields.tag == der.PRIMITIVE | 2 else None
+    fields.finish()
+    if serial is not None:
+        der.integer(serial)
     return AuthorityKeyIdentifier(key_identifier=key_identifier, issuer=issuer, serial=serial)
 
 
 def name_constraints(value: bytes) -> NameConstraints:
     """Decode nameConstraints."""
-    permitted: tuple[Subtree, ...] = ()
-    excluded: tuple[Subtree, ...] = ()
-    for tag, _, content, stop in der.sequence(value):
-        subtrees = tuple(_subtree(value, *member) for member in der.children(value, content, stop))
-        if tag == der.CONSTRUCTED | 0:
-            permitted = subtrees
-        elif tag == der.CONSTRUCTED | 1:
-            excluded = subtrees
-        else:
-            _refuse("nameConstraints")
+    fields = _members(value)
+    permitted = _subtrees(fields.inside(der.CONSTRUCTED | 0)) if fields.tag == der.CONSTRUCTED | 0 else ()
+    excluded = _subtrees(fields.inside(der.CONSTRUCTED | 1)) if fields.tag == der.CONSTRUCTED | 1 else ()
+    fields.finish()
     return NameConstraints(permitted, excluded)
 
 
-def _subtree(value: bytes, tag: int, _start: int, content: int, stop: int) -> Subtree:
-    if tag != der.SEQUENCE:
-        _refuse("nameConstraints")
-    base_tag, base, base_end = der.read(value, content, stop)
-    plain = True
-    for limit, _, start, end in der.children(value, base_end, stop):
-        plain = plain and limit == der.PRIMITIVE | 0 and not any(value[start:end])
-    return Subtree(base=_name(value, base_tag, base, base_end), plain=plain)
+def _subtrees(fields: Reader) -> tuple[Subtree, ...]:
+    found = []
+    while fields.tag is not None:
+        found.append(_subtree(fields.inside(der.SEQUENCE)))
+    return tuple(found)
 
 
-def distribution_points(value: bytes) -> tuple[DistributionPoint, ...]:
-    """Decode cRLDistributionPoints (or freshestCRL)."""
-    points = []
-    for tag, start, _, stop in der.sequence(value):
-        if tag != der.SEQUENCE:
-            _refuse("cRLDistributionPoints")
-        points.append(_distribution_point(value[start:stop]))
-    return tuple(points)
-
-
-def _distribution_point(value: bytes) -> DistributionPoint:
-    full_name, relative_name, reasons = None, None, ALL_REASONS
-    crl_issuer: tuple[GeneralName, ...] = ()
-    has_crl_issuer = False
-    for tag, _, content, stop in der.sequence(value):
-        if tag == der.CONSTRUCTED | 0:
-            full_name, relative_name = point_name(value, content, stop)
-        elif tag == der.PRIMITIVE | 1:
-            reasons = der.named_bits(value[content:stop]) & ALL_REASONS
-        elif tag == der.CONSTRUCTED | 2:
-            crl_issuer, has_crl_issuer = _names(value, content, stop), True
-        else:
-            _refuse("cRLDistributionPoints")
-    return DistributionPoint(
-        full_name=full_name,
-        relative_name=relative_name,
-        reasons=reasons,
-        crl_issuer=crl_issuer,
-        has_crl_issuer=has_crl_issuer,
-    )
-
-
-def point_name(value: bytes, start: int, end: int) -> tuple[tuple[GeneralName, ...] | None, bytes | None]:
-    """Decode a DistributionPointName between ``start`` and ``end``: (full names, None) or (None, an RDN's DER)."""
-    tag, content, stop = der.read(value, start, end)
-    if tag == der.CONSTRUCTED | 0:
-        return _names(value, content, stop), None
-    if tag != der.CONSTRUCTED | 1:
-        _refuse("a distribution point name")
-    return None, der.encode(der.SET, value[content:stop])
+def _subtree(fields: Reader) -> Subtree:
+    base = _name(fields)
+    limits = [
+        der.integer(fields.content(der.PRIMITIVE | number)) if fields.tag == der.PRIMITIVE | number else None
+        for number in (0, 1)
+    ]
+    fields.finish()
+    minimum, maximum = limits
+    return Subtree(base=base, plain=not minimum and maximum is None)
 
 
 def access_urls(value: bytes) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -291,6 +255,15 @@ def certificate_policies(value: bytes) -> tuple[bytes, ...]:
         start, end = der.expect(value, content, stop, der.OID)
         found.append(value[start:end])
     return tuple(found)
+
+
+def _members(value: bytes) -> Reader:
+    """Return a reader of the SEQUENCE that ``value`` begins with; what follows it does not count."""
+    return _only(value).inside(der.SEQUENCE)
+
+
+def _only(value: bytes) -> Reader:
+    return Reader(value, 0, len(value))
 
 
 def _refuse(what: str) -> NoReturn:

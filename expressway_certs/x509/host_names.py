@@ -8,6 +8,7 @@ does. A name that starts with a dot asks for any host below it.
 from __future__ import annotations
 
 import ipaddress
+from itertools import takewhile
 
 from expressway_certs.x509 import codes, extensions, names
 from expressway_certs.x509.case import BuiltChain, Case, Fault
@@ -37,7 +38,9 @@ def has_host(view: View, host: str) -> bool:
     wanted = host.encode("utf-8", errors="surrogateescape")
     listed = [name.value for name in view.alternative_names if name.tag == extensions.DNS]
     if not listed:
-        listed = [_utf8(*value) for value in names.values(view.slices.subject, names.COMMON_NAME)]
+        common = names.values(view.slices.subject, names.COMMON_NAME)
+        # OpenSSL stops at the first common name that is no text.
+        listed = [_utf8(*value) for value in takewhile(lambda value: names.is_text(value[0]), common)]
     return any(_matches(pattern, wanted) for pattern in listed if pattern)
 
 

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import cached_property
+
+import attrs
+
 from expressway_certs.x509 import codes, der, extensions, names
 from expressway_certs.x509.branch import Branch
 from expressway_certs.x509.case import BuiltChain, Case, Fault
@@ -41,7 +46,7 @@ def check_name_constraints(case: Case, chain: BuiltChain) -> Fault | None:
             if constraints is None:
                 continue
             try:
-                _check(views[depth], constraints, is_leaf=depth == 0)
+                _check(views[depth], _Constraints(constraints, case.branch), is_leaf=depth == 0)
             except _Violation as violation:
                 return _fault(chain, depth, above, violation)
     return None
@@ -67,32 +72,75 @@ def _shown(name: GeneralName) -> str:
     return name.value.hex(":") if name.tag == extensions.IP else name.value.decode("latin-1")
 
 
-def _check(view: View, constraints: NameConstraints, *, is_leaf: bool) -> None:
+Kind = tuple[int, bytes]
+
+
+@attrs.frozen
+class _Subtrees:
+    """The permitted, or the excluded, subtrees about one kind of name."""
+
+    listed: tuple[Subtree, ...] = ()
+
+    @cached_property
+    def hosts(self) -> frozenset[bytes] | None:
+        """The DNS names among them, to be looked up all at once; None where one of them is limited."""
+        if not all(subtree.plain for subtree in self.listed):
+            return None
+        return frozenset(subtree.base.value.lower() for subtree in self.listed)
+
+
+class _Constraints:
+    """The constraints of one certificate, as names are held against them."""
+
+    def __init__(self, constraints: NameConstraints, branch: Branch) -> None:
+        self.branch = branch
+        self.permitted = self._by_kind(constraints.permitted)
+        self.excluded = self._by_kind(constraints.excluded)
+        self.count = len(constraints.permitted) + len(constraints.excluded)
+
+    def _by_kind(self, subtrees: tuple[Subtree, ...]) -> dict[Kind, _Subtrees]:
+        found: dict[Kind, list[Subtree]] = {}
+        for subtree in subtrees:
+            found.setdefault(self._kind(subtree.base), []).append(subtree)
+        return {kind: _Subtrees(tuple(group)) for kind, group in found.items()}
+
+    def _kind(self, name: GeneralName) -> Kind:
+        return name.tag, name.type_id if self.branch.knows_utf8_mailboxes else b""
+
+    def kind_of(self, name: GeneralName) -> Kind:
+        """The kind of constraints that are about ``name``."""
+        if self.branch.knows_utf8_mailboxes and name.type_id == _SMTP_UTF8_MAILBOX:
+            return extensions.EMAIL, b""
+        return self._kind(name)
+
+
+def _check(view: View, constraints: _Constraints, *, is_leaf: bool) -> None:
     subject = view.slices.subject
     attributes = names.attribute_count(subject)
-    comparisons = (attributes + len(view.alternative_names)) * (len(constraints.permitted) + len(constraints.excluded))
-    if comparisons > _MOST_COMPARISONS:
+    if (attributes + len(view.alternative_names)) * constraints.count > _MOST_COMPARISONS:
         raise _Violation(codes.UNSPECIFIED)
     if attributes:
-        _match(GeneralName(extensions.DIRECTORY, subject), constraints, view.branch)
+        _match(GeneralName(extensions.DIRECTORY, subject), constraints)
         for tag, octets in names.values(subject, names.EMAIL_ADDRESS):
             if tag != der.IA5_STRING:
                 raise _Violation(codes.UNSUPPORTED_NAME_SYNTAX)
-            _match(GeneralName(extensions.EMAIL, octets), constraints, view.branch)
+            _match(GeneralName(extensions.EMAIL, octets), constraints)
     for name in view.alternative_names:
-        _match(name, constraints, view.branch)
+        _match(name, constraints)
     if is_leaf and not any(name.tag == extensions.DNS for name in view.alternative_names):
         _check_common_names(view, constraints)
 
 
-def _check_common_names(view: View, constraints: NameConstraints) -> None:
+def _check_common_names(view: View, constraints: _Constraints) -> None:
     """A leaf without a DNS name is known by its common name, so that is held to the DNS constraints."""
     for tag, octets in names.values(view.slices.subject, names.COMMON_NAME):
+        if not names.is_text(tag):
+            raise _Violation(codes.UNSPECIFIED)
         host = names.text(tag, octets).encode("utf-8", errors="surrogateescape").rstrip(b"\0")
         if b"\0" in host:
             raise _Violation(codes.UNSUPPORTED_NAME_SYNTAX)
         if _looks_like_host(host):
-            _match(GeneralName(extensions.DNS, host), constraints, view.branch)
+            _match(GeneralName(extensions.DNS, host), constraints)
 
 
 def _looks_like_host(host: bytes) -> bool:
@@ -107,32 +155,39 @@ def _looks_like_host(host: bytes) -> bool:
 _HOST_OCTETS = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_")
 
 
-def _match(name: GeneralName, constraints: NameConstraints, branch: Branch) -> None:
-    permitted = [subtree for subtree in constraints.permitted if _is_about(subtree, name, branch)]
-    within = False
-    for subtree in permitted:
-        _refuse_limits(subtree, name)
-        within = within or _is_within(name, subtree.base, branch)
-    if permitted and not within:
+def _match(name: GeneralName, constraints: _Constraints) -> None:
+    kind = constraints.kind_of(name)
+    permitted = constraints.permitted.get(kind)
+    if permitted is not None and not _is_in_one(name, permitted, constraints.branch, asks_all=True):
         raise _Violation(codes.PERMITTED_VIOLATION, name)
-    for subtree in constraints.excluded:
-        if _is_about(subtree, name, branch):
-            _refuse_limits(subtree, name)
-            if _is_within(name, subtree.base, branch):
-                raise _Violation(codes.EXCLUDED_VIOLATION, name)
+    excluded = constraints.excluded.get(kind)
+    if excluded is not None and _is_in_one(name, excluded, constraints.branch, asks_all=False):
+        raise _Violation(codes.EXCLUDED_VIOLATION, name)
 
 
-def _is_about(subtree: Subtree, name: GeneralName, branch: Branch) -> bool:
-    if not branch.knows_utf8_mailboxes:
-        return subtree.base.tag == name.tag
-    if name.tag == extensions.OTHER_NAME and name.type_id == _SMTP_UTF8_MAILBOX:
-        return subtree.base.tag == extensions.EMAIL
-    return subtree.base.tag == name.tag and subtree.base.type_id == name.type_id
+def _is_in_one(name: GeneralName, subtrees: _Subtrees, branch: Branch, *, asks_all: bool) -> bool:
+    """Whether ``name`` is in one of the subtrees; ``asks_all``: those after it must still be without limits."""
+    if name.tag == extensions.DNS and subtrees.hosts is not None:
+        return not subtrees.hosts.isdisjoint(_parents(name.value.lower()))
+    within = False
+    for subtree in subtrees.listed:
+        if within and not asks_all:
+            break
+        if not subtree.plain:
+            raise _Violation(codes.SUBTREE_MINMAX, name)
+        within = within or _is_within(name, subtree.base, branch)
+    return within
 
 
-def _refuse_limits(subtree: Subtree, name: GeneralName) -> None:
-    if not subtree.plain:
-        raise _Violation(codes.SUBTREE_MINMAX, name)
+def _parents(host: bytes) -> Iterator[bytes]:
+    """Yield every DNS constraint that ``host`` is within: itself, each domain above it, with its dot and without."""
+    yield b""
+    yield host
+    dot = host.find(b".")
+    while dot >= 0:
+        yield host[dot:]
+        yield host[dot + 1 :]
+        dot = host.find(b".", dot + 1)
 
 
 def _is_within(name: GeneralName, base: GeneralName, branch: Branch) -> bool:
@@ -140,7 +195,7 @@ def _is_within(name: GeneralName, base: GeneralName, branch: Branch) -> bool:
     if name.tag == extensions.DIRECTORY:
         return names.canonical(name.value).startswith(names.canonical(base.value))
     if name.tag == extensions.DNS:
-        return _is_host_within(name.value, base.value)
+        return base.value.lower() in _parents(name.value.lower())
     if name.tag == extensions.EMAIL:
         return _is_mailbox_within(name, base.value)
     if name.tag == extensions.URI:
@@ -150,14 +205,6 @@ def _is_within(name: GeneralName, base: GeneralName, branch: Branch) -> bool:
     if name.type_id == _SMTP_UTF8_MAILBOX and branch.knows_utf8_mailboxes:
         return _is_utf8_mailbox_within(name, base.value)
     raise _Violation(codes.UNSUPPORTED_CONSTRAINT_TYPE, name)
-
-
-def _is_host_within(host: bytes, base: bytes) -> bool:
-    if not base:
-        return True
-    if not _ends_with(host, base):
-        return False
-    return len(host) == len(base) or base.startswith(b".") or host[-len(base) - 1] == ord(".")
 
 
 def _ends_with(name: bytes, suffix: bytes) -> bool:

@@ -13,7 +13,7 @@ from expressway_certs.x509 import der
 
 _ENCODINGS = {
     der.UTF8_STRING: "utf-8",
-    der.NUMERIC_STRING: "ascii",
+    der.NUMERIC_STRING: "latin-1",
     der.PRINTABLE_STRING: "latin-1",
     der.T61_STRING: "latin-1",
     der.IA5_STRING: "latin-1",
@@ -21,6 +21,9 @@ _ENCODINGS = {
     der.UNIVERSAL_STRING: "utf-32-be",
     der.BMP_STRING: "utf-16-be",
 }
+# What OpenSSL takes for text in a name (its ASN1_PRINTABLE): VisibleString and GeneralString are not among it,
+# some types that no standard assigns are.
+_READABLE = _ENCODINGS.keys() - {der.VISIBLE_STRING} | {der.BIT_STRING, der.SEQUENCE, 7, 8, 9, 11, 13, 14, 15, 29}
 # OpenSSL leaves NumericString out of the types that it folds.
 _FOLDED = _ENCODINGS.keys() - {der.NUMERIC_STRING}
 _SPACE = b" \t\n\v\f\r"
@@ -69,7 +72,40 @@ def _attribute(entry: bytes) -> TypeValue:
     content, stop = der.expect(entry, 0, len(entry), der.SEQUENCE)
     kind, kind_end = der.expect(entry, content, stop, der.OID)
     tag, value, value_end = der.read(entry, kind_end, stop)
+    if value_end != stop:
+        msg = "more than a type and a value in a name"
+        raise der.DerError(msg)
     return entry[kind:kind_end], tag, entry[value:value_end]
+
+
+@lru_cache(maxsize=16_384)
+def check(name: bytes) -> None:
+    """Raise `DerError` where OpenSSL could not read a DER name: its string types, and the text in them."""
+    _, stop = der.expect(name, 0, len(name), der.SEQUENCE)
+    if stop != len(name):
+        msg = "more than a name"
+        raise der.DerError(msg)
+    for rdn in attributes(name):
+        for kind, tag, octets in rdn:
+            der.dotted(kind)
+            der.check(der.encode(tag, octets))
+            if tag not in _READABLE or not _decodes(tag, octets):
+                msg = "a name with text that cannot be read"
+                raise der.DerError(msg)
+
+
+def _decodes(tag: int, octets: bytes) -> bool:
+    try:
+        octets.decode(_ENCODINGS.get(tag, "latin-1"))
+    except UnicodeError:
+        return False
+    # Outside of the Basic Multilingual Plane there is nothing in a BMPString.
+    return tag != der.BMP_STRING or not any(octet & 0xF8 == 0xD8 for octet in octets[::2])  # noqa: PLR2004 - surrogates
+
+
+def is_text(tag: int) -> bool:
+    """Whether OpenSSL can make UTF-8 of the strings of that type."""
+    return tag in _ENCODINGS
 
 
 def text(tag: int, octets: bytes) -> str:
@@ -84,7 +120,9 @@ def canonical(name: bytes) -> bytes:
     A prefix of the form is the form of a prefix, which is what directory name constraints compare.
     """
     return b"".join(
-        der.encode(der.SET, b"".join(sorted(_canonical_entry(*entry) for entry in rdn))) for rdn in attributes(name)
+        der.encode(der.SET, b"".join(sorted(_canonical_entry(*entry) for entry in rdn)))
+        for rdn in attributes(name)
+        if rdn
     )
 
 

@@ -20,6 +20,9 @@ from expressway_certs.x509.view import likely_issued
 
 MOST_PATHS = 16
 MOST_STEPS = 2048
+MOST_EDGES = 4096
+"""So many pairs of certificates are asked whether the one signed the other; a signature costs more than a step."""
+MOST_LOOKS = 131_072
 LONGEST = 24
 
 Path = tuple[Certificate, ...]
@@ -38,9 +41,11 @@ class _Search:
         self._case = case
         self._pool = by_subject(dict.fromkeys((*case.trust, *case.presented)))
         self._steps = MOST_STEPS
-        self._distance = self._distances()
+        self._looks = MOST_LOOKS
+        self._edges: dict[tuple[Certificate, Certificate], bool] = {}
         self._is_deeper = False
         self.was_cut = False
+        self._distance = self._distances()
 
     def _distances(self) -> dict[Certificate, int]:
         """Return how far each certificate is from an anchor, over edges whose signature is good.
@@ -69,7 +74,15 @@ class _Search:
         return self._case.policy.partial_chain or self._case.view(certificate).self_signed
 
     def _is_edge(self, child: Certificate, issuer: Certificate) -> bool:
-        return likely_issued(self._case.view(issuer), self._case.view(child)) and signed_by(child, issuer)
+        edge = child, issuer
+        if self._looks == 0 or (edge not in self._edges and len(self._edges) == MOST_EDGES):
+            self.was_cut = True
+            return False
+        self._looks -= 1
+        if edge not in self._edges:
+            fits = likely_issued(self._case.view(issuer), self._case.view(child))
+            self._edges[edge] = fits and signed_by(child, issuer)
+        return self._edges[edge]
 
     def paths(self) -> Iterator[Path]:
         """Yield every path, shortest first, until the steps are used up."""

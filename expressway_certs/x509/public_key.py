@@ -127,7 +127,7 @@ def public_key_info(info: bytes) -> PublicKeyInfo | None:
         if family in {RSA, RSA_PSS}:
             return PublicKeyInfo(algorithm=family, size=_rsa_bits(key))
         if family == DSA:
-            return _dsa_info(parameters)
+            return _dsa_info(parameters, key)
         if family == EC:
             return _ec_info(parameters) if load_key(info) is not None else None
     except der.DerError:
@@ -152,7 +152,9 @@ def _rsa_bits(key: bytes) -> int:
     return der.integer(key[start:end]).bit_length()
 
 
-def _dsa_info(parameters: bytes) -> PublicKeyInfo:
+def _dsa_info(parameters: bytes, key: bytes) -> PublicKeyInfo:
+    content, stop = der.expect(key, 0, len(key), der.INTEGER)
+    der.integer(key[content:stop])
     if not parameters or parameters[0] != der.SEQUENCE:
         # Inherited parameters (RFC 3279 §2.3.2): OpenSSL holds such a key, without any strength.
         return PublicKeyInfo(algorithm=DSA)

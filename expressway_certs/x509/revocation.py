@@ -10,8 +10,7 @@ import attrs
 
 from expressway_certs.x509 import codes, extensions, names, times, usages
 from expressway_certs.x509.case import BuiltChain, Case, Fault
-from expressway_certs.x509.distribution import names_meet
-from expressway_certs.x509.extensions import ALL_REASONS
+from expressway_certs.x509.distribution import ALL_REASONS, names_meet
 from expressway_certs.x509.public_key import signature_is_valid
 from expressway_certs.x509.revocation_list import REMOVE_FROM_CRL, RevocationList
 from expressway_certs.x509.view import View, identifies

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from functools import cached_property
-from typing import Self
+from typing import Self, TypeVar
 
 import attrs
 
@@ -17,6 +17,8 @@ from expressway_certs.x509.extensions import AuthorityKeyIdentifier, GeneralName
 from expressway_certs.x509.files.containers import crl_ders
 from expressway_certs.x509.files.source import read_source
 from expressway_certs.x509.slices import Extension, Reader, read_extension
+
+T = TypeVar("T")
 
 REMOVE_FROM_CRL = 8
 MAX_CRL_BYTES = 4 << 20
@@ -67,7 +69,7 @@ class RevocationList:
             raise LoadError(message, found="an oversized CRL", remedy="use the CRL of a single distribution point")
         crl = cls(bytes(data))
         try:
-            names.canonical(crl.slices.issuer)
+            names.check(crl.slices.issuer)
             _ = crl.entries
         except der.DerError as error:
             message = f"the bytes are not a DER CRL: {error}"
@@ -97,30 +99,22 @@ class RevocationList:
     @property
     def crl_number(self) -> int | None:
         """The number of the list (RFC 5280 §5.2.3), or None."""
-        return self._decoded_number(extensions.CRL_NUMBER)
+        return self._decoded(extensions.CRL_NUMBER, extensions.integer)
 
     @property
     def is_delta(self) -> bool:
         """Whether the list only says what changed since another one (RFC 5280 §5.2.4)."""
-        return self._decoded_number(extensions.DELTA_CRL) is not None
+        return self._decoded(extensions.DELTA_CRL, extensions.integer) is not None
 
     @cached_property
     def authority_key_identifier(self) -> AuthorityKeyIdentifier | None:
         """Which key signed the list, or None where it does not say."""
-        found = self.slices.find(extensions.AUTHORITY_KEY_IDENTIFIER)
-        try:
-            return extensions.authority_key_identifier(found.value) if found else None
-        except der.DerError:
-            return None
+        return self._decoded(extensions.AUTHORITY_KEY_IDENTIFIER, extensions.authority_key_identifier)
 
     @cached_property
     def scope(self) -> IssuingDistributionPoint | None:
         """What the list speaks for (RFC 5280 §5.2.5), or None where it speaks for everything."""
-        found = self.slices.find(extensions.ISSUING_DISTRIBUTION_POINT)
-        try:
-            return issuing_distribution_point(found.value) if found else None
-        except der.DerError:
-            return None
+        return self._decoded(extensions.ISSUING_DISTRIBUTION_POINT, issuing_distribution_point)
 
     @cached_property
     def unhandled_critical(self) -> str | None:
@@ -149,10 +143,10 @@ class RevocationList:
                 return entry
         return None
 
-    def _decoded_number(self, oid: bytes) -> int | None:
-        found = self.slices.find(oid)
+    def _decoded(self, oid: bytes, decode: Callable[[bytes], T]) -> T | None:
+        # A malformed or repeated extension of a CRL is as good as none to OpenSSL.
         try:
-            return extensions.integer(found.value) if found else None
+            return _decoded(self.slices.extensions, oid, decode, None)
         except der.DerError:
             return None
 
@@ -174,10 +168,6 @@ class CrlSlices:
     extensions: tuple[Extension, ...]
     outer_algorithm: bytes
     signature: bytes
-
-    def find(self, oid: bytes) -> Extension | None:
-        """Return the first extension with that OID, if any."""
-        return next((extension for extension in self.extensions if extension.oid == oid), None)
 
 
 def cut(crl: bytes) -> CrlSlices:
@@ -226,41 +216,50 @@ def _listed(listed: Reader) -> tuple[Extension, ...]:
 def read_entries(revoked: bytes) -> tuple[dict[int, tuple[RevokedEntry, ...]], bytes | None]:
     """Read the revoked certificates: (entries by serial number, the OID of an unhandled critical extension).
 
-    The issuer of an entry holds for those that follow it (RFC 5280 §5.3.3).
+    The issuer of an entry holds for those that follow it (RFC 5280 §5.3.3). After the first entry
+    whose issuer or reason cannot be read, OpenSSL looks at no entry's extensions any more.
     """
     found: dict[int, tuple[RevokedEntry, ...]] = {}
-    if not revoked:
-        return found, None
-    listed = Reader(revoked, 0, len(revoked)).inside(der.SEQUENCE)
     issuers: tuple[GeneralName, ...] | None = None
     unhandled: bytes | None = None
+    is_readable = True
+    for serial, own in _raw_entries(revoked):
+        whose, reason = None, None
+        if is_readable:
+            try:
+                whose = issuers = _decoded(own, extensions.CERTIFICATE_ISSUER, extensions.general_names, issuers)
+                reason = _decoded(own, extensions.CRL_REASON, extensions.enumerated, None)
+            except der.DerError:
+                is_readable = False
+            else:
+                critical = (one.oid for one in own if one.critical and one.oid != extensions.CERTIFICATE_ISSUER)
+                unhandled = unhandled or next(critical, None)
+        found[serial] = (*found.get(serial, ()), RevokedEntry(reason=reason, issuers=whose))
+    return found, unhandled
+
+
+def _raw_entries(revoked: bytes) -> Iterator[tuple[int, tuple[Extension, ...]]]:
+    """Yield the serial number and the extensions of each entry."""
+    if not revoked:
+        return
+    listed = Reader(revoked, 0, len(revoked)).inside(der.SEQUENCE)
     while listed.tag is not None:
         fields = listed.inside(der.SEQUENCE)
         serial = der.integer(fields.content(der.INTEGER))
         fields.time()
-        reason = None
-        if fields.tag is not None:
-            own = _listed(fields.inside(der.SEQUENCE))
-            issuers = _entry_issuers(own) or issuers
-            reason = _entry_reason(own)
-            critical = (one.oid for one in own if one.critical and one.oid != extensions.CERTIFICATE_ISSUER)
-            unhandled = unhandled or next(critical, None)
+        own = _listed(fields.inside(der.SEQUENCE)) if fields.tag is not None else ()
         fields.finish()
-        found[serial] = (*found.get(serial, ()), RevokedEntry(reason=reason, issuers=issuers))
-    return found, unhandled
+        yield serial, own
 
 
-def _entry_issuers(own: tuple[Extension, ...]) -> tuple[GeneralName, ...] | None:
-    found = next((one.value for one in own if one.oid == extensions.CERTIFICATE_ISSUER), None)
-    return None if found is None else extensions.general_names(found)
-
-
-def _entry_reason(own: tuple[Extension, ...]) -> int | None:
-    found = next((one.value for one in own if one.oid == extensions.CRL_REASON), None)
-    if found is None:
-        return None
-    content, stop = der.expect(found, 0, len(found), der.ENUMERATED)
-    return der.integer(found[content:stop])
+def _decoded(own: tuple[Extension, ...], oid: bytes, decode: Callable[[bytes], T], absent: T) -> T:
+    """Decode the one extension with that OID; `DerError` where it is malformed or there twice."""
+    found = [one.value for one in own if one.oid == oid] if own else []
+    if not found:
+        return absent
+    if len(found) > 1:
+        raise der.DerError("an extension that is there twice")
+    return decode(found[0])
 
 
 def revocation_lists(values: Iterable[RevocationList | bytes | str]) -> tuple[RevocationList, ...]:

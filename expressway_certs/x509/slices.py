@@ -139,7 +139,7 @@ def _extensions(fields: Reader) -> tuple[Extension, ...]:
 def read_extension(fields: Reader) -> Extension:
     """Read one Extension from its members."""
     oid = fields.content(der.OID)
-    critical = fields.tag == der.BOOLEAN and any(fields.content(der.BOOLEAN))
+    critical = fields.tag == der.BOOLEAN and der.boolean(fields.content(der.BOOLEAN))
     value = fields.content(der.OCTET_STRING)
     fields.finish()
     return Extension(oid, critical, value)

@@ -59,17 +59,15 @@ def _check_critical(chain: BuiltChain, depth: int, view: View) -> Fault | None:
 def _check_issuer(case: Case, chain: BuiltChain, depth: int, view: View) -> Fault | None:
     if depth == 0:
         return None
-    reason = _why_no_ca(case, view, is_anchor=depth == len(chain) - 1)
+    reason = _why_no_ca(view, is_anchor=depth == len(chain) - 1)
     if reason is None:
         return None
     extension, expected, found = reason
     return chain.fault(case.branch.invalid_ca, depth, extension=extension, expected=expected, found=found)
 
 
-def _why_no_ca(case: Case, view: View, *, is_anchor: bool) -> tuple[str, str, str] | None:
+def _why_no_ca(view: View, *, is_anchor: bool) -> tuple[str, str, str] | None:
     """Return (extension, expected, found) for a certificate that may not issue; old marks pass on an anchor."""
-    if view.is_invalid and case.branch.invalid_is_no_ca:
-        return ", ".join(view.invalid_extensions), "extensions that can be read", "a malformed or repeated one"
     if not view.allows(usages.KEY_CERT_SIGN):
         return "keyUsage", "keyCertSign", _listed(usages.key_usage_names(view.key_usage or 0))
     if view.basic_constraints is not None:

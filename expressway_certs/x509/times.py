@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
 
@@ -15,6 +16,13 @@ _SAME_CALENDAR = 400
 _CALENDAR_DAYS = 146_097
 _FORMS = {der.UTC_TIME: 13, der.GENERALIZED_TIME: 15}
 
+_ZONE = rb"(?:Z|([+-])([0-9]{2})([0-9]{2}))"
+_LOOSE_FORMS = {
+    der.UTC_TIME: re.compile(rb"([0-9]{10})([0-9]{2})?" + _ZONE),
+    der.GENERALIZED_TIME: re.compile(rb"([0-9]{12})(?:([0-9]{2})(?:\.[0-9]+)?)?" + _ZONE),
+}
+_MOST_HOURS_OFF = 12
+
 EncodedTime = tuple[int, bytes]
 
 
@@ -25,6 +33,20 @@ def epoch(encoded: EncodedTime) -> int | None:
         return None
     year, month, day, hour, minute, second = parts
     return ((_days(year, month, day) * 24 + hour) * 60 + minute) * 60 + second
+
+
+def loose_epoch(encoded: EncodedTime) -> int | None:
+    """Return `epoch` of a time in any form that ASN.1 allows: without seconds, with a fraction or an offset."""
+    tag, octets = encoded
+    found = _LOOSE_FORMS[tag].fullmatch(octets) if tag in _LOOSE_FORMS else None
+    if found is None:
+        return None
+    minutes, seconds, sign, hours_off, minutes_off = found.groups(default=b"00")
+    at = epoch((tag, minutes + seconds + b"Z"))
+    if at is None or int(hours_off) > _MOST_HOURS_OFF or int(minutes_off) > 59:  # noqa: PLR2004 - a clock's own number
+        return None
+    offset = (int(hours_off) * 60 + int(minutes_off)) * 60
+    return at + offset if sign == b"-" else at - offset
 
 
 def parse(encoded: EncodedTime) -> datetime | None:

@@ -10,12 +10,14 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TypeVar
 
-from expressway_certs.x509 import algorithms, der, extensions, names, times, usages
+import attrs
+
+from expressway_certs.x509 import algorithms, der, distribution, extensions, names, resources, times, usages
 from expressway_certs.x509.branch import Branch
+from expressway_certs.x509.distribution import DistributionPoint
 from expressway_certs.x509.extensions import (
     AuthorityKeyIdentifier,
     BasicConstraints,
-    DistributionPoint,
     GeneralName,
     NameConstraints,
 )
@@ -44,6 +46,9 @@ _HANDLED = frozenset(
     }
 )
 """The extensions that OpenSSL takes as handled when they are critical."""
+
+_KEPT_USAGES = 0xFFFF
+"""OpenSSL keeps the first two octets of a keyUsage."""
 
 
 class View:
@@ -84,7 +89,8 @@ class View:
 
     def _read_extensions(self) -> None:
         self.basic_constraints = self._value(extensions.BASIC_CONSTRAINTS, extensions.basic_constraints)
-        self.key_usage = self._value(extensions.KEY_USAGE, extensions.named_bits)
+        usage = self._value(extensions.KEY_USAGE, extensions.named_bits)
+        self.key_usage = None if usage is None else usage & _KEPT_USAGES
         oids = self._value(extensions.EXTENDED_KEY_USAGE, extensions.object_identifiers)
         self.purposes = None if oids is None else frozenset(map(usages.purpose_name, oids))
         self.netscape_type = self._value(extensions.NETSCAPE_CERT_TYPE, extensions.named_bits)
@@ -94,7 +100,11 @@ class View:
         )
         self.alternative_names = self._value(extensions.SUBJECT_ALT_NAME, extensions.general_names) or ()
         self.name_constraints = self._value(extensions.NAME_CONSTRAINTS, extensions.name_constraints)
-        self.distribution_points = self._value(extensions.CRL_DISTRIBUTION_POINTS, extensions.distribution_points) or ()
+        self.distribution_points = (
+            self._value(extensions.CRL_DISTRIBUTION_POINTS, distribution.distribution_points) or ()
+        )
+        self._value(extensions.IP_ADDRESS_BLOCKS, resources.address_blocks)
+        self._value(extensions.AS_NUMBERS, resources.autonomous_systems)
         self.unhandled_critical = next(
             (found.oid for found in self.slices.extensions if found.critical and found.oid not in _HANDLED), None
         )
@@ -112,10 +122,9 @@ class View:
             return None
 
     def _read_proxy(self) -> None:
-        proxy = self.slices.find(extensions.PROXY_CERT_INFO)
-        self.is_proxy = proxy is not None
+        self.is_proxy = bool(self._value(extensions.PROXY_CERT_INFO, resources.proxy_certificate_info))
         others = (extensions.SUBJECT_ALT_NAME, extensions.ISSUER_ALT_NAME)
-        if proxy is not None and (self.is_ca or any(self.slices.find(oid) for oid in others)):
+        if self.is_proxy and (self.is_ca or any(self.slices.find(oid) for oid in others)):
             self.invalid_extensions.append(der.dotted(extensions.PROXY_CERT_INFO))
 
     def _check_extensions(self) -> None:
@@ -124,10 +133,17 @@ class View:
             self.invalid_extensions.append(der.dotted(extensions.BASIC_CONSTRAINTS))
         if self.key_usage == 0 and self.branch.empty_key_usage_is_invalid:
             self.invalid_extensions.append(der.dotted(extensions.KEY_USAGE))
-        if self.branch.nameless_distribution_point_is_invalid and any(
-            not point.has_name and not point.crl_issuer for point in self.distribution_points
-        ):
+        if self.branch.nameless_distribution_point_is_invalid:
+            self._check_distribution_points()
+
+    def _check_distribution_points(self) -> None:
+        """Look for a point without name and issuer; OpenSSL reads no reasons from there on."""
+        points = self.distribution_points
+        nameless = (at for at, point in enumerate(points) if not point.has_name and not point.crl_issuer)
+        first = next(nameless, None)
+        if first is not None:
             self.invalid_extensions.append(der.dotted(extensions.CRL_DISTRIBUTION_POINTS))
+            self.distribution_points = (*points[:first], *(attrs.evolve(point, reasons=0) for point in points[first:]))
 
     @property
     def is_ca(self) -> bool:
