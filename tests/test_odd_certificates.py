@@ -15,6 +15,7 @@ from openssl_oracle import Question
 
 from expressway_certs import Certificate, LoadError
 from expressway_certs.x509 import der
+from expressway_certs.x509.slices import cut
 
 CA: Final = make.extension("2.5.29.19", make.sequence(make.boolean(True)), critical=True)
 UNKNOWN: Final = make.extension("1.2.3.4", b"\5\0", critical=True)
@@ -152,6 +153,24 @@ DSA_KEY: Final = make.sequence(
     der.encode(der.BIT_STRING, b"\0\x30\0"),
 )
 
+BY_SHA1: Final = certificate("leaf", "Root", "ec1", "ec0", digest="sha1")
+TWO_ALGORITHMS: Final = make.signed(cut(BY_SHA1).tbs, make.algorithm_identifier("ec0", "sha256"), "ec0", "sha256")
+
+
+def rsa(*numbers: bytes) -> bytes:
+    """Return an RSA key of these numbers."""
+    identifier = make.sequence(make.oid("1.2.840.113549.1.1.1"), b"\5\0")
+    return make.sequence(identifier, der.encode(der.BIT_STRING, b"\0" + make.sequence(*numbers)))
+
+
+EXPONENT: Final = make.integer(65537)
+PADDED_RSA: Final = rsa(der.encode(der.INTEGER, bytes(9) + b"\x7f" * 256), EXPONENT)
+NEGATIVE_RSA: Final = rsa(der.encode(der.INTEGER, b"\xff" * 256), EXPONENT)
+LONG_RSA: Final = rsa(make.integer(2**2047 + 1), EXPONENT, EXPONENT)
+SHORT_DSA: Final = make.sequence(
+    make.sequence(make.oid("1.2.840.10040.4.1"), make.sequence(*map(make.integer, (2**1024, 2**160)))),
+    der.encode(der.BIT_STRING, b"\0" + make.integer(5)),
+)
 SUB: Final = certificate("Sub", "Root", "ec0", "ec0", CA)
 MALFORMED: Final = issued(
     make.extension(BASIC, b"\5\0"), make.extension(PURPOSES, make.sequence(make.oid("1.3.6.1.5.5.7.3.3")))
@@ -255,6 +274,11 @@ CASES: Final[dict[str, tuple[Question, int, int]]] = {
     # Building.
     "a leaf whose key cannot be read": (asked(issued(UNKNOWN, info=JUNK_KEY), security_level=0), 1, 0),
     "a DSA key that is no number": (asked(issued(UNKNOWN, info=DSA_KEY), security_level=0), 1, 0),
+    "a key whose modulus is padded": (asked(issued(info=PADDED_RSA)), 0, 0),
+    "a key whose modulus is negative": (asked(issued(info=NEGATIVE_RSA)), 0, 0),
+    "a key with a number too many": (asked(issued(UNKNOWN, info=LONG_RSA), security_level=0), 1, 0),
+    "DSA parameters with a number too few": (asked(issued(UNKNOWN, info=SHORT_DSA), security_level=0), 1, 0),
+    "two algorithms": (asked(TWO_ALGORITHMS), 7, 0),
     "a malformed certificate is not self-signed": (
         asked(certificate("leaf", "leaf", "ec1", "ec1", make.extension(BASIC, b"\5\0")), ROOT),
         20,

@@ -238,7 +238,8 @@ def _is_utf8_mailbox_within(name: GeneralName, base: bytes) -> bool:
         raise _Violation(codes.UNSUPPORTED_NAME_SYNTAX, name)
     wanted = _unicode_host(base, name)
     if base.startswith(b"."):
-        return len(mailbox) > len(wanted) and _ends_with(mailbox, wanted)
+        # OpenSSL puts a second dot before such a constraint, so that hardly any mailbox is within it.
+        return len(mailbox) > len(wanted) + 1 and _ends_with(mailbox, b"." + wanted)
     return host.lower() == wanted.lower()
 
 
@@ -246,8 +247,7 @@ def _unicode_host(base: bytes, name: GeneralName) -> bytes:
     """Return a host name with its ``xn--`` labels as the text that they stand for, in UTF-8."""
     try:
         return b".".join(
-            label[4:].decode("punycode").encode() if label.lower().startswith(b"xn--") else label
-            for label in base.split(b".")
+            label[4:].decode("punycode").encode() if label.startswith(b"xn--") else label for label in base.split(b".")
         )
     except UnicodeError:
         raise _Violation(codes.UNSPECIFIED, name) from None

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 
 from expressway_certs.x509 import algorithms, der
 from expressway_certs.x509.algorithms import DSA, EC, ED448, ED25519, RSA, RSA_PSS, X448, X25519
+from expressway_certs.x509.slices import Reader
 
 _EC_OID = der.oid("1.2.840.10045.2.1")
 _FAMILIES = {
@@ -146,22 +147,25 @@ def _split(info: bytes) -> tuple[str, bytes, bytes]:
 
 
 def _rsa_bits(key: bytes) -> int:
-    content, stop = der.expect(key, 0, len(key), der.SEQUENCE)
-    start, end = der.expect(key, content, stop, der.INTEGER)
-    der.expect(key, end, stop, der.INTEGER)
-    return der.integer(key[start:end]).bit_length()
+    modulus, _ = _numbers(key, 2)
+    return modulus
 
 
 def _dsa_info(parameters: bytes, key: bytes) -> PublicKeyInfo:
-    content, stop = der.expect(key, 0, len(key), der.INTEGER)
-    der.integer(key[content:stop])
+    der.integer(Reader(key, 0, len(key)).content(der.INTEGER))
     if not parameters or parameters[0] != der.SEQUENCE:
         # Inherited parameters (RFC 3279 §2.3.2): OpenSSL holds such a key, without any strength.
         return PublicKeyInfo(algorithm=DSA)
-    prime, subgroup, *_ = (
-        der.integer(parameters[content:stop]).bit_length() for _, _, content, stop in der.sequence(parameters)
-    )
+    prime, subgroup, _ = _numbers(parameters, 3)
     return PublicKeyInfo(algorithm=DSA, size=prime, subgroup_size=subgroup)
+
+
+def _numbers(value: bytes, count: int) -> list[int]:
+    """Return the lengths in bits of a SEQUENCE of so many numbers, which have no sign and may be padded."""
+    fields = Reader(value, 0, len(value)).inside(der.SEQUENCE)
+    found = [int.from_bytes(fields.content(der.INTEGER), "big").bit_length() for _ in range(count)]
+    fields.finish()
+    return found
 
 
 def _ec_info(parameters: bytes) -> PublicKeyInfo | None:
