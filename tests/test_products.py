@@ -12,8 +12,8 @@ import pytest
 from hierarchies import AT, DAY
 from judging import difference, judge
 from make_der import CrlSpec
+from odd_certificates import CA, certificate, issued, text
 from openssl_oracle import Question
-from test_odd_certificates import CA, certificate, issued, text
 
 from expressway_certs.x509 import der
 
@@ -29,7 +29,7 @@ HOSTS: Final = (
     "a.example.com", "A.EXAMPLE.COM", "a.example.com.", "aa.example.com", "aXa.example.com", "b.a.example.com",
     "example.com", ".example.com", ".EXAMPLE.com", ".com", ".", "xn--a.example.com", "XN--b.example.com",
     "*.example.com", "a_b.example.com", "-a.example.com", "a-.example.com", "a-b.example.com", "x.a_b.com", "x.-a.com",
-    "com", "x.a-.com",
+    "com", "x.a-.com", "xn--*.example.com", "a*a.example.com",
 )  # fmt: skip
 
 

@@ -102,8 +102,6 @@ def _matches_star(before: bytes, after: bytes, wanted: bytes) -> bool:
         return False
     covered = wanted[len(before) : end]
     whole_label = not before and after.startswith(b".")
-    if whole_label and not covered:
-        return False
     if not whole_label and wanted[:4].lower() == b"xn--":
         return False
     return covered == b"*" or _WILD.issuperset(covered)
