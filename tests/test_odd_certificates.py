@@ -266,6 +266,15 @@ CASES: Final[dict[str, tuple[Question, int, int]]] = {
         0,
         0,
     ),
+    "the common name of a CA, under constraints": (
+        asked(
+            certificate("leaf", "sub.example.org", "ec1", "ec0"),
+            constrained(make.sequence(make.dns("example.com"))),
+            presented=(certificate("sub.example.org", "Root", "ec0", "ec0", CA),),
+        ),
+        0,
+        0,
+    ),
     # Signatures.
     "a digest that OpenSSL cannot tie to a key": (
         asked(by_rsa(make.sequence(make.oid("1.2.840.113549.1.1.16"), b"\5\0")), RSA_ROOT),
