@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 import attrs
@@ -15,39 +15,13 @@ from expressway_certs.product.zones import Zone
 from expressway_certs.report import Report
 from expressway_certs.rules import ALL_RULES
 from expressway_certs.rules.cases import Cases, KeyFile, UploadCase
+from expressway_certs.rules.connections import CONNECTIONS
 from expressway_certs.rules.finding import Finding, Hit, LegRef, Outcome, OutcomeKind, Remedy
-from expressway_certs.rules.judging import Connection, LegResult
+from expressway_certs.rules.judging import LegResult
 from expressway_certs.rules.rule import Context, NotApplicableError, NotRunError, Rule, Stage
 from expressway_certs.x509 import clock
 from expressway_certs.x509.certificate import Certificate, Source
 from expressway_certs.x509.files.source import read_source
-
-
-def _zone_connections(deployment: Deployment, leg_ids: Iterable[str]) -> Iterator[Connection]:
-    for zone in deployment.zones:
-        for leg_id in leg_ids:
-            for core in zone.core:
-                for edge in zone.edge:
-                    yield Connection(leg=table.leg(leg_id), initiator=core, acceptor=edge, zone=zone)
-
-
-def _mra_connections(deployment: Deployment) -> Iterator[Connection]:
-    edges = {node.name: node for zone in deployment.zones for node in zone.edge}
-    cores = {node.name: node for zone in deployment.zones for node in zone.core}
-    for client in deployment.clients:
-        for edge in edges.values():
-            yield Connection(leg=table.leg("1a"), initiator=client, acceptor=edge)
-    for leg_id in ("6a", "6c"):
-        for core in cores.values():
-            for server in deployment.uc_servers:
-                yield Connection(leg=table.leg(leg_id), initiator=core, acceptor=server)
-
-
-_CONNECTIONS: dict[Stage, Callable[[Deployment], Iterator[Connection]]] = {
-    Stage.TRAVERSAL: lambda deployment: _zone_connections(deployment, table.ZONE_LEGS),
-    Stage.TUNNELS: lambda deployment: _zone_connections(deployment, table.TUNNEL_LEGS),
-    Stage.MRA: _mra_connections,
-}
 
 
 def _stages(values: Iterable[Stage]) -> tuple[Stage, ...]:
@@ -75,7 +49,7 @@ class Pipeline:
 
     def judge(self, deployment: Deployment, cases: Cases, at: datetime) -> Report:
         """Run with what waits besides the legs given apart: an upload may have a private key beside it."""
-        stages = [_CONNECTIONS[stage] for stage in self.stages if stage in _CONNECTIONS]
+        stages = [CONNECTIONS[stage] for stage in self.stages if stage in CONNECTIONS]
         legs = tuple(one.judge(at) for connections in stages for one in connections(deployment))
         context = Context(deployment=deployment, at=at, legs=legs, cases=cases)
         asked = [(rule, *_ask(rule, context)) for rule in self.rules if rule.stage in self.stages]

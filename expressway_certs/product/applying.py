@@ -7,9 +7,17 @@ from typing import TYPE_CHECKING
 import attrs
 
 from expressway_certs.product.behaviours import Behaviour
-from expressway_certs.product.changes import AddTrustedCa, Change, SetCertificate, SetPeerAddress, SetVerifyName
+from expressway_certs.product.changes import (
+    AddTrustedCa,
+    Change,
+    RemoveTrustedCa,
+    SetCertificate,
+    SetPeerAddress,
+    SetVerifyName,
+)
 from expressway_certs.product.nodes import Expressway, UcServer
 from expressway_certs.product.zones import Zone
+from expressway_certs.x509.trust_store import TrustStore
 
 if TYPE_CHECKING:
     from expressway_certs.product.deployment import Deployment
@@ -17,8 +25,8 @@ if TYPE_CHECKING:
 
 def applied(deployment: Deployment, change: Change) -> Deployment:
     """Return the deployment as it is after one change; `ValueError` where it fits nothing here."""
-    if isinstance(change, AddTrustedCa):
-        return _with_trusted_ca(deployment, change)
+    if isinstance(change, AddTrustedCa | RemoveTrustedCa):
+        return _with_other_list(deployment, change)
     if isinstance(change, SetCertificate):
         return _with_certificate(deployment, change)
     zones = tuple(_changed(zone, change) if zone.name == change.zone else zone for zone in deployment.zones)
@@ -39,13 +47,21 @@ def _changed(zone: Zone, change: SetPeerAddress | SetVerifyName) -> Zone:
 _UC_STORES = {"tomcat-trust": "tomcat_trust", "CallManager-trust": "callmanager_trust"}
 
 
-def _with_trusted_ca(deployment: Deployment, change: AddTrustedCa) -> Deployment:
+def _with_other_list(deployment: Deployment, change: AddTrustedCa | RemoveTrustedCa) -> Deployment:
     field = _UC_STORES.get(change.store)
-    if field is not None:
-        servers = tuple(_uc_with(server, field, change) for server in deployment.uc_servers)
-        return attrs.evolve(deployment, uc_servers=servers)
-    node = deployment.expressway(change.node)
-    return replaced(deployment, attrs.evolve(node, trusted_ca=node.trusted_ca.adding(*change.certificates)))
+    if field is None:
+        node = deployment.expressway(change.node)
+        return replaced(deployment, attrs.evolve(node, trusted_ca=_changed_list(node.trusted_ca, change)))
+    if all(server.name != change.node or getattr(server, field) is None for server in deployment.uc_servers):
+        message = f"no {change.store} of {change.node} is known"
+        raise ValueError(message)
+    servers = tuple(_uc_with(server, field, change) for server in deployment.uc_servers)
+    return attrs.evolve(deployment, uc_servers=servers)
+
+
+def _changed_list(trusted: TrustStore, change: AddTrustedCa | RemoveTrustedCa) -> TrustStore:
+    change_list = trusted.adding if isinstance(change, AddTrustedCa) else trusted.removing
+    return change_list(*change.certificates)
 
 
 def _with_certificate(deployment: Deployment, change: SetCertificate) -> Deployment:
@@ -59,11 +75,11 @@ def _with_certificate(deployment: Deployment, change: SetCertificate) -> Deploym
     return replaced(deployment, changed)
 
 
-def _uc_with(server: UcServer, field: str, change: AddTrustedCa) -> UcServer:
+def _uc_with(server: UcServer, field: str, change: AddTrustedCa | RemoveTrustedCa) -> UcServer:
     store = getattr(server, field)
     if server.name != change.node or store is None:
         return server
-    return attrs.evolve(server, **{field: store.adding(*change.certificates)})
+    return attrs.evolve(server, **{field: _changed_list(store, change)})
 
 
 def replaced(deployment: Deployment, node: Expressway) -> Deployment:

@@ -27,6 +27,15 @@ class AddTrustedCa:
 
 
 @attrs.frozen(kw_only=True)
+class RemoveTrustedCa:
+    """Delete CA certificates from a node's list; one that is not in it is passed over. ``store`` as in `AddTrustedCa`."""
+
+    node: str
+    certificates: tuple[Certificate, ...] = attrs.field(converter=_certificates)
+    store: str = "Trusted CA list"
+
+
+@attrs.frozen(kw_only=True)
 class SetPeerAddress:
     """Set the address that a zone has for a peer of Expressway-E."""
 
@@ -52,4 +61,4 @@ class SetCertificate:
     store: Store = "server"
 
 
-Change = AddTrustedCa | SetCertificate | SetPeerAddress | SetVerifyName
+Change = AddTrustedCa | RemoveTrustedCa | SetCertificate | SetPeerAddress | SetVerifyName
