@@ -1,9 +1,23 @@
 """Prove that an Expressway certificate change will work before anyone uploads it."""
 
 from expressway_certs._version import __version__
-from expressway_certs.pipeline import Pipeline, audit, check_mra, check_tunnels, check_upload, check_zone
+from expressway_certs.pipeline import (
+    Pipeline,
+    audit,
+    check_mra,
+    check_trusted_ca_upload,
+    check_tunnels,
+    check_upload,
+    check_zone,
+)
 from expressway_certs.product.behaviours import Behaviour, Role, Switch
-from expressway_certs.product.changes import AddTrustedCa, SetCertificate, SetPeerAddress, SetVerifyName
+from expressway_certs.product.changes import (
+    AddTrustedCa,
+    RemoveTrustedCa,
+    SetCertificate,
+    SetPeerAddress,
+    SetVerifyName,
+)
 from expressway_certs.product.deployment import Deployment, Upload
 from expressway_certs.product.emulation import Difference
 from expressway_certs.product.nodes import Client, ClientFamily, Expressway, UcKind, UcServer
@@ -58,6 +72,7 @@ __all__ = [
     "Purpose",
     "Release",
     "Remedy",
+    "RemoveTrustedCa",
     "Report",
     "ReportError",
     "RevocationList",
@@ -84,6 +99,7 @@ __all__ = [
     "audit",
     "build_chain",
     "check_mra",
+    "check_trusted_ca_upload",
     "check_tunnels",
     "check_upload",
     "check_zone",

@@ -8,13 +8,13 @@ from datetime import datetime
 import attrs
 
 from expressway_certs.product import legs as table
-from expressway_certs.product.changes import Change, SetCertificate, Store
+from expressway_certs.product.changes import AddTrustedCa, Change, SetCertificate, Store
 from expressway_certs.product.deployment import Deployment, Upload
 from expressway_certs.product.nodes import Expressway
 from expressway_certs.product.zones import Zone
 from expressway_certs.report import Report
 from expressway_certs.rules import ALL_RULES
-from expressway_certs.rules.cases import Cases, KeyFile, UploadCase
+from expressway_certs.rules.cases import Cases, CaUploadCase, KeyFile, UploadCase
 from expressway_certs.rules.connections import CONNECTIONS
 from expressway_certs.rules.finding import Finding, Hit, LegRef, Outcome, OutcomeKind, Remedy
 from expressway_certs.rules.judging import LegResult
@@ -183,6 +183,33 @@ def check_upload(
     if report.refused or case.certificate is None:
         return report
     return attrs.evolve(report, after=site.apply(_installed(case, case.certificate)))
+
+
+def check_trusted_ca_upload(
+    file: Source, onto: Expressway, *, deployment: Deployment | None = None, at: datetime | None = None
+) -> Report:
+    """Say what becomes of a node's Trusted CA list when a file is appended to it (platform.md §2).
+
+    ``file`` is a path, bytes or PEM text; any content gets a report. With the ``deployment`` that the node stands in,
+    the report says which certificates there become trusted and which no longer are, by OpenSSL's choice among CAs of
+    one subject and by that of the guides. `Report.after` is the deployment with the list as it is afterwards; None
+    where the page refuses the file or there is no certificate in it. Raises `LoadError` where the file cannot be
+    read, `ValueError` where the deployment has no such node.
+
+    >>> node = Expressway(name="expe1.example.com", role="E", release="X14.2")
+    >>> report = check_trusted_ca_upload("intermediate.pem", onto=node)
+    >>> [found.rule for found in report.findings]
+    ['ca-list-root-missing', 'ca-list-afterwards']
+    """
+    data, where = read_source(file)
+    upload = Upload(file=data, node=onto.name, file_name=where or "the file", store="trusted-ca")
+    case = CaUploadCase(upload=upload, node=onto)
+    site = _site(onto, deployment)
+    cases = attrs.evolve(Cases.of(site), ca_uploads=[case])
+    report = Pipeline(stages=[Stage.MODEL, Stage.CA_LIST]).judge(site, cases, clock.resolve(at))
+    if report.refused or not case.is_pem:
+        return report
+    return attrs.evolve(report, after=site.apply([AddTrustedCa(node=onto.name, certificates=case.new)]))
 
 
 def _installed(case: UploadCase, certificate: Certificate) -> list[Change]:

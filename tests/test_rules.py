@@ -8,6 +8,7 @@ import pytest
 import sites
 from sites import AT, FACTORY, ISSUING, OTHER_ROOT, RENEWED, ROOT, good_site, node, store, with_node
 from upload_faults import UPLOAD_FAULTS
+from test_ca_list import FAULTS
 
 from expressway_certs import (
     ALL_RULES,
@@ -157,7 +158,7 @@ def test_every_rule_has_a_fault() -> None:
     """No rule is without a test that makes it fire; ids are unique."""
     ids = [rule.id for rule in ALL_RULES]
     assert len(set(ids)) == len(ids)
-    assert set(ids) == {*FIRING, *REFUSED, *UPLOAD_FAULTS}
+    assert set(ids) == {*FIRING, *REFUSED, *UPLOAD_FAULTS, *FAULTS}
 
 
 @pytest.mark.parametrize("rule", ALL_RULES, ids=lambda rule: rule.id)

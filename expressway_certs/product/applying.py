@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -79,7 +79,8 @@ def _uc_with(server: UcServer, field: str, change: AddTrustedCa | RemoveTrustedC
     store = getattr(server, field)
     if server.name != change.node or store is None:
         return server
-    return attrs.evolve(server, **{field: _changed_list(store, change)})
+    changed: dict[str, Any] = {field: _changed_list(store, change)}
+    return attrs.evolve(server, **changed)
 
 
 def replaced(deployment: Deployment, node: Expressway) -> Deployment:

@@ -28,7 +28,7 @@ class AddTrustedCa:
 
 @attrs.frozen(kw_only=True)
 class RemoveTrustedCa:
-    """Delete CA certificates from a node's list; one that is not in it is passed over. ``store`` as in `AddTrustedCa`."""
+    """Delete CA certificates from a node's list, named as in `AddTrustedCa`; one that is not in it is passed over."""
 
     node: str
     certificates: tuple[Certificate, ...] = attrs.field(converter=_certificates)

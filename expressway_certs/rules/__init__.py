@@ -1,5 +1,6 @@
 """The registry of rules: every rule there is, in the order of the work."""
 
+from expressway_certs.rules.ca_list import CA_LIST_RULES
 from expressway_certs.rules.clients import CLIENT_RULES
 from expressway_certs.rules.model import MODEL_RULES
 from expressway_certs.rules.mra import MRA_RULES
@@ -8,6 +9,14 @@ from expressway_certs.rules.traversal import TRAVERSAL_RULES
 from expressway_certs.rules.tunnels import TUNNEL_RULES
 from expressway_certs.rules.upload import UPLOAD_RULES
 
-ALL_RULES: tuple[Rule, ...] = (*MODEL_RULES, *UPLOAD_RULES, *TRAVERSAL_RULES, *TUNNEL_RULES, *MRA_RULES, *CLIENT_RULES)
+ALL_RULES: tuple[Rule, ...] = (
+    *MODEL_RULES,
+    *UPLOAD_RULES,
+    *CA_LIST_RULES,
+    *TRAVERSAL_RULES,
+    *TUNNEL_RULES,
+    *MRA_RULES,
+    *CLIENT_RULES,
+)
 
 __all__ = ["ALL_RULES"]

@@ -12,14 +12,19 @@ from expressway_certs.product.deployment import Deployment, Upload
 from expressway_certs.product.nodes import Expressway
 from expressway_certs.x509.certificate import Certificate, Source
 from expressway_certs.x509.errors import LoadError
+from expressway_certs.x509.files.contents import contents
 from expressway_certs.x509.files.identify import identify
 from expressway_certs.x509.files.keys import PrivateKey, load_private_key
 from expressway_certs.x509.files.report import FileKind, FileReport
+from expressway_certs.x509.files.shapes import Shape
 from expressway_certs.x509.files.source import read_source
 from expressway_certs.x509.request import CertificateRequest
+from expressway_certs.x509.revocation_list import RevocationList, revocation_lists
+from expressway_certs.x509.trust_store import TrustStore
 
 _CONSUMER = "Expressway"
 _SEVERAL = frozenset({FileKind.CHAIN, FileKind.BUNDLE})
+_PEM_CERTIFICATES = _SEVERAL | {FileKind.CERTIFICATE, FileKind.CERTIFICATE_AND_KEY}
 
 
 @attrs.frozen(kw_only=True)
@@ -83,6 +88,45 @@ class CaUploadCase:
     def file(self) -> FileReport:
         """What the file is."""
         return identify(self.upload.file, consumer=_CONSUMER)
+
+    @property
+    def is_pem(self) -> bool:
+        """Whether the file is PEM certificates as they are, with a private key among them or without."""
+        return self.file.kind in _PEM_CERTIFICATES and not self.file.problems
+
+    @property
+    def new(self) -> tuple[Certificate, ...]:
+        """The certificates that the list does not have yet, each once, in the order of the file."""
+        return tuple(dict.fromkeys(one for one in self.file.certificates if one not in self.node.trusted_ca))
+
+    @cached_property
+    def after(self) -> TrustStore:
+        """The list as it is once the certificates of the file stand at its end, whatever the file's format."""
+        return self.node.trusted_ca.adding(*self.new)
+
+    @property
+    def revocation_lists(self) -> tuple[RevocationList, ...]:
+        """The CRLs in the file; none where one of them cannot be read (`crl_fault`)."""
+        return self._crls[0]
+
+    @property
+    def crl_fault(self) -> LoadError | None:
+        """What is wrong with a CRL in the file; None where nothing is, or there is none."""
+        return self._crls[1]
+
+    @cached_property
+    def _crls(self) -> tuple[tuple[RevocationList, ...], LoadError | None]:
+        try:
+            return revocation_lists([self.upload.file]), None
+        except LoadError as error:
+            return (), error if self._has_crl_block else None
+
+    @property
+    def _has_crl_block(self) -> bool:
+        try:
+            return contents(self.upload.file).count(Shape.CRL) > 0
+        except LoadError:
+            return False
 
 
 @attrs.frozen(kw_only=True)

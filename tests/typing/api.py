@@ -10,16 +10,21 @@ from expressway_certs import (
     Certificate,
     CertificateRequest,
     Chain,
+    Deployment,
+    Expressway,
     FileReport,
     LoadError,
     PrivateKey,
     PublicKeyInfo,
     Purpose,
+    RemoveTrustedCa,
+    Report,
     RevocationList,
     TrustStore,
     Verdict,
     VerifyPolicy,
     build_chain,
+    check_trusted_ca_upload,
     identify,
     load_certificates,
     load_private_key,
@@ -103,3 +108,10 @@ def read(verdict: Verdict) -> None:
         assert_type(verdict.missing.name, str)
         assert_type(verdict.missing.key_identifier, bytes | None)
         assert_type(verdict.missing.urls, tuple[str, ...])
+
+
+def upload(node: Expressway, site: Deployment, ca: Certificate) -> None:
+    report = check_trusted_ca_upload("ca.pem", node)
+    assert_type(check_trusted_ca_upload(Path("ca.pem"), onto=node, deployment=site, at=datetime.now(UTC)), Report)
+    assert_type(report.after, Deployment | None)
+    assert_type(site.apply([RemoveTrustedCa(node=node.name, certificates=[ca])]), Deployment)
