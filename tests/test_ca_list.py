@@ -669,6 +669,15 @@ def test_a_renewed_ca_wants_the_old_one_deleted() -> None:
     assert rules(helped) == {"ca-list-makes-trusted", "ca-list-afterwards"}
 
 
+def test_every_old_one_is_to_be_deleted() -> None:
+    """Of two old ones of the subject deleting the upper alone would not do."""
+    old = [FACTORY.root("Thrice CA") for _ in range(3)]
+    site = changed(good_site(), CORE, trusted_ca=store(ROOT, ISSUING, *old[:2]))
+    found = found_by(check(pem(old[2]), site), "ca-list-subject-taken")
+    assert [one.rsplit(" > ", 1)[1] for one in found.remedy.steps] == ["Delete", "Delete", "Append CA certificate"]
+    assert rules(check(pem(old[2]), site.apply(found.remedy.changes))) == {"ca-list-afterwards"}
+
+
 def test_a_ca_that_is_still_needed_is_not_to_be_deleted() -> None:
     """Where the deployment rests on the upper one, the remedy says who needs it and deletes nothing."""
     found = found_by(check(pem(NAMESAKE)), "ca-list-subject-taken")

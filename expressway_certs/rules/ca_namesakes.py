@@ -34,9 +34,10 @@ class _Namesakes:
     chosen: tuple[Judged, ...] = ()
 
     @property
-    def in_list(self) -> bool:
-        """Whether the upper one is in the list already, and not just further up in the file."""
-        return self.upper in self.case.node.trusted_ca
+    def deletable(self) -> tuple[Certificate, ...]:
+        """Those of the subject that the list has, unless the file has an upper one too, or something needs them."""
+        listed = self.case.node.trusted_ca.with_subject(self.lower.view.subject)
+        return () if self.needs or self.upper not in listed else listed
 
 
 def _namesakes(context: Context, *, same_key: bool) -> Iterator[_Namesakes]:
@@ -119,14 +120,13 @@ def _hit(found: _Namesakes, message: str) -> Hit:
     case, choice = found.case, found.case.node.settings.chosen("same_subject_cas")
     is_refused = choice.value == "refused"
     victims = "" if is_refused or not found.breaks else f"; that breaks {_listed(found.breaks)}"
-    can_delete = found.in_list and not found.needs
     return Hit(
         message=f"{_name(found.lower)} in {case.upload.file_name} {message}{victims}",
         cause=(case.node.name, case.upload, found.lower),
         node=case.node.name,
         remedy=Remedy(
-            steps=_steps(found, can_delete=can_delete),
-            changes=[RemoveTrustedCa(node=case.node.name, certificates=[found.upper])] if can_delete else [],
+            steps=_steps(found),
+            changes=[RemoveTrustedCa(node=case.node.name, certificates=found.deletable)] if found.deletable else [],
         ),
         evidence=Evidence(
             certificate=found.lower,
@@ -146,11 +146,11 @@ def _hit(found: _Namesakes, message: str) -> Hit:
     )
 
 
-def _steps(found: _Namesakes, *, can_delete: bool) -> tuple[str, ...]:
+def _steps(found: _Namesakes) -> tuple[str, ...]:
     case = found.case
-    if can_delete:
+    if found.deletable:
         return (
-            f"{page(case)} > {_name(found.upper)} > Delete",
+            *(f"{page(case)} > {_name(one)} > Delete" for one in found.deletable),
             f"{page(case)} > Choose file > {case.upload.file_name} > Append CA certificate",
         )
     if not found.needs:
