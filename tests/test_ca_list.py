@@ -4,6 +4,7 @@ import itertools
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -28,6 +29,7 @@ from expressway_certs import (
     OutcomeKind,
     RemoveTrustedCa,
     Report,
+    Rule,
     Settings,
     Severity,
     TrustStore,
@@ -56,6 +58,12 @@ NO_IDS: Final = tuple(
 )
 SELF_SIGNED_EDGE: Final = FACTORY.self_signed(EDGE, dns_names=(EDGE, "example.com"))
 INFO: Final = {rule.id for rule in CA_LIST_RULES if rule.severity is Severity.INFO}
+
+
+def pem_of(certificate: Certificate | None) -> bytes:
+    """Return one certificate as a PEM file."""
+    assert certificate is not None
+    return certificate.to_pem().encode()
 
 
 def pem(*issued: Issued) -> bytes:
@@ -173,7 +181,7 @@ FAULTS: Final[dict[str, tuple[Callable[[], Made], set[str]]]] = {
     "ca-list-too-long": (lambda: _with_many(999, pem(OTHER_ROOT, OTHER_ISSUING)), set()),
     "ca-list-not-a-ca": (lambda: (good_site(), pem(LEAF)), set()),
     "ca-list-own-self-signed": (lambda: (lonely(), pem(SELF_SIGNED_EDGE)), set()),
-    "ca-list-no-basic-constraints": (lambda: (good_site(), version_1().to_pem().encode()), set()),
+    "ca-list-no-basic-constraints": (lambda: (good_site(), pem_of(version_1())), set()),
     "ca-list-expired": (lambda: (good_site(), pem(ended(1))), set()),
     "ca-list-expires-soon": (lambda: (good_site(), pem(ended(-21))), set()),
     "ca-list-crl-expired": (
@@ -287,7 +295,7 @@ ROWS: Final[list[tuple[str, Callable[[], Made], Expected]]] = [
         {("ca-list-root-missing", _W, _LATER)},
     ),
     (
-        "CA certs must carry **BasicConstraints**", lambda: (good_site(), version_1().to_pem().encode()),
+        "CA certs must carry **BasicConstraints**", lambda: (good_site(), pem_of(version_1())),
         {("ca-list-no-basic-constraints", _W, _LATER)},
     ),
     (
@@ -383,10 +391,24 @@ def test_every_row_of_the_facts_has_its_test() -> None:
     assert [row for row in rows if not any(row.startswith(name) for name in named)] == []
 
 
+@cache
+def all_findings() -> tuple[Finding, ...]:
+    """Return what is found in all the files above, and in a CRL alone."""
+    made = [make_it() for _, make_it, _ in ROWS] + [make_it() for make_it, _ in FAULTS.values()]
+    made.append((good_site(), file_samples.samples()["root.crl"]))
+    return tuple(found for site, file in made for found in check(file, site).findings)
+
+
+@pytest.mark.parametrize("rule", CA_LIST_RULES, ids=lambda rule: rule.id)
+def test_a_rule_names_what_the_page_does(rule: Rule) -> None:
+    """The table in the docs has just those effects that findings have."""
+    assert {one.effect for one in all_findings() if one.rule == rule.id} - {None} == set(rule.effects)
+
+
 def test_what_the_page_says_is_not_made_up() -> None:
     """None of the page's own words were found, so no finding has any."""
-    reports = [check(file, site) for site, file in (make_it() for make_it, _ in FAULTS.values())]
-    assert {found.product_message for report in reports for found in report.findings} == {None}
+    assert {found.product_message for found in all_findings()} == {None}
+    assert {rule.words for rule in CA_LIST_RULES} == {None}
 
 
 # The list afterwards.
@@ -580,12 +602,20 @@ def test_a_ca_without_basic_constraints_is_known_by_what_it_issued() -> None:
 
 def test_a_leaf_of_version_1_is_no_ca() -> None:
     """Only a self-signed one of version 1 counts as a root."""
-    assert rules(check(version_1(self_signed=False).to_pem().encode())) == {"ca-list-not-a-ca", "ca-list-afterwards"}
+    assert rules(check(pem_of(version_1(self_signed=False)))) == {"ca-list-not-a-ca", "ca-list-afterwards"}
 
 
 def test_two_self_signed_of_one_name_are_no_cas() -> None:
     """That a server's second certificate has its first one's name as its issuer makes no CA of the first."""
     assert "ca-list-no-basic-constraints" not in rules(check(pem(*NO_IDS), self_signed_server(*NO_IDS)))
+
+
+def test_a_certificate_of_an_expressway_that_a_ca_issued_is_just_no_ca() -> None:
+    """Only one that signed itself is told of as such."""
+    assert rules(check(pem_of(good_site().expressway(EDGE).server_certificate))) == {
+        "ca-list-not-a-ca",
+        "ca-list-afterwards",
+    }
 
 
 def test_a_self_signed_server_of_somebody_else_is_let_be() -> None:

@@ -7,8 +7,8 @@ import attrs
 import pytest
 import sites
 from sites import AT, FACTORY, ISSUING, OTHER_ROOT, RENEWED, ROOT, good_site, node, store, with_node
-from upload_faults import UPLOAD_FAULTS
 from test_ca_list import FAULTS
+from upload_faults import UPLOAD_FAULTS
 
 from expressway_certs import (
     ALL_RULES,

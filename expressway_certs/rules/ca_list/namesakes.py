@@ -8,11 +8,11 @@ import attrs
 
 from expressway_certs.product.changes import RemoveTrustedCa
 from expressway_certs.product.provenance import Source
-from expressway_certs.rules.ca_common import ca_cases, page
+from expressway_certs.rules.ca_list.changes import Judged, Verdicts, judged_with, upper_ones
+from expressway_certs.rules.ca_list.common import ca_cases, page
 from expressway_certs.rules.cases import CaUploadCase
 from expressway_certs.rules.finding import Effect, Evidence, Hit, Remedy, Severity
 from expressway_certs.rules.rule import Context, Stage, rule
-from expressway_certs.rules.trust_changes import Judged, Verdicts, judged_with, upper_ones
 from expressway_certs.x509.certificate import Certificate
 
 _SHORT = 8
@@ -82,7 +82,7 @@ def _ok(judged: Verdicts, key: tuple[object, ...]) -> bool:
     return key in judged and judged[key].verdict.ok
 
 
-@rule("ca-list-subject-taken", Severity.WARNING, Stage.CA_LIST)
+@rule("ca-list-subject-taken", Severity.WARNING, Stage.CA_LIST, Effect.LATER, Effect.REFUSED)
 def subject_taken(context: Context) -> Iterator[Hit]:
     """There is another CA certificate of the same subject above, with another key: that one is used.
 
@@ -100,7 +100,7 @@ def subject_taken(context: Context) -> Iterator[Hit]:
         yield _hit(found, f"has the subject of another one, {_name(found.upper)}, which stands above it and is used")
 
 
-@rule("ca-list-old-one-stays", Severity.WARNING, Stage.CA_LIST)
+@rule("ca-list-old-one-stays", Severity.WARNING, Stage.CA_LIST, Effect.LATER, Effect.REFUSED)
 def old_one_stays(context: Context) -> Iterator[Hit]:
     """An older CA certificate of the same subject and key stays above the new one.
 
@@ -180,7 +180,7 @@ def _name(certificate: Certificate) -> str:
     return f"{certificate.subject} (until {certificate.not_after:%Y-%m-%d}, SHA-256 {certificate.sha256[:_SHORT]})"
 
 
-@rule("ca-list-common-name-taken", Severity.WARNING, Stage.CA_LIST)
+@rule("ca-list-common-name-taken", Severity.WARNING, Stage.CA_LIST, Effect.LATER)
 def common_name_taken(context: Context) -> Iterator[Hit]:
     """There is another CA certificate of the same common name, though of another subject.
 
@@ -209,4 +209,4 @@ def common_name_taken(context: Context) -> Iterator[Hit]:
             )
 
 
-CA_NAMESAKE_RULES = (subject_taken, old_one_stays, common_name_taken)
+NAMESAKE_RULES = (subject_taken, old_one_stays, common_name_taken)

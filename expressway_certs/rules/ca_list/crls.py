@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from expressway_certs.product.provenance import Source
-from expressway_certs.rules.ca_common import ca_cases, page
+from expressway_certs.rules.ca_list.common import ca_cases, page
 from expressway_certs.rules.cases import CaUploadCase
 from expressway_certs.rules.finding import Effect, Evidence, Hit, Remedy, Severity
 from expressway_certs.rules.rule import Context, Stage, rule
@@ -23,7 +23,7 @@ def _due(crl: RevocationList) -> str:
     return f"the next one was due on {crl.next_update:%Y-%m-%d}" if crl.next_update else "no next one is named"
 
 
-@rule("ca-list-crl-expired", Severity.ERROR, Stage.CA_LIST)
+@rule("ca-list-crl-expired", Severity.ERROR, Stage.CA_LIST, Effect.LATER)
 def crl_expired(context: Context) -> Iterator[Hit]:
     """A CRL in the file is out of date: every certificate of its CA then counts as revoked.
 
@@ -59,7 +59,7 @@ def crl_expired(context: Context) -> Iterator[Hit]:
             )
 
 
-@rule("ca-list-crl-unreadable", Severity.WARNING, Stage.CA_LIST)
+@rule("ca-list-crl-unreadable", Severity.WARNING, Stage.CA_LIST, Effect.NOT_KNOWN)
 def crl_unreadable(context: Context) -> Iterator[Hit]:
     """A CRL in the file cannot be read.
 
@@ -114,4 +114,4 @@ def holds_crl(context: Context) -> Iterator[Hit]:
             )
 
 
-CA_CRL_RULES = (crl_expired, crl_unreadable, holds_crl)
+CRL_RULES = (crl_expired, crl_unreadable, holds_crl)

@@ -9,19 +9,19 @@ from typing import Final
 from expressway_certs.product.behaviours import Behaviour
 from expressway_certs.product.provenance import Source
 from expressway_certs.rules import remedies
-from expressway_certs.rules.ca_common import ca_cases, new_certificates, page
+from expressway_certs.rules.ca_list.changes import trust_changes
+from expressway_certs.rules.ca_list.common import ca_cases, new_certificates, page
 from expressway_certs.rules.cases import CaUploadCase
 from expressway_certs.rules.common import known_certificates
 from expressway_certs.rules.finding import Effect, Evidence, Hit, Remedy, Severity
 from expressway_certs.rules.rule import Context, Stage, rule
-from expressway_certs.rules.trust_changes import trust_changes
 from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.view import likely_issued
 
 SOON: Final = timedelta(days=21)
 
 
-@rule("ca-list-not-a-ca", Severity.WARNING, Stage.CA_LIST)
+@rule("ca-list-not-a-ca", Severity.WARNING, Stage.CA_LIST, Effect.NOT_KNOWN)
 def not_a_ca(context: Context) -> Iterator[Hit]:
     """A certificate that is no CA's makes nothing trusted.
 
@@ -34,7 +34,7 @@ def not_a_ca(context: Context) -> Iterator[Hit]:
     """
     others = _others(context)
     for case, certificate in new_certificates(context):
-        if certificate.role != "leaf" or certificate.is_self_signed or _stands_for_a_ca(certificate, others):
+        if _stands_for_a_ca(certificate, others) or certificate.is_self_signed:
             continue
         yield Hit(
             message=f"{certificate.subject} in {case.upload.file_name} is no CA certificate: it makes nothing trusted",
@@ -54,7 +54,7 @@ def not_a_ca(context: Context) -> Iterator[Hit]:
         )
 
 
-@rule("ca-list-own-self-signed", Severity.WARNING, Stage.CA_LIST)
+@rule("ca-list-own-self-signed", Severity.WARNING, Stage.CA_LIST, Effect.LATER)
 def own_self_signed(context: Context) -> Iterator[Hit]:
     """A self-signed server certificate of an Expressway does not do for Unified Communications, trusted or not.
 
@@ -91,7 +91,7 @@ def own_self_signed(context: Context) -> Iterator[Hit]:
         )
 
 
-@rule("ca-list-no-basic-constraints", Severity.WARNING, Stage.CA_LIST)
+@rule("ca-list-no-basic-constraints", Severity.WARNING, Stage.CA_LIST, Effect.LATER)
 def no_basic_constraints(context: Context) -> Iterator[Hit]:
     """A CA certificate without basicConstraints is not safe in the list.
 
@@ -143,7 +143,7 @@ def _stands_for_a_ca(certificate: Certificate, others: dict[bytes, list[Certific
     return any(likely_issued(certificate.view, one.view) for one in others.get(certificate.view.subject, ()))
 
 
-@rule("ca-list-expired", Severity.WARNING, Stage.CA_LIST)
+@rule("ca-list-expired", Severity.WARNING, Stage.CA_LIST, Effect.ALARM, Effect.LATER)
 def expired(context: Context) -> Iterator[Hit]:
     """A CA certificate is out of its validity.
 
@@ -179,7 +179,7 @@ def _relied_on(context: Context, case: CaUploadCase) -> set[Certificate]:
     return {one for change in changes for side in (change.after, change.guides_after) for one in side.verdict.chain[1:]}
 
 
-@rule("ca-list-expires-soon", Severity.WARNING, Stage.CA_LIST)
+@rule("ca-list-expires-soon", Severity.WARNING, Stage.CA_LIST, Effect.ALARM, Effect.LATER)
 def expires_soon(context: Context) -> Iterator[Hit]:
     """A CA certificate ends within 21 days.
 
@@ -234,4 +234,4 @@ def _about_its_end(
     )
 
 
-CA_CERTIFICATE_RULES = (not_a_ca, own_self_signed, no_basic_constraints, expired, expires_soon)
+CERTIFICATE_RULES = (not_a_ca, own_self_signed, no_basic_constraints, expired, expires_soon)

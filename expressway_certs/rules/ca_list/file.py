@@ -7,10 +7,7 @@ from typing import Final
 
 from expressway_certs.product.provenance import Confidence, Source
 from expressway_certs.rules import remedies
-from expressway_certs.rules.ca_certificates import CA_CERTIFICATE_RULES
-from expressway_certs.rules.ca_common import ca_cases, page
-from expressway_certs.rules.ca_crls import CA_CRL_RULES
-from expressway_certs.rules.ca_trust import CA_TRUST_RULES
+from expressway_certs.rules.ca_list.common import ca_cases, page
 from expressway_certs.rules.cases import CaUploadCase
 from expressway_certs.rules.finding import Effect, Evidence, Hit, Remedy, Severity
 from expressway_certs.rules.rule import Context, Stage, rule
@@ -25,7 +22,7 @@ _NO_CERTIFICATE: Final = frozenset(
 )
 
 
-@rule("ca-list-not-pem", Severity.ERROR, Stage.CA_LIST)
+@rule("ca-list-not-pem", Severity.ERROR, Stage.CA_LIST, Effect.REFUSED, Effect.NOT_KNOWN)
 def not_pem(context: Context) -> Iterator[Hit]:
     """A file that is not PEM certificates is refused.
 
@@ -60,7 +57,7 @@ def not_pem(context: Context) -> Iterator[Hit]:
         )
 
 
-@rule("ca-list-holds-key", Severity.WARNING, Stage.CA_LIST)
+@rule("ca-list-holds-key", Severity.WARNING, Stage.CA_LIST, Effect.NOT_KNOWN)
 def holds_key(context: Context) -> Iterator[Hit]:
     """There is a private key in a file of CA certificates.
 
@@ -89,7 +86,7 @@ def holds_key(context: Context) -> Iterator[Hit]:
             )
 
 
-@rule("ca-list-too-long", Severity.ERROR, Stage.CA_LIST)
+@rule("ca-list-too-long", Severity.ERROR, Stage.CA_LIST, Effect.NOT_KNOWN)
 def too_long(context: Context) -> Iterator[Hit]:
     """The list takes 1000 CA certificates and no more.
 
@@ -184,13 +181,5 @@ def _other_peers(context: Context, case: CaUploadCase) -> list[str]:
     return [name for name, peer in others.items() if any(one not in peer.trusted_ca for one in case.new)]
 
 
-CA_LIST_RULES = (
-    not_pem,
-    holds_key,
-    too_long,
-    *CA_CERTIFICATE_RULES,
-    *CA_CRL_RULES,
-    *CA_TRUST_RULES,
-    already_there,
-    afterwards,
-)
+FILE_RULES = (not_pem, holds_key, too_long)
+AFTERWARDS_RULES = (already_there, afterwards)

@@ -9,13 +9,12 @@ import attrs
 from expressway_certs.product.changes import AddTrustedCa
 from expressway_certs.product.provenance import Source
 from expressway_certs.rules import remedies
-from expressway_certs.rules.ca_common import ca_cases, new_certificates, page
-from expressway_certs.rules.ca_namesakes import CA_NAMESAKE_RULES
+from expressway_certs.rules.ca_list.changes import Judged, TrustChange, trust_changes
+from expressway_certs.rules.ca_list.common import ca_cases, new_certificates, page
 from expressway_certs.rules.cases import CaUploadCase
 from expressway_certs.rules.common import NO_ISSUER, known_certificates
 from expressway_certs.rules.finding import Effect, Evidence, Hit, Remedy, Severity
 from expressway_certs.rules.rule import Context, Stage, rule
-from expressway_certs.rules.trust_changes import Judged, TrustChange, trust_changes
 from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.chain import build_chain
 from expressway_certs.x509.trust_store import TrustStore
@@ -54,7 +53,7 @@ def _told_of(context: Context, case: CaUploadCase) -> Iterator[Certificate]:
             yield from change.after.verdict.chain[1:]
 
 
-@rule("ca-list-still-untrusted", Severity.ERROR, Stage.CA_LIST)
+@rule("ca-list-still-untrusted", Severity.ERROR, Stage.CA_LIST, Effect.LATER)
 def still_untrusted(context: Context) -> Iterator[Hit]:
     """The file has a CA above a certificate of the deployment, and does not make it trusted.
 
@@ -87,7 +86,7 @@ def still_untrusted(context: Context) -> Iterator[Hit]:
             )
 
 
-@rule("ca-list-root-missing", Severity.WARNING, Stage.CA_LIST)
+@rule("ca-list-root-missing", Severity.WARNING, Stage.CA_LIST, Effect.LATER)
 def root_missing(context: Context) -> Iterator[Hit]:
     """An intermediate goes into the list without the root above it.
 
@@ -122,7 +121,7 @@ def root_missing(context: Context) -> Iterator[Hit]:
         )
 
 
-@rule("ca-list-breaks-trust", Severity.ERROR, Stage.CA_LIST)
+@rule("ca-list-breaks-trust", Severity.ERROR, Stage.CA_LIST, Effect.LATER)
 def breaks_trust(context: Context) -> Iterator[Hit]:
     """A certificate that is trusted now is not trusted afterwards.
 
@@ -213,4 +212,4 @@ def _evidence(judged: Judged) -> Evidence:
     )
 
 
-CA_TRUST_RULES = (*CA_NAMESAKE_RULES, still_untrusted, root_missing, breaks_trust, makes_trusted)
+TRUST_RULES = (still_untrusted, root_missing, breaks_trust, makes_trusted)
