@@ -464,6 +464,13 @@ def test_a_refused_namesake_leaves_no_list() -> None:
     ]
 
 
+def test_a_refused_namesake_breaks_nobody() -> None:
+    """Where the page refuses the file, nothing is said to break; where nothing rests on it, neither."""
+    for site in (refusing(self_signed_server()), good_site()):
+        message = found_by(check(pem(TOMCAT, CALLMANAGER), site), "ca-list-subject-taken").message
+        assert message.endswith("which stands above it and is used")
+
+
 def test_nothing_new_changes_nothing() -> None:
     """A file of what is there already leaves the deployment as it is."""
     site = good_site()
@@ -595,9 +602,14 @@ def test_a_ca_without_basic_constraints_is_known_by_what_it_issued() -> None:
     bare = FACTORY.intermediate(ROOT, "Bare CA", is_ca=None, key_usage=None)
     assert rules(check(pem(bare))) == {"ca-list-not-a-ca", "ca-list-afterwards"}
     leaf = FACTORY.leaf(bare, CUCM, dns_names=(CUCM,))
-    found = rules(check(pem(bare), with_server(tomcat=leaf.certificate)))
-    assert "ca-list-no-basic-constraints" in found
-    assert "ca-list-not-a-ca" not in found
+    sites = (
+        with_server(tomcat=leaf.certificate),
+        with_server(tomcat_trust=store(ROOT, leaf)),
+        changed(good_site(), "expe2.example.com", server_certificate=leaf.certificate),
+    )
+    for found in (*(rules(check(pem(bare), site)) for site in sites), rules(check(pem(bare, leaf)))):
+        assert "ca-list-no-basic-constraints" in found
+    assert "ca-list-not-a-ca" not in rules(check(pem(bare), sites[0]))
 
 
 def test_a_leaf_of_version_1_is_no_ca() -> None:

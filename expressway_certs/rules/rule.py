@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from datetime import datetime
+from typing import Any, TypeVar
 
 import attrs
 
@@ -12,6 +13,8 @@ from expressway_certs.product.deployment import Deployment
 from expressway_certs.rules.cases import Cases
 from expressway_certs.rules.finding import Effect, Hit, Severity
 from expressway_certs.rules.judging import LegResult
+
+T = TypeVar("T")
 
 
 class Stage(enum.Enum):
@@ -42,6 +45,14 @@ class Context:
     at: datetime
     legs: tuple[LegResult, ...] = ()
     cases: Cases = attrs.field(factory=Cases)
+    _found_out: dict[Hashable, Any] = attrs.field(factory=dict, init=False, eq=False, repr=False)
+
+    def once(self, key: Hashable, find_out: Callable[[], T]) -> T:
+        """Return what ``find_out`` gives, worked out once in a run, for several rules ask the same."""
+        if key not in self._found_out:
+            self._found_out[key] = find_out()
+        found: T = self._found_out[key]
+        return found
 
 
 Check = Callable[[Context], Iterator[Hit]]

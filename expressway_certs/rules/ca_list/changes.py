@@ -103,8 +103,11 @@ def upper_ones(trusted: TrustStore) -> TrustStore:
 def judged_with(context: Context, case: CaUploadCase, trusted: TrustStore) -> Verdicts:
     """Judge everything that depends on the node's list, as if it were ``trusted``; what is not reached is left out."""
     node = attrs.evolve(case.node, trusted_ca=trusted)
-    found = (*_on_legs(context, node), *_own(context, node))
-    return {one.key: one for one in found}
+
+    def find_out() -> Verdicts:
+        return {one.key: one for one in (*_on_legs(context, node), *_own(context, node))}
+
+    return context.once((node.name, trusted.certificates), find_out)
 
 
 def _on_legs(context: Context, node: Expressway) -> Iterator[Judged]:
