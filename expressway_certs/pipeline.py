@@ -202,7 +202,7 @@ def check_trusted_ca_upload(
     ['ca-list-root-missing', 'ca-list-afterwards']
     """
     data, where = read_source(file)
-    upload = Upload(file=data, node=onto.name, file_name=where or "the file", store="trusted-ca")
+    upload = Upload(file=data, node=onto.name, file_name=where or "the CA file", store="trusted-ca")
     case = CaUploadCase(upload=upload, node=onto)
     site = _site(onto, deployment)
     cases = attrs.evolve(Cases.of(site), ca_uploads=[case])

@@ -12,6 +12,7 @@ import attrs
 import file_samples
 import make_der as make
 import pytest
+from ca_list_words import CA_LIST_WORDS
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, pkcs7, pkcs12
@@ -187,7 +188,7 @@ FAULTS: Final[dict[str, tuple[Callable[[], Made], set[str]]]] = {
     "ca-list-crl-expired": (
         lambda: (good_site(), pem(OTHER_ROOT) + crl(OTHER_ROOT, AT - DAY)), {"ca-list-holds-crl"},
     ),
-    "ca-list-crl-unreadable": (lambda: (good_site(), pem(OTHER_ROOT) + _cut_off(crl(OTHER_ROOT))), set()),
+    "ca-list-crl-unreadable": (lambda: (good_site(), pem(OTHER_ROOT) + _cut_off(file_samples.samples()["root.crl"])), set()),
     "ca-list-holds-crl": (lambda: (good_site(), pem(OTHER_ROOT) + crl(OTHER_ROOT)), set()),
     "ca-list-subject-taken": (lambda: (good_site(), pem(NAMESAKE)), set()),
     "ca-list-old-one-stays": (lambda: (good_site(), pem(SAME_KEY)), set()),
@@ -233,6 +234,18 @@ def test_a_finding_carries_its_case(rule: str) -> None:
     assert found.expected
     assert found.sources
     assert found.code is None or found.explanation
+
+
+@pytest.mark.parametrize("rule", FAULTS)
+def test_a_fault_is_told_in_these_words(rule: str) -> None:
+    """What is wrong, what was wanted and found, and the steps, word for word but for fingerprints."""
+    site, file = FAULTS[rule][0]()
+    found = next(one for one in check(file, site).findings if one.rule == rule)
+    steps = tuple(re.sub(r"SHA-256 \w{8}", "SHA-256 ...", step) for step in found.remedy.steps)
+    texts = [
+        re.sub(r"SHA-256 \w{8}", "SHA-256 ...", text or "") for text in (found.message, found.expected, found.found)
+    ]
+    assert (*texts, steps) == CA_LIST_WORDS[rule]
 
 
 def test_every_rule_of_the_page_has_its_fault() -> None:
@@ -429,7 +442,7 @@ def test_the_account_counts() -> None:
     """How many are new, how many were there or stand twice, and how many there are then; the other peer is named."""
     found = found_by(check(pem(OTHER_ISSUING, ROOT, OTHER_ROOT, OTHER_ISSUING)), "ca-list-afterwards")
     assert found.message == (
-        "the file: 2 new, 2 there already or twice; the list of expc1.example.com has 2 and then 4, "
+        "the CA file: 2 new, 2 there already or twice; the list of expc1.example.com has 2 and then 4, "
         "the new ones at its end"
     )
     assert found.remedy.steps == (
@@ -584,7 +597,7 @@ def test_the_end_itself_is_expired() -> None:
 def test_one_that_has_not_begun_is_out_of_its_validity() -> None:
     """A CA certificate of the future is of no use yet, and raises no alarm."""
     found = found_by(check(pem(FACTORY.root("Future CA", not_before=AT + DAY))), "ca-list-expired")
-    assert found.message == "the CA certificate O=Example, CN=Future CA in the file does not hold before 2026-11-25"
+    assert found.message == "the CA certificate O=Example, CN=Future CA in the CA file does not hold before 2026-11-25"
     assert found.effect is Effect.LATER
 
 
@@ -642,7 +655,7 @@ def test_the_account_of_a_crl() -> None:
     """Whose it is, how many it revokes, and whether its CA is in the list then."""
     found = found_by(check(pem(OTHER_ROOT) + crl(OTHER_ROOT, revoked=(1, 2))), "ca-list-holds-crl")
     assert found.message == (
-        "the file holds a CRL of O=Example, CN=Other Root CA, for LDAP alone: 2 revoked; its CA is in the list then"
+        "the CA file holds a CRL of O=Example, CN=Other Root CA, for LDAP alone: 2 revoked; its CA is in the list then"
     )
     assert found.certificate == OTHER_ROOT.certificate
     stranger = found_by(check(pem(OTHER_ROOT) + crl(BRIDGE)), "ca-list-holds-crl")
@@ -663,7 +676,7 @@ def test_crls_in_pkcs7_are_seen() -> None:
 
 # Two of one subject.
 
-_BREAKS: Final = "cucm1.example.com (callmanager, leg 6e)"
+_BREAKS: Final = "cucm1.example.com (callmanager: leg 6e)"
 
 
 @pytest.mark.parametrize(
@@ -684,7 +697,7 @@ def test_tomcat_and_callmanager_share_their_name(pair: tuple[Issued, Issued], ch
     assert found.certificate == pair[1].certificate
     assert ("OpenSSL by itself would choose the right one" in (found.explanation or "")) is chosen
     assert found.remedy.changes == ()
-    assert f"is needed by {CUCM} (tomcat, leg 6a)" in found.remedy.steps[0]
+    assert f"is needed by {CUCM} (tomcat: leg 6a, leg 6c): the list cannot serve both" in found.remedy.steps[0]
     told = [one for one in report.findings if one.rule == "ca-list-makes-trusted" and one.settings]
     assert [[leg.id for leg in one.legs] for one in told] == [["6e"]] * chosen
 
@@ -695,7 +708,7 @@ def test_the_order_of_the_file_decides(order: tuple[int, int]) -> None:
     pair = (TOMCAT, CALLMANAGER)
     report = check(pem(*(pair[one] for one in order)), self_signed_server())
     breaks = found_by(report, "ca-list-subject-taken").message.split("that breaks ")[1]
-    legs = {0: f"{CUCM} (tomcat, leg 6a), {CUCM} (tomcat, leg 6c)", 1: _BREAKS}
+    legs = {0: f"{CUCM} (tomcat: leg 6a, leg 6c)", 1: _BREAKS}
     assert breaks == legs[order[1]]
 
 
@@ -741,7 +754,7 @@ def test_the_renewal_of_an_expired_root_is_in_its_shadow() -> None:
     assert "OpenSSL by itself would choose the right one" in (found.explanation or "")
     trusted = found_by(report, "ca-list-makes-trusted")
     assert trusted.message == (
-        f"with the file {CORE} trusts {CUCM}; trusted by OpenSSL's choice by key identifier, "
+        f"with the CA file {CORE} trusts {CUCM}; trusted by OpenSSL's choice by key identifier, "
         "not by the guides' choice of the upper one"
     )
     assert [one.setting for one in trusted.settings] == ["same_subject_cas"]
@@ -755,9 +768,8 @@ def test_two_in_one_file_want_one_left_out() -> None:
     assert found.remedy.changes == ()
     short = upper.certificate.sha256[:8]
     (step,) = found.remedy.steps
-    assert step == (
-        f"Leave O=Example, CN=Twin CA (until 2036-11-21, SHA-256 {short}) out of the file, which stands above it there."
-    )
+    name = f"O=Example, CN=Twin CA (until 2036-11-21, SHA-256 {short})"
+    assert step == f"Leave {name} out of the CA file, which stands above it there."
 
 
 # Who becomes trusted, and who no longer is.
@@ -770,7 +782,7 @@ def test_one_certificate_on_two_nodes_is_two_findings() -> None:
         site = changed(site, name, server_certificate=LEAF.certificate)
     trusted = [one for one in check(pem(ISSUING), site).findings if one.rule == "ca-list-makes-trusted"]
     own, *others = sorted(trusted, key=lambda one: len(one.legs))
-    assert own.message == f"with the file {CORE} trusts its own certificate"
+    assert own.message == f"with the CA file {CORE} trusts its own certificate"
     assert [[leg.acceptor for leg in one.legs] for one in others] == [[EDGE], ["expe2.example.com"]]
 
 
@@ -809,8 +821,8 @@ def test_the_list_is_also_what_a_node_sends() -> None:
     site = attrs.evolve(good_site(), clients=[Client(service_domain="example.com", trusted_ca=store(ROOT))])
     report = check(pem(ISSUING), changed(site, EDGE, trusted_ca=store(ROOT)), EDGE)
     messages = [one.message for one in report.findings if one.rule == "ca-list-makes-trusted"]
-    assert f"with the file Jabber of example.com trusts {EDGE}" in messages
-    assert f"with the file {EDGE} trusts its own certificate" in messages
+    assert f"with the CA file Jabber of example.com trusts {EDGE}" in messages
+    assert f"with the CA file {EDGE} trusts its own certificate" in messages
 
 
 def test_a_certificate_that_waits_is_judged_too() -> None:
@@ -818,7 +830,7 @@ def test_a_certificate_that_waits_is_judged_too() -> None:
     leaf = FACTORY.leaf(RENEWED, EDGE, dns_names=(EDGE, "example.com"))
     site = attrs.evolve(good_site(), uploads=[Upload(file=leaf.pem.encode(), node=EDGE)])
     found = found_by(check(pem(RENEWED), site, EDGE), "ca-list-makes-trusted")
-    assert found.message == f"with the file {EDGE} trusts the certificate that waits for it"
+    assert found.message == f"with the CA file {EDGE} trusts the certificate that waits for it"
     assert "ca-list-makes-trusted" not in rules(check(pem(RENEWED), site, "expe2.example.com"))
 
 

@@ -111,7 +111,7 @@ def no_basic_constraints(context: Context) -> Iterator[Hit]:
             cause=(case.node.name, case.upload, certificate),
             node=case.node.name,
             remedy=Remedy(
-                steps=("Ask the CA for a certificate with basicConstraints CA:TRUE, and have leaves of it.",)
+                steps=("Ask the CA for a certificate with basicConstraints CA:TRUE, and for new ones under that.",)
             ),
             evidence=Evidence(
                 certificate=certificate, extension="basicConstraints", expected="CA:TRUE", found="no basicConstraints"

@@ -58,8 +58,10 @@ class Judged:
             return "the certificate that waits for it" if self.store == WAITING else "its own certificate"
         return self.presenter
 
-    def __str__(self) -> str:
-        return f"{self.presenter} ({self.store}, {'upload' if self.leg is None else f'leg {self.leg.id}'})"
+    @property
+    def place(self) -> str:
+        """Where it is shown."""
+        return "upload" if self.leg is None else f"leg {self.leg.id}"
 
 
 Verdicts = dict[tuple[object, ...], Judged]

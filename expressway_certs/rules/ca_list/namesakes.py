@@ -69,7 +69,7 @@ def _with_judged(context: Context, found: _Namesakes, used: Verdicts, by_openssl
     return attrs.evolve(
         found,
         breaks=tuple(used[key] for key in breaks),
-        needs=tuple(one for key, one in used.items() if one.verdict.ok and not _ok(instead, key)),
+        needs=tuple(one for key, one in used.items() if one.verdict.ok and key in instead and not _ok(instead, key)),
         chosen=tuple(used[key] for key in breaks if _ok(by_openssl, key)),
     )
 
@@ -155,9 +155,13 @@ def _steps(found: _Namesakes) -> tuple[str, ...]:
         )
     if not found.needs:
         return (f"Leave {_name(found.upper)} out of {case.upload.file_name}, which stands above it there.",)
+    needed = f"{_name(found.upper)} is needed by {_listed(found.needs)}"
+    if found.breaks:
+        both = "Have both signed by one CA, or use one certificate for both (multi-server tomcat, Unified CM 14)."
+        return (f"{needed}: the list cannot serve both.", both)
     return (
-        f"{_name(found.upper)} is needed by {_listed(found.needs)}: the list cannot serve both.",
-        "Have both signed by one CA, or use one certificate for both (Unified CM 14 and later: multi-server tomcat).",
+        f"{needed}: give those certificates under {_name(found.lower)} first.",
+        f"{page(case)} > {_name(found.upper)} > Delete, once nothing needs it.",
     )
 
 
@@ -173,7 +177,12 @@ def _explanation(found: _Namesakes) -> str:
 
 
 def _listed(judged: tuple[Judged, ...]) -> str:
-    return ", ".join(dict.fromkeys(map(str, judged)))
+    """Return whose certificates they are, each once, with the legs that they are shown on."""
+    where: dict[tuple[str, str], list[str]] = {}
+    for one in judged:
+        where.setdefault((one.presenter, one.store), []).append(one.place)
+    named = ((*who, list(dict.fromkeys(places))) for who, places in where.items())
+    return ", ".join(f"{presenter} ({store}: {', '.join(places)})" for presenter, store, places in named)
 
 
 def _name(certificate: Certificate) -> str:

@@ -72,7 +72,7 @@ def still_untrusted(context: Context) -> Iterator[Hit]:
             names = [ca.subject for ca in lacking] or [str(verdict.missing or verdict.certificate.issuer)]
             yield Hit(
                 message=f"with {case.upload.file_name} {case.node.name} still does not trust {judged.whose}: "
-                f"{' and '.join(names)} is missing in the list too",
+                f"the list lacks {' and '.join(names)} too",
                 cause=(case.node.name, case.upload, judged.whose, judged.certificate),
                 node=case.node.name,
                 leg=judged.leg,
