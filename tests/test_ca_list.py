@@ -40,6 +40,7 @@ from expressway_certs import (
 )
 from expressway_certs.rules.ca_list import CA_LIST_RULES
 from expressway_certs.testing import Issued
+from expressway_certs.x509 import der
 
 FACTS: Final = Path(__file__).parents[2] / "shared" / "facts"
 CORE: Final = "expc1.example.com"
@@ -138,25 +139,19 @@ def lonely() -> Deployment:
     return Deployment(expressways=[node(CORE, "C"), edge_signed_itself().expressway(EDGE)])
 
 
-def many(count: int) -> tuple[Certificate, ...]:
-    """Return so many different CA certificates, made by hand, for the factory signs each."""
-    return tuple(
-        Certificate.from_der(
-            make.certificate(
-                Spec(
-                    subject=make.common_name(f"CA {number}"),
-                    issuer=make.common_name(f"CA {number}"),
-                    key="ec0",
-                    signer="ec0",
-                    serial=number + 1,
-                    start=int((AT - DAY).timestamp()),
-                    end=int((AT + 100 * DAY).timestamp()),
-                    extensions=(make.extension("2.5.29.19", make.sequence(make.boolean(True)), critical=True),),
-                )
-            )
-        )
-        for number in range(count)
+def by_hand(name: bytes) -> Certificate:
+    """Return a root of that name, made by hand: the factory would sign each, and always writes a common name."""
+    start, end = (int((AT + days * DAY).timestamp()) for days in (-1, 100))
+    constraint = make.extension("2.5.29.19", make.sequence(make.boolean(True)), critical=True)
+    spec = Spec(
+        subject=name, issuer=name, key="ec0", signer="ec0", serial=1, start=start, end=end, extensions=(constraint,)
     )
+    return Certificate.from_der(make.certificate(spec))
+
+
+def many(count: int) -> tuple[Certificate, ...]:
+    """Return so many different CA certificates."""
+    return tuple(by_hand(make.common_name(f"CA {number}")) for number in range(count))
 
 
 def version_1(*, self_signed: bool = True) -> Certificate:
@@ -188,7 +183,9 @@ FAULTS: Final[dict[str, tuple[Callable[[], Made], set[str]]]] = {
     "ca-list-crl-expired": (
         lambda: (good_site(), pem(OTHER_ROOT) + crl(OTHER_ROOT, AT - DAY)), {"ca-list-holds-crl"},
     ),
-    "ca-list-crl-unreadable": (lambda: (good_site(), pem(OTHER_ROOT) + _cut_off(file_samples.samples()["root.crl"])), set()),
+    "ca-list-crl-unreadable": (
+        lambda: (good_site(), pem(OTHER_ROOT) + _cut_off(file_samples.samples()["root.crl"])), set(),
+    ),
     "ca-list-holds-crl": (lambda: (good_site(), pem(OTHER_ROOT) + crl(OTHER_ROOT)), set()),
     "ca-list-subject-taken": (lambda: (good_site(), pem(NAMESAKE)), set()),
     "ca-list-old-one-stays": (lambda: (good_site(), pem(SAME_KEY)), set()),
@@ -591,7 +588,9 @@ def test_soon_is_21_days(days: int, expected: bool) -> None:
 
 def test_the_end_itself_is_expired() -> None:
     """OpenSSL takes a certificate as expired at its notAfter, and so does this."""
-    assert rules(check(pem(ended(0)))) == {"ca-list-expired", "ca-list-afterwards"}
+    found = found_by(check(pem(ended(0))), "ca-list-expired")
+    assert found.message == "the CA certificate O=Example, CN=Root CA of 0 in the CA file ended on 2026-11-24"
+    assert found.effect is Effect.ALARM
 
 
 def test_one_that_has_not_begun_is_out_of_its_validity() -> None:
@@ -770,6 +769,19 @@ def test_two_in_one_file_want_one_left_out() -> None:
     (step,) = found.remedy.steps
     name = f"O=Example, CN=Twin CA (until 2036-11-21, SHA-256 {short})"
     assert step == f"Leave {name} out of the CA file, which stands above it there."
+
+
+def test_no_common_name_is_none_that_is_shared() -> None:
+    """Two CAs that have none do not share it, and what the list had before is not the file's fault."""
+    organizations = [
+        make.sequence(der.encode(der.SET, make.sequence(make.oid("2.5.4.10"), der.encode(der.UTF8_STRING, name))))
+        for name in (b"One", b"Other")
+    ]
+    nameless = b"".join(pem_of(by_hand(name)) for name in organizations)
+    assert rules(check(nameless)) == {"ca-list-afterwards"}
+    another = FACTORY.root("Good Root CA", organization="Another")
+    site = changed(good_site(), CORE, trusted_ca=store(ROOT, ISSUING, another))
+    assert rules(check(pem(OTHER_ROOT), site)) == {"ca-list-afterwards"}
 
 
 # Who becomes trusted, and who no longer is.
