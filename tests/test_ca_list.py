@@ -607,6 +607,9 @@ def test_an_expired_ca_that_is_relied_on_is_an_error() -> None:
     assert found_by(check(pem(old)), "ca-list-expired").severity is Severity.WARNING
     report = check(pem(old), with_server(tomcat=leaf.certificate))
     assert found_by(report, "ca-list-expired").severity is Severity.ERROR
+    own = FACTORY.self_signed(CUCM, dns_names=(CUCM,), not_before=AT - 400 * DAY, not_after=AT - DAY)
+    report = check(pem(own), self_signed_server(own))
+    assert found_by(report, "ca-list-expired").severity is Severity.ERROR
 
 
 def test_a_ca_without_basic_constraints_is_known_by_what_it_issued() -> None:

@@ -174,9 +174,9 @@ def expired(context: Context) -> Iterator[Hit]:
 
 
 def _relied_on(context: Context, case: CaUploadCase) -> set[Certificate]:
-    """Return the certificates above those that the node judges with the list as it is afterwards."""
+    """Return the certificates that the node judges with the list as it is afterwards, and those above them."""
     changes = [one for one in trust_changes(context, case) if one.after.judge == case.node.name]
-    return {one for change in changes for side in (change.after, change.guides_after) for one in side.verdict.chain[1:]}
+    return {one for change in changes for side in (change.after, change.guides_after) for one in side.verdict.chain}
 
 
 @rule("ca-list-expires-soon", Severity.WARNING, Stage.CA_LIST, Effect.ALARM, Effect.LATER)
