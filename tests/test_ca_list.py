@@ -840,6 +840,13 @@ def test_the_list_is_also_what_a_node_sends() -> None:
     assert f"with the CA file {EDGE} trusts its own certificate" in messages
 
 
+def test_what_others_lack_is_not_this_list_s_fault() -> None:
+    """A client that does not know the root goes on distrusting Expressway-E, and this page has no say in that."""
+    site = attrs.evolve(good_site(), clients=[Client(service_domain="example.com", trusted_ca=store(OTHER_ROOT))])
+    report = check(pem(ISSUING), changed(site, EDGE, trusted_ca=store(ROOT)), EDGE)
+    assert "ca-list-still-untrusted" not in rules(report)
+
+
 def test_a_certificate_that_waits_is_judged_too() -> None:
     """The list that an upload of a server certificate asks for is there after this one."""
     leaf = FACTORY.leaf(RENEWED, EDGE, dns_names=(EDGE, "example.com"))

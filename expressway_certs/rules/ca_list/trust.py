@@ -37,7 +37,7 @@ def _unfinished(context: Context, case: CaUploadCase) -> Iterator[_Unfinished]:
     pool = (*known_certificates(context.deployment), *case.file.certificates)
     for change in trust_changes(context, case):
         verdict = change.after.verdict
-        if change.after.judge != case.node.name or verdict.code not in NO_ISSUER or change.breaks:
+        if change.after.judge != case.node.name or verdict.code not in NO_ISSUER:
             continue
         chain = build_chain(change.after.certificate, pool, verdict.case.presented, at=context.at)
         if any(one in case.new for one in chain.certificates[1:]):
