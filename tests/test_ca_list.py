@@ -819,6 +819,7 @@ def test_what_an_intermediate_lacks_is_added_by_its_remedy() -> None:
     """The root that is known elsewhere in the deployment is named and added."""
     site = changed(good_site(), EDGE, trusted_ca=store(ROOT, ISSUING, OTHER_ROOT))
     found = found_by(check(pem(OTHER_ISSUING), site), "ca-list-root-missing")
+    assert found.message.endswith("without O=Example, CN=Other Root CA")
     assert found.remedy.changes == (AddTrustedCa(node=CORE, certificates=[OTHER_ROOT.certificate]),)
     assert rules(check(pem(OTHER_ISSUING), site.apply(found.remedy.changes))) == {"ca-list-afterwards"}
 
