@@ -383,6 +383,16 @@ def test_every_container_has_the_verdict_of_its_pem(container: str) -> None:
     assert faults(uploaded(handed_back)) == faults(uploaded(issued.pem)) == ["upload-without-client-auth"]
 
 
+def test_a_chain_is_pem_as_a_single_certificate_is() -> None:
+    """A leaf with its CA is taken as text; as Windows saves text it is refused, and then told to be several."""
+    chain = leaf().pem + ISSUING.pem
+    assert faults(uploaded(chain)) == ["upload-holds-several-certificates"]
+    assert faults(uploaded(chain.encode("utf-16"))) == [
+        "upload-not-a-pem-certificate",
+        "upload-holds-several-certificates",
+    ]
+
+
 @pytest.mark.parametrize(
     ("issued", "days", "fires"),
     [

@@ -63,7 +63,7 @@ class UploadCase:
     @property
     def is_pem(self) -> bool:
         """Whether the page takes the format."""
-        return self.file.is_ready or self.holds_several
+        return self.file.is_ready or (self.holds_several and not self.file.problems)
 
     @cached_property
     def certificate(self) -> Certificate | None:
