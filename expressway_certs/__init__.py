@@ -8,6 +8,8 @@ from expressway_certs.product.deployment import Deployment, Upload
 from expressway_certs.product.emulation import Difference
 from expressway_certs.product.nodes import Client, ClientFamily, Expressway, UcKind, UcServer
 from expressway_certs.product.release import Release
+from expressway_certs.product.request_form import RequestOptions
+from expressway_certs.product.request_page import NewRequest, make_request
 from expressway_certs.product.settings import Settings
 from expressway_certs.product.zones import Zone
 from expressway_certs.report import Report, ReportError
@@ -50,6 +52,7 @@ __all__ = [
     "LegResult",
     "LoadError",
     "MissingIssuer",
+    "NewRequest",
     "Outcome",
     "OutcomeKind",
     "Pipeline",
@@ -60,6 +63,7 @@ __all__ = [
     "Remedy",
     "Report",
     "ReportError",
+    "RequestOptions",
     "RevocationList",
     "Role",
     "Rule",
@@ -90,6 +94,7 @@ __all__ = [
     "identify",
     "load_certificates",
     "load_private_key",
+    "make_request",
     "try_upload",
     "verify",
 ]

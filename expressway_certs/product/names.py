@@ -11,6 +11,7 @@ import attrs
 
 from expressway_certs.product.behaviours import Behaviour, Role
 from expressway_certs.product.changes import Store
+from expressway_certs.product.fqdn import is_address
 from expressway_certs.product.provenance import Source
 from expressway_certs.product.settings import Chosen
 from expressway_certs.x509.alternative_names import AlternativeName
@@ -128,10 +129,9 @@ def _of_zones(node: Expressway, deployment: Deployment) -> Iterator[WantedName]:
 
 
 def _host(address: str) -> tuple[AlternativeName, ...]:
-    try:
+    if is_address(address):
         return (AlternativeName("IP", str(ipaddress.ip_address(address))),)
-    except ValueError:
-        return _dns(address)
+    return _dns(address)
 
 
 def _of_services(node: Expressway, deployment: Deployment) -> Iterator[WantedName]:

@@ -10,11 +10,15 @@ from expressway_certs import (
     Certificate,
     CertificateRequest,
     Chain,
+    Deployment,
+    Expressway,
     FileReport,
     LoadError,
+    NewRequest,
     PrivateKey,
     PublicKeyInfo,
     Purpose,
+    RequestOptions,
     RevocationList,
     TrustStore,
     Verdict,
@@ -23,6 +27,7 @@ from expressway_certs import (
     identify,
     load_certificates,
     load_private_key,
+    make_request,
     verify,
 )
 
@@ -103,3 +108,15 @@ def read(verdict: Verdict) -> None:
         assert_type(verdict.missing.name, str)
         assert_type(verdict.missing.key_identifier, bytes | None)
         assert_type(verdict.missing.urls, tuple[str, ...])
+
+
+def ask(node: Expressway, deployment: Deployment) -> NewRequest:
+    assert_type(make_request(node).request, CertificateRequest)
+    options: RequestOptions = {
+        "organization": "Example",
+        "key_algorithm": "ECDSA",
+        "additional_names": ["a.example.com"],
+    }
+    made = make_request(node, deployment, **options)
+    assert_type(made.private_key_pem, str)
+    return make_request(node, private_key=made.private_key)
