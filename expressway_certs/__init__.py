@@ -1,7 +1,16 @@
 """Prove that an Expressway certificate change will work before anyone uploads it."""
 
 from expressway_certs._version import __version__
-from expressway_certs.pipeline import Pipeline, audit, check_mra, check_tunnels, check_upload, check_zone
+from expressway_certs.pipeline import (
+    Pipeline,
+    audit,
+    check_mra,
+    check_request,
+    check_tunnels,
+    check_upload,
+    check_zone,
+    compare,
+)
 from expressway_certs.product.behaviours import Behaviour, Role, Switch
 from expressway_certs.product.changes import AddTrustedCa, SetCertificate, SetPeerAddress, SetVerifyName
 from expressway_certs.product.deployment import Deployment, Upload
@@ -88,9 +97,11 @@ __all__ = [
     "audit",
     "build_chain",
     "check_mra",
+    "check_request",
     "check_tunnels",
     "check_upload",
     "check_zone",
+    "compare",
     "identify",
     "load_certificates",
     "load_private_key",

@@ -3,11 +3,20 @@
 from expressway_certs.rules.clients import CLIENT_RULES
 from expressway_certs.rules.model import MODEL_RULES
 from expressway_certs.rules.mra import MRA_RULES
+from expressway_certs.rules.request import REQUEST_RULES
 from expressway_certs.rules.rule import Rule
 from expressway_certs.rules.traversal import TRAVERSAL_RULES
 from expressway_certs.rules.tunnels import TUNNEL_RULES
 from expressway_certs.rules.upload import UPLOAD_RULES
 
-ALL_RULES: tuple[Rule, ...] = (*MODEL_RULES, *UPLOAD_RULES, *TRAVERSAL_RULES, *TUNNEL_RULES, *MRA_RULES, *CLIENT_RULES)
+ALL_RULES: tuple[Rule, ...] = (
+    *MODEL_RULES,
+    *REQUEST_RULES,
+    *UPLOAD_RULES,
+    *TRAVERSAL_RULES,
+    *TUNNEL_RULES,
+    *MRA_RULES,
+    *CLIENT_RULES,
+)
 
 __all__ = ["ALL_RULES"]

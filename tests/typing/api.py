@@ -18,12 +18,15 @@ from expressway_certs import (
     PrivateKey,
     PublicKeyInfo,
     Purpose,
+    Report,
     RequestOptions,
     RevocationList,
     TrustStore,
     Verdict,
     VerifyPolicy,
     build_chain,
+    check_request,
+    compare,
     identify,
     load_certificates,
     load_private_key,
@@ -120,3 +123,13 @@ def ask(node: Expressway, deployment: Deployment) -> NewRequest:
     made = make_request(node, deployment, **options)
     assert_type(made.private_key_pem, str)
     return make_request(node, private_key=made.private_key)
+
+
+def answer(
+    request: CertificateRequest, certificate: Certificate, node: Expressway, site: Deployment, path: Path
+) -> None:
+    assert_type(check_request(request, node), Report)
+    assert_type(check_request(path, node, site, at=datetime(2026, 1, 1, tzinfo=UTC)), Report)
+    assert_type(compare(request, certificate), Report)
+    assert_type(compare(path, b"der", node, site, at=None), Report)
+    assert_type(compare(request, path, deployment=site), Report)
