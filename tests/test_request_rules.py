@@ -273,10 +273,11 @@ def test_formats_that_cas_refuse(name: AlternativeName, words: str) -> None:
 
 
 def test_the_same_letters_on_every_peer_are_no_fault() -> None:
-    """Only a domain that differs in case counts, not another domain, and not the host's own label."""
+    """Only the domain of a node of its role counts, in other letters; not another domain, nor the host's own label."""
     site = good_site()
     renamed = attrs.evolve(site.zones[0].core[1], name="expc2.other.com")
-    other = attrs.evolve(site, zones=[], expressways=[site.expressway(EDGE), renamed])
+    core = attrs.evolve(renamed, name="expc3.EXAMPLE.com")
+    other = attrs.evolve(site, zones=[], expressways=[site.expressway(EDGE), renamed, core])
     host = asked(subject=[("CN", "EXPE1.example.com")], names=dns(["EXPE1.example.com", "example.com"]))
     assert check_request(host, other.expressway(EDGE), other, at=AT).findings == ()
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from expressway_certs.product.behaviours import Behaviour
 from expressway_certs.product.names import NameUse, WantedName
 from expressway_certs.product.nodes import Expressway
 from expressway_certs.product.settings import Chosen
@@ -115,7 +114,7 @@ def lacking(
         chosen = node.settings.chosen("common_name_in_verify")
         severity = {"warn": Severity.WARNING, "refuse": Severity.ERROR}.get(chosen.value)
         return None if severity is None else (severity, (*wanted.settings, chosen))
-    if wanted.store == "client" and node.emulation.has(Behaviour.SEPARATE_CLIENT_CERTIFICATE):
+    if wanted.store == "client":
         # A request may be for the server store alone, which needs no such name.
         return Severity.WARNING, wanted.settings
     if wanted.use is NameUse.SERVICE_DOMAIN and _only_prompts(context, wanted.name):

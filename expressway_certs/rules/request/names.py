@@ -202,7 +202,7 @@ def name_format(context: Context) -> Iterator[Hit]:
 def domain_case_differs(context: Context) -> Iterator[Hit]:
     """The request writes the domain in other letters, large or small, than a peer does.
 
-    What it checks: the domain of the node's own FQDN as the request has it, against the domains of the other peers.
+    What it checks: the own domain as the request has it, against the domains of the peers of its role.
     Why it matters: the domain names of all peers have to be the same to the letter, case included.
     Example: expe1.Example.com beside expe2.example.com.
     Remedy: one spelling on all peers, and then a new request.
@@ -210,7 +210,7 @@ def domain_case_differs(context: Context) -> Iterator[Hit]:
     """
     for case in requests(context):
         own = [_domain(name) for name in _names(case) if name.lower() == case.node.name.lower()]
-        peers = [node for node in context.deployment.nodes if node.name != case.node.name]
+        peers = (node for node in context.deployment.nodes if node.role is case.node.role)
         other = next((peer for peer in peers for one in own if _differs(one, _domain(peer.name))), None)
         if other is not None:
             yield hit(
