@@ -8,6 +8,7 @@ import attrs
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from request_faults import BOTH, DAY, REQUEST_FAULTS, asked, checked, compared, dns, public
+from request_words import REQUEST_WORDS
 from sites import AT, CLUSTER, FACTORY, ISSUING, good_site, with_node
 from test_request_page import PEERS, full_site
 from upload_faults import CORE, EDGE, KEY, NAMES, OTHER_KEY, leaf
@@ -73,6 +74,15 @@ def test_a_fault_is_found_by_its_rule_alone(rule: str) -> None:
     assert found.expected
     assert found.found
     assert [one.rule for one in report.outcomes if one.kind is OutcomeKind.CRASHED] == []
+
+
+@pytest.mark.parametrize("rule", REQUEST_FAULTS)
+def test_a_fault_is_told_in_these_words(rule: str) -> None:
+    """What is wrong, wanted and found, the steps, the sources, how bad it is, and what the page does."""
+    found = REQUEST_FAULTS[rule]().findings[0]
+    told_in = (found.message, found.expected, found.found, found.remedy.steps, tuple(map(str, found.sources)))
+    effect = found.effect.name if found.effect else None
+    assert (*told_in, found.severity.value, effect, found.evidence.extension) == REQUEST_WORDS[rule]
 
 
 @pytest.mark.parametrize("rule", REQUEST_RULES, ids=lambda rule: rule.id)

@@ -161,7 +161,8 @@ def without_common_name(context: Context) -> Iterator[Hit]:
         if case.request.common_name is None:
             yield hit(
                 case,
-                f"the request of {case.node.name} has no common name; Mobile and Remote Access does not work without",
+                f"the request of {case.node.name} has no common name, "
+                "and Mobile and Remote Access does not work without one",
                 *again(case.node.name, "Common name: FQDN of Expressway"),
                 expected="a common name",
                 found=case.request.subject or "an empty subject",
@@ -210,7 +211,8 @@ def domain_case_differs(context: Context) -> Iterator[Hit]:
     """
     for case in requests(context):
         own = [_domain(name) for name in _names(case) if name.lower() == case.node.name.lower()]
-        peers = (node for node in context.deployment.nodes if node.role is case.node.role)
+        alike = [node for node in context.deployment.nodes if node.role is case.node.role]
+        peers = [node for node in alike if node.name != case.node.name]
         other = next((peer for peer in peers for one in own if _differs(one, _domain(peer.name))), None)
         if other is not None:
             yield hit(

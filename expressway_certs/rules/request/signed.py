@@ -67,7 +67,8 @@ def without_usage(context: Context) -> Iterator[Hit]:
         yield hit(
             case,
             f"the CA left out {listed}: {harm.words}",
-            _ASK.format(f"with {listed}") + " A private CA still gives clientAuth where public ones do not.",
+            _ASK.format(f"with {listed}"),
+            "A private CA still gives clientAuth where public ones do not.",
             extension="extendedKeyUsage",
             expected=", ".join(sorted(asked or ())),
             found="no extended key usage" if given is None else ", ".join(sorted(given)) or "no usage",
