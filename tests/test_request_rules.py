@@ -1,5 +1,6 @@
 """What is wrong with a request, and what a CA made of it: each rule, and whole sites renewed by their requests."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -10,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from request_faults import BOTH, DAY, REQUEST_FAULTS, asked, checked, compared, dns, public
 from request_words import REQUEST_WORDS
 from sites import AT, CLUSTER, FACTORY, ISSUING, good_site, with_node
+from test_releases import FACTS, WITH_FACTS, _quoted
 from test_request_page import PEERS, full_site
 from upload_faults import CORE, EDGE, KEY, NAMES, OTHER_KEY, leaf
 
@@ -38,6 +40,7 @@ from expressway_certs import (
 )
 from expressway_certs.product import sunset
 from expressway_certs.product.applying import replaced
+from expressway_certs.product.names import wanted_names
 from expressway_certs.rules.cases import RequestCase
 from expressway_certs.rules.request import REQUEST_RULES
 from expressway_certs.rules.request.substance import _key_fault
@@ -45,6 +48,7 @@ from expressway_certs.testing.sample import sample_deployment
 from expressway_certs.x509.alternative_names import AlternativeName
 from expressway_certs.x509.request_building import RequestContents, build_request
 
+MRA_FACTS: Final = (FACTS / "mra.md").read_text(encoding="utf-8") if FACTS.is_dir() else ""
 RELEASES: Final = ("X12.5", "X14.0.2", "X14.2", "X14.3", "X15.4", "X15.5")
 XMPP: Final = AlternativeName("XMPP", "example.com")
 NOTHING_TO_DO: Final = {"signed-with-more-names", "signed-with-more-usages", "signed-with-another-subject"}
@@ -83,6 +87,24 @@ def test_a_fault_is_told_in_these_words(rule: str) -> None:
     told_in = (found.message, found.expected, found.found, found.remedy.steps, tuple(map(str, found.sources)))
     effect = found.effect.name if found.effect else None
     assert (*told_in, found.severity.value, effect, found.evidence.extension) == REQUEST_WORDS[rule]
+
+
+def sources() -> set[str]:
+    """Return the source of every fault above, of every name that a node may need, and of every date."""
+    site = full_site("X15.5")
+    found = {key.rpartition(" (")[0] for words in REQUEST_WORDS.values() for key in words[4]}
+    found |= {one.source.key for node in site.nodes for one in wanted_names(node, site)}
+    return found | {one.source.key for one in sunset.CLIENT_AUTH_SUNSET}
+
+
+@WITH_FACTS
+@pytest.mark.parametrize("source", sorted(sources()))
+def test_a_source_stands_in_the_facts(source: str) -> None:
+    """The row or the section that it names is there, with the documents that it names."""
+    place, _, documents = source.partition(": ")
+    row = re.search(rf"^\| {re.escape(place.rpartition(' ')[2])} \|.*$", MRA_FACTS, re.MULTILINE)
+    section = row.group() if row and place.startswith("mra") else _quoted(f"{place}: {documents or 'x'}")[0]
+    assert [one for one in documents.split(", ") if one not in section] == []
 
 
 @pytest.mark.parametrize("rule", REQUEST_RULES, ids=lambda rule: rule.id)

@@ -37,8 +37,8 @@ CLIENT_AUTH_SUNSET: Final = (
     ),
     _milestone("2026-02-11", "Let's Encrypt leaves clientAuth out of its classic profile", "platform.md §7: FN74362"),
     _milestone("2026-05-01", "most public CAs have stopped issuing clientAuth", "platform.md §7: T-225482"),
-    _milestone("2026-06-15", "Chrome's policy ends it", "platform.md §7: FN74362 rev 1.0", setting="2026-06"),
-    _milestone("2027-03-15", "Chrome's policy ends it", "platform.md §7: FN74362 rev 1.2", setting="2027-03"),
+    _milestone("2026-06-15", "Chrome's policy ends it", "platform.md §7: FN74362", setting="2026-06"),
+    _milestone("2027-03-15", "Chrome's policy ends it", "platform.md §7: FN74362", setting="2027-03"),
 )
 """The dates, oldest first; those of Chrome's policy as either side of the disagreement has them (§11 C10)."""
 
