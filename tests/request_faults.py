@@ -6,7 +6,7 @@ from typing import Final
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
-from sites import AT, FACTORY, ISSUING
+from sites import AT, FACTORY, ISSUING, ROOT
 from upload_faults import EDGE, EDGE_NOT_CA, KEY, NAMES, OTHER_KEY, leaf, site_with
 
 from expressway_certs import CertificateRequest, Report, check_request, compare
@@ -78,6 +78,13 @@ def in_other_letters() -> Report:
     return checked(asked(subject=[("CN", name)], names=dns([name, "example.com"])))
 
 
+def under_an_odd_name() -> Report:
+    """Return the report on a certificate whose issuer has an attribute that OpenSSL shows as a number."""
+    odd = FACTORY.intermediate(ROOT, "Odd Issuing CA", attributes=[("1.3.6.1.4.1.6449.1.2.1.5.1", "x")])
+    site = site_with(EDGE)
+    return compare(asked(), FACTORY.issue(odd, asked()), site.expressway(EDGE), site, at=AT)
+
+
 def public(**options: object) -> dict[str, object]:
     """Return the fields of a node that has a certificate of a public CA."""
     return {"server_certificate": leaf(policies=[EDGE_NOT_CA], **options).certificate}
@@ -106,5 +113,6 @@ REQUEST_FAULTS: Final[dict[str, Callable[[], Report]]] = {
     "signed-without-name": lambda: compared(dns_names=[EDGE]),
     "signed-with-more-names": lambda: compared(dns_names=[*NAMES[EDGE], "www.example.com"]),
     "signed-with-another-common-name": lambda: compared(common_name="www.example.com"),
+    "signed-with-unreadable-name": under_an_odd_name,
 }
 """A report for each rule, in which that rule fires and no other does."""

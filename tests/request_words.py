@@ -274,4 +274,16 @@ REQUEST_WORDS: Final = {
         None,
         None,
     ),
+    "signed-with-unreadable-name": (
+        "the CA put 1.3.6.1.4.1.6449.1.2.1.5.1 into the names, and SSH tunnels will fail with it",
+        "attributes that have a name",
+        "subject O=Example, CN=expe1.example.com, issuer O=Example, 1.3.6.1.4.1.6449.1.2.1.5.1=x, CN=Odd Issuing CA",
+        (
+            "Ask the CA to issue it again with attributes alone that have a name, or go to another CA; the request can stay as it is.",
+        ),
+        ("platform.md §1.2: CG155-about, CG-tr (documented)", "platform.md §5: CG-tr (documented)"),
+        "error",
+        "LATER",
+        None,
+    ),
 }

@@ -146,4 +146,29 @@ def with_another_common_name(context: Context) -> Iterator[Hit]:
         )
 
 
-SIGNED_NAME_RULES = (without_name, with_more_names, with_another_common_name)
+@rule("signed-with-unreadable-name", Severity.WARNING, Stage.REQUEST, Effect.LATER)
+def with_unreadable_name(context: Context) -> Iterator[Hit]:
+    """The CA put an attribute into subject or issuer that OpenSSL shows as a number: the SSH tunnels fail.
+
+    What it checks: the attributes of the certificate's subject and issuer.
+    Why it matters: Expressway takes the certificate, and the tunnels fail with "unknown ssh failures".
+    Example: 1.3.6.1.4.1.6449.1.2.1.5.1, from a public CA.
+    Remedy: a certificate without that attribute; where the issuer has it, from another CA.
+    References: platform.md §1.2 and §5 (CG155-about, CG-tr).
+    """
+    for case in answers(context):
+        unnamed = case.certificate.unnamed_attributes
+        if unnamed:
+            yield hit(
+                case,
+                f"the CA put {', '.join(unnamed)} into the names, and SSH tunnels will fail with it",
+                _ASK.format("attributes alone that have a name, or go to another CA"),
+                expected="attributes that have a name",
+                found=f"subject {case.certificate.subject}, issuer {case.certificate.issuer}",
+                effect=Effect.LATER,
+                severity=severity_for_mra(context, case.node),
+                sources=[Source("platform.md §1.2: CG155-about, CG-tr"), Source("platform.md §5: CG-tr")],
+            )
+
+
+SIGNED_NAME_RULES = (without_name, with_more_names, with_another_common_name, with_unreadable_name)
