@@ -553,6 +553,14 @@ def test_a_common_name_that_a_ca_adds_is_told() -> None:
     assert told(compared(request, common_name=EDGE)) == [("signed-with-another-common-name", Severity.WARNING)]
 
 
+def test_a_subject_may_be_gone_altogether() -> None:
+    """A certificate without a subject is told as that."""
+    found = [one for one in compared(common_name="", organization=None).findings if one.rule.endswith("subject")]
+    assert [(one.message, one.found) for one in found] == [
+        ("the CA changed the subject to nothing", "an empty subject")
+    ]
+
+
 def test_the_order_of_a_subject_does_not_count() -> None:
     """Nor does how a text is encoded in it."""
     request = asked(subject=[("CN", EDGE), ("O", "Example")])
