@@ -154,6 +154,13 @@ def test_a_cluster_without_a_deployment_has_the_one_known_peer() -> None:
     assert names(request) == ["DNS:expe.example.com", "DNS:expe1.example.com"]
 
 
+def test_a_cluster_is_of_one_role() -> None:
+    """A node of the other role is no peer, whatever cluster name it was given."""
+    nodes = [Expressway(name=f"exp{role}.example.com", role=role, cluster_name="exp.example.com") for role in "CE"]
+    request = make_request(nodes[1], Deployment(expressways=nodes), private_key=KEY)
+    assert names(request) == ["DNS:expE.example.com", "DNS:exp.example.com"]
+
+
 def test_the_cluster_s_names_can_be_left_out() -> None:
     """Subject alternative names: None leaves the common name, and what is entered elsewhere."""
     assert names(made(alternative_names="None"))[:2] == ["DNS:expe1.example.com", "DNS:example.net"]

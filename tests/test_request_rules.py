@@ -205,12 +205,19 @@ def test_a_domain_is_as_bad_as_its_clients_take_it(clients: tuple[ClientFamily, 
     )
 
 
+def test_a_request_without_a_common_name_may_lack_names_too() -> None:
+    """Both are told."""
+    report = checked(asked(subject=[("O", "Example")], names=dns(["example.com"])))
+    assert [one.rule for one in report.findings] == ["request-lacks-name", "request-without-common-name"]
+
+
 def test_each_name_has_its_row_on_the_page() -> None:
     """The steps say where a name is entered."""
     site = attrs.evolve(full_site(), chat_node_aliases=["alias.example.com"])
     node = site.expressway(CORE)
     bare = build_request(RequestContents(subject=[("CN", "x.example.com")], extended_key_usage=BOTH), KEY)
     findings = [one for one in check_request(bare, node, site, at=AT).findings if one.rule == "request-lacks-name"]
+    assert {one.found for one in findings} == {"no alternative name"}
     assert [one.remedy.steps[0] for one in findings] == [
         "On expc1.example.com: Maintenance > Security > Server certificate > Discard CSR, then Generate CSR"
     ] * 4
