@@ -5,10 +5,12 @@ from expressway_certs.pipeline import (
     Pipeline,
     audit,
     check_mra,
+    check_request,
     check_trusted_ca_upload,
     check_tunnels,
     check_upload,
     check_zone,
+    compare,
 )
 from expressway_certs.product.behaviours import Behaviour, Role, Switch
 from expressway_certs.product.changes import (
@@ -22,6 +24,8 @@ from expressway_certs.product.deployment import Deployment, Upload
 from expressway_certs.product.emulation import Difference
 from expressway_certs.product.nodes import Client, ClientFamily, Expressway, UcKind, UcServer
 from expressway_certs.product.release import Release
+from expressway_certs.product.request_form import RequestOptions
+from expressway_certs.product.request_page import NewRequest, make_request
 from expressway_certs.product.settings import Settings
 from expressway_certs.product.zones import Zone
 from expressway_certs.report import Report, ReportError
@@ -64,6 +68,7 @@ __all__ = [
     "LegResult",
     "LoadError",
     "MissingIssuer",
+    "NewRequest",
     "Outcome",
     "OutcomeKind",
     "Pipeline",
@@ -75,6 +80,7 @@ __all__ = [
     "RemoveTrustedCa",
     "Report",
     "ReportError",
+    "RequestOptions",
     "RevocationList",
     "Role",
     "Rule",
@@ -99,13 +105,16 @@ __all__ = [
     "audit",
     "build_chain",
     "check_mra",
+    "check_request",
     "check_trusted_ca_upload",
     "check_tunnels",
     "check_upload",
     "check_zone",
+    "compare",
     "identify",
     "load_certificates",
     "load_private_key",
+    "make_request",
     "try_upload",
     "verify",
 ]

@@ -14,7 +14,7 @@ from expressway_certs.product.nodes import Expressway
 from expressway_certs.product.zones import Zone
 from expressway_certs.report import Report
 from expressway_certs.rules import ALL_RULES
-from expressway_certs.rules.cases import Cases, CaUploadCase, KeyFile, UploadCase
+from expressway_certs.rules.cases import Cases, CaUploadCase, KeyFile, RequestCase, SigningCase, UploadCase
 from expressway_certs.rules.connections import CONNECTIONS
 from expressway_certs.rules.finding import Finding, Hit, LegRef, Outcome, OutcomeKind, Remedy
 from expressway_certs.rules.judging import LegResult
@@ -22,6 +22,7 @@ from expressway_certs.rules.rule import Context, NotApplicableError, NotRunError
 from expressway_certs.x509 import clock
 from expressway_certs.x509.certificate import Certificate, Source
 from expressway_certs.x509.files.source import read_source
+from expressway_certs.x509.request import CertificateRequest
 
 
 def _stages(values: Iterable[Stage]) -> tuple[Stage, ...]:
@@ -210,6 +211,59 @@ def check_trusted_ca_upload(
     if report.refused or not case.is_pem:
         return report
     return attrs.evolve(report, after=site.apply([AddTrustedCa(node=onto.name, certificates=case.new)]))
+
+
+def check_request(
+    request: CertificateRequest | Source,
+    node: Expressway,
+    deployment: Deployment | None = None,
+    *,
+    at: datetime | None = None,
+) -> Report:
+    """Say what is wrong with a request before it goes to the CA (platform.md §3).
+
+    Looked at are the names that the node needs, in the ``deployment`` where one is given, their form, the key, the
+    signature and the usages that are asked for. ``request`` may be a path, bytes or PEM text. Raises `LoadError`
+    where it cannot be read, `ValueError` where the deployment has no such node.
+
+    >>> node = Expressway(name="expe1.example.com", role="E", cluster_name="expe.example.com")
+    >>> [found.rule for found in check_request("request.csr", node).findings]
+    ['request-lacks-name', 'request-lacks-usage']
+    """
+    case = RequestCase(request=_request(request), node=node)
+    return _REQUEST.judge(_site(node, deployment), Cases(requests=[case]), clock.resolve(at))
+
+
+def compare(
+    request: CertificateRequest | Source,
+    certificate: Certificate | Source,
+    node: Expressway | None = None,
+    deployment: Deployment | None = None,
+    *,
+    at: datetime | None = None,
+) -> Report:
+    """Say what a CA changed when it signed a request: the key, names, usages, the subject, how long it lasts.
+
+    How bad it is that something was left out depends on the ``node`` and its ``deployment``; without them it is an
+    error wherever it may be one. Both files may be paths, bytes or PEM text. Raises `LoadError` where one cannot be
+    read, `ValueError` where the deployment has no such node.
+
+    >>> compare("request.csr", "leaf.pem").findings[-1].message
+    'the CA added DNS:example.com, which the request does not ask for'
+    """
+    asked = _request(request)
+    given = certificate if isinstance(certificate, Certificate) else Certificate.load(certificate)
+    name = asked.common_name or "the node" if node is None else node.name
+    site = (deployment or Deployment(name=name)) if node is None else _site(node, deployment)
+    case = SigningCase(request=asked, certificate=given, node=name)
+    return _REQUEST.judge(site, Cases(signings=[case]), clock.resolve(at))
+
+
+_REQUEST = Pipeline(stages=[Stage.MODEL, Stage.REQUEST])
+
+
+def _request(source: CertificateRequest | Source) -> CertificateRequest:
+    return source if isinstance(source, CertificateRequest) else CertificateRequest.load(source)
 
 
 def _installed(case: UploadCase, certificate: Certificate) -> list[Change]:

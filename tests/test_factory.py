@@ -12,9 +12,12 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 import expressway_certs
-from expressway_certs import VerifyPolicy, load_private_key, verify
+from expressway_certs import CertificateRequest, VerifyPolicy, load_private_key, verify
 from expressway_certs.testing import CertificateFactory, Issued
 from expressway_certs.testing.keys import RSA_KEYS, ec_key
+from expressway_certs.x509.alternative_names import AlternativeName, names_in
+from expressway_certs.x509.files.keys import public_key_der
+from expressway_certs.x509.request_building import RequestContents, build_request
 
 AT: Final = datetime(2026, 11, 24, 12, tzinfo=UTC)
 DAY: Final = timedelta(days=1)
@@ -201,6 +204,43 @@ def test_the_key_belongs_to_the_certificate(chain: tuple[Issued, Issued, Issued]
     assert load_private_key(leaf.key_pem).matches(leaf.certificate)
     assert not load_private_key(chain[1].key_pem).matches(leaf.certificate)
     assert (leaf.pem, leaf.der) == (leaf.certificate.to_pem(), leaf.certificate.der)
+
+
+def asked() -> CertificateRequest:
+    """Return a request with a name of every kind that a CA copies, and usages."""
+    contents = RequestContents(
+        subject=[("O", "Asked"), ("CN", "expe1.example.com")],
+        names=[AlternativeName("DNS", "expe1.example.com"), AlternativeName("XMPP", "chat.example.com")],
+        key_usage=("digitalSignature",),
+        extended_key_usage=("serverAuth",),
+    )
+    return build_request(contents, ec_key("request"))
+
+
+def test_a_request_is_signed_as_it_stands(factory: CertificateFactory, chain: tuple[Issued, Issued, Issued]) -> None:
+    """Key, subject, names and usages are the request's; the chain holds."""
+    root, issuing, _ = chain
+    request = asked()
+    signed = factory.issue(issuing, request)
+    assert signed.subject == "O=Asked, CN=expe1.example.com"
+    assert names_in(signed) == names_in(request)
+    assert (signed.key_usage, signed.extended_key_usage) == ({"digitalSignature"}, {"serverAuth"})
+    assert public_key_der(signed.der) == public_key_der(request.der)
+    assert verify(signed, [root.certificate, issuing.certificate], policy=VerifyPolicy(at=AT)).ok
+    assert signed != factory.issue(issuing, request)
+
+
+def test_a_ca_may_change_what_it_signs(factory: CertificateFactory, chain: tuple[Issued, Issued, Issued]) -> None:
+    """Names, usages and the subject are the options' where those say something; the key never is."""
+    _, issuing, _ = chain
+    changed = factory.issue(issuing, asked(), "other", dns_names=["a.example.com"], extended_key_usage=None)
+    assert [str(name) for name in names_in(changed)] == ["DNS:a.example.com"]
+    assert (changed.subject, changed.extended_key_usage) == ("O=Example, CN=other", None)
+    assert factory.issue(issuing, asked(), organization=None).subject == "CN=expe1.example.com"
+    bare = build_request(RequestContents(), ec_key("bare"))
+    assert factory.issue(issuing, bare, dns_names=()).key_usage is None
+    with pytest.raises(TypeError, match="a request brings its own key"):
+        factory.issue(issuing, asked(), key="rsa")
 
 
 def test_the_key_is_in_no_repr(chain: tuple[Issued, Issued, Issued]) -> None:

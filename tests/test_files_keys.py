@@ -8,14 +8,17 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, rsa, x25519
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from file_samples import PASSWORD, key_samples, leaf, leaf_key, pem, private, request, rsa_key, samples
 from test_fuzz_loaders import locked_key_of_work
 
+from expressway_certs.testing.keys import ec_key
+from expressway_certs.x509 import der
 from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.errors import LoadError
-from expressway_certs.x509.files.keys import load_private_key
+from expressway_certs.x509.files.keys import load_private_key, same_key
 from expressway_certs.x509.request import CertificateRequest
+from expressway_certs.x509.request_building import RequestContents, build_request
 
 LEAF = Certificate.from_pem(pem(leaf()))
 OF_THE_LEAF = ("pkcs8.key", "pkcs8.der", "sec1.key", "openssh.key", "locked8.key", "locked8.der")
@@ -252,3 +255,27 @@ def replaced(data: bytes, old: bytes, new: bytes) -> bytes:
     info["subject_pk_info"]["public_key"] = keys.ECPointBitString(new)
     assert old not in parsed.dump(force=True)
     return bytes(parsed.dump(force=True))
+
+
+def with_short_point(request: CertificateRequest) -> CertificateRequest:
+    """Return a request whose EC key has its point compressed; its signature no longer fits."""
+    key = request.to_cryptography().public_key()
+    point = key.public_bytes(Encoding.X962, PublicFormat.CompressedPoint)
+    _, _, content, stop = next(der.sequence(request.der))
+    parts = list(der.children(request.der, content, stop))
+    _, key_start, key_content, _ = parts[2]
+    _, _, _, algorithm_end = next(der.children(request.der, key_content, parts[2][3]))
+    info = der.encode(der.SEQUENCE, request.der[key_content:algorithm_end] + der.encode(der.BIT_STRING, b"\0" + point))
+    body = der.encode(der.SEQUENCE, request.der[content:key_start] + info + request.der[parts[2][3] : stop])
+    return CertificateRequest.from_der(der.encode(der.SEQUENCE, body + request.der[stop:]))
+
+
+def test_one_key_however_it_is_encoded() -> None:
+    """A certificate and a request for one key go together, another key does not, and junk goes with nothing."""
+    own, other = (build_request(RequestContents(), ec_key(name)) for name in ("own", "other"))
+    short = with_short_point(own)
+    assert short.key == own.key
+    assert [same_key(own, one) for one in (own, short, other)] == [True, True, False]
+    junk = CertificateRequest(b"junk")
+    assert [same_key(*pair) for pair in ((junk, own), (own, junk), (junk, junk))] == [False, False, False]
+    assert same_key(LEAF, CertificateRequest.from_der(samples()["request.der"]))

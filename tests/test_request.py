@@ -181,3 +181,30 @@ def test_a_huge_request_is_refused() -> None:
     """A request has a size limit."""
     with pytest.raises(LoadError, match="too large"):
         CertificateRequest.from_der(bytes(MAX_REQUEST_BYTES + 1))
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        "rsa:2048 -sha1",
+        "rsa:2048 -md5",
+        "rsa:2048 -sha512",
+        "rsa:2048 -sha256 -sigopt rsa_padding_mode:pss",
+        "ec -pkeyopt ec_paramgen_curve:P-521 -sha1",
+        "ec -pkeyopt ec_paramgen_curve:brainpoolP256r1",
+        "ed25519",
+        "ed448",
+    ],
+)
+def test_what_openssl_signs_is_valid(options: str) -> None:
+    """Whatever the digest and the key: a weak signature is one all the same, and a damaged one is none."""
+    command = ["openssl", "req", "-new", "-nodes", "-keyout", "/dev/null", "-subj", "/CN=a", "-newkey"]
+    try:
+        done = subprocess.run([*command, *options.split()], check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("no openssl that makes such a request")
+    asked = CertificateRequest.from_pem(done.stdout)
+    subprocess.run(["openssl", "req", "-verify", "-noout"], input=done.stdout, check=True, capture_output=True)
+    assert asked.signature_is_valid
+    damaged = asked.der[:-1] + bytes([asked.der[-1] ^ 1])
+    assert not CertificateRequest.from_der(damaged).signature_is_valid

@@ -6,6 +6,7 @@ from datetime import timedelta
 import attrs
 import pytest
 import sites
+from request_faults import REQUEST_FAULTS
 from sites import AT, FACTORY, ISSUING, OTHER_ROOT, RENEWED, ROOT, good_site, node, store, with_node
 from test_ca_list import FAULTS
 from upload_faults import UPLOAD_FAULTS
@@ -158,7 +159,7 @@ def test_every_rule_has_a_fault() -> None:
     """No rule is without a test that makes it fire; ids are unique."""
     ids = [rule.id for rule in ALL_RULES]
     assert len(set(ids)) == len(ids)
-    assert set(ids) == {*FIRING, *REFUSED, *UPLOAD_FAULTS, *FAULTS}
+    assert set(ids) == {*FIRING, *REFUSED, *REQUEST_FAULTS, *UPLOAD_FAULTS, *FAULTS}
 
 
 @pytest.mark.parametrize("rule", ALL_RULES, ids=lambda rule: rule.id)

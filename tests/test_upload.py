@@ -11,7 +11,7 @@ import pytest
 import upload_faults
 from containers import CONTAINERS
 from cryptography.hazmat.primitives.asymmetric import rsa
-from sites import AT, FACTORY, RENEWED, good_site, with_node
+from sites import AT, FACTORY, ISSUING, RENEWED, good_site, with_node
 from upload_faults import CORE, EDGE, EDGE_NOT_CA, NAMES, OTHER_KEY, UPLOAD_FAULTS, key_pem, leaf, request, uploaded
 from upload_words import UPLOAD_WORDS
 

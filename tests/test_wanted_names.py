@@ -56,6 +56,39 @@ def test_the_names_of_expressway_c() -> None:
 
 
 @pytest.mark.parametrize(
+    ("node", "sources"),
+    [
+        (
+            "expe1.example.com",
+            {
+                "OWN_FQDN": "mra.md A1.12: 118798, ADM-uc",
+                "CLUSTER": "platform.md §3: CG155-about",
+                "PEER_ADDRESS": "platform.md §4.1: AG155-uc",
+                "SERVICE_DOMAIN": "mra.md A1.3: WBX, 221624",
+                "XMPP_DOMAIN": "platform.md §3: CG155-uc",
+                "CHAT_NODE_ALIAS": "platform.md §3: CG155-uc",
+            },
+        ),
+        (
+            "expc1.example.com",
+            {
+                "OWN_FQDN": "platform.md §3: CG155-about",
+                "CLUSTER": "platform.md §3: CG155-uc",
+                "VERIFY_NAME": "platform.md §4.1: AG155-uc",
+                "CHAT_NODE_ALIAS": "platform.md §3: CG155-uc",
+                "PHONE_SECURITY_PROFILE": "platform.md §3: CG155-uc",
+            },
+        ),
+    ],
+)
+def test_each_name_has_its_source(node: str, sources: dict[str, str]) -> None:
+    """The row that says who looks for the name, or recommends it."""
+    site = full_site()
+    changed = attrs.evolve(site.expressway(node), cluster_name="cluster.example.com")
+    assert {one.use.name: one.source.key for one in wanted_names(changed, site)} == sources
+
+
+@pytest.mark.parametrize(
     ("side", "stores"), [("both", ["server", "client"]), ("server", ["server"]), ("client", ["client"])]
 )
 def test_from_x15_5_what_others_check_is_in_the_client_store(side: str, stores: list[str]) -> None:
@@ -67,6 +100,8 @@ def test_from_x15_5_what_others_check_is_in_the_client_store(side: str, stores: 
     profiles = [one for one in wanted if one.use is NameUse.PHONE_SECURITY_PROFILE]
     assert [one.store for one in profiles] == stores
     assert [[str(choice.value) for choice in one.settings] for one in profiles] == [[side]] * len(stores)
+    keys = {"server": "platform.md §3: CG155-uc", "client": "platform.md §7: T-225693"}
+    assert [one.source.key for one in profiles] == [keys[store] for store in stores]
 
 
 def test_before_x15_5_nothing_rests_on_the_setting() -> None:

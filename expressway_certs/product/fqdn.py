@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from typing import Final
 
@@ -18,3 +19,12 @@ def is_fqdn(name: str) -> bool:
     labels = name.split(".")
     fits = len(labels) > 1 and len(name) <= _MOST and all(map(_LABEL.fullmatch, labels))
     return fits and labels[-1][0].isalpha()
+
+
+def is_address(name: str) -> bool:
+    """Whether ``name`` is the text of an IP address."""
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True

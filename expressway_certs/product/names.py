@@ -5,12 +5,13 @@ from __future__ import annotations
 import enum
 import ipaddress
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import attrs
 
 from expressway_certs.product.behaviours import Behaviour, Role
 from expressway_certs.product.changes import Store
+from expressway_certs.product.fqdn import is_address
 from expressway_certs.product.provenance import Source
 from expressway_certs.product.settings import Chosen
 from expressway_certs.x509.alternative_names import AlternativeName
@@ -31,6 +32,12 @@ class NameUse(enum.Enum):
     XMPP_DOMAIN = "a federated XMPP domain"
     CHAT_NODE_ALIAS = "an alias of a chat node"
     PHONE_SECURITY_PROFILE = "a phone security profile"
+
+
+_PROFILE_SOURCES: Final[dict[Store, Source]] = {
+    "server": Source("platform.md §3: CG155-uc"),
+    "client": Source("platform.md §7: T-225693"),
+}
 
 
 @attrs.frozen(kw_only=True)
@@ -128,10 +135,9 @@ def _of_zones(node: Expressway, deployment: Deployment) -> Iterator[WantedName]:
 
 
 def _host(address: str) -> tuple[AlternativeName, ...]:
-    try:
+    if is_address(address):
         return (AlternativeName("IP", str(ipaddress.ip_address(address))),)
-    except ValueError:
-        return _dns(address)
+    return _dns(address)
 
 
 def _of_services(node: Expressway, deployment: Deployment) -> Iterator[WantedName]:
@@ -167,7 +173,7 @@ def _profile(node: Expressway, profile: str) -> Iterator[WantedName]:
         spellings=_dns(profile),
         required=True,
         settings=(node.settings.chosen("profile_names_store"),) if is_split else (),
-        source=Source("platform.md §11 C11: CG155-uc, T-225693" if is_split else "platform.md §3: CG155-uc"),
+        source=_PROFILE_SOURCES["server"],
     )
     for store in stores:
-        yield attrs.evolve(wanted, store=store)
+        yield attrs.evolve(wanted, store=store, source=_PROFILE_SOURCES[store])

@@ -9,32 +9,18 @@ from typing import Final
 from cryptography import x509 as pyca
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding
+from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
 
 from expressway_certs.testing.keys import FactoryKey
 from expressway_certs.testing.options import Digest, Identifier, Wanted
-from expressway_certs.x509 import der, usages
+from expressway_certs.x509 import der, usage_objects
 
-_KEY_USAGES: Final = {
-    "digitalSignature": "digital_signature",
-    "nonRepudiation": "content_commitment",
-    "keyEncipherment": "key_encipherment",
-    "dataEncipherment": "data_encipherment",
-    "keyAgreement": "key_agreement",
-    "keyCertSign": "key_cert_sign",
-    "cRLSign": "crl_sign",
-    "encipherOnly": "encipher_only",
-    "decipherOnly": "decipher_only",
-}
 _DIGESTS: Final[dict[Digest, hashes.HashAlgorithm]] = {
     "sha256": hashes.SHA256(),
     "sha384": hashes.SHA384(),
     "sha512": hashes.SHA512(),
-}
-_PKIX: Final = "1.3.6.1.5.5.7.3"
-_PURPOSES: Final = {
-    usages.purpose_name(oid): oid for oid in (*(f"{_PKIX}.{number}" for number in (1, 2, 3, 4, 8, 9)), "2.5.29.37.0")
 }
 
 
@@ -48,7 +34,9 @@ def distinguished_name(
     return pyca.Name([pyca.NameAttribute(oid, value) for oid, value in parts])
 
 
-def extensions(options: Wanted, own: FactoryKey, issuer: FactoryKey) -> Iterator[tuple[pyca.ExtensionType, bool]]:
+def extensions(
+    options: Wanted, own: CertificatePublicKeyTypes, issuer: CertificatePublicKeyTypes
+) -> Iterator[tuple[pyca.ExtensionType, bool]]:
     """Yield the extensions that ``options`` ask for, each with whether it is critical."""
     if options.is_ca is not None:
         length = options.path_length if options.is_ca else None
@@ -67,21 +55,9 @@ def extensions(options: Wanted, own: FactoryKey, issuer: FactoryKey) -> Iterator
 def _usages(options: Wanted) -> Iterator[tuple[pyca.ExtensionType, bool]]:
     usage, extended = options.key_usage, options.extended_key_usage
     if usage is not None:
-        wanted = {_known(name, _KEY_USAGES, "key usage") for name in usage}
-        yield pyca.KeyUsage(**{bit: bit in wanted for bit in _KEY_USAGES.values()}), True
+        yield usage_objects.key_usage(usage), True
     if extended is not None:
-        yield pyca.ExtendedKeyUsage(map(_purpose, extended)), False
-
-
-def _known(name: str, table: dict[str, str], what: str) -> str:
-    if name not in table:
-        raise ValueError(f"no {what} is called {name!r}; there are {', '.join(table)}")
-    return table[name]
-
-
-def _purpose(name: str) -> pyca.ObjectIdentifier:
-    dotted = name if name[:1].isdigit() else _known(name, _PURPOSES, "extended key usage")
-    return pyca.ObjectIdentifier(dotted)
+        yield usage_objects.extended_key_usage(extended), False
 
 
 def _alternative_names(options: Wanted) -> list[pyca.GeneralName]:
@@ -92,7 +68,9 @@ def _alternative_names(options: Wanted) -> list[pyca.GeneralName]:
     ]
 
 
-def _key_identifiers(options: Wanted, own: FactoryKey, issuer: FactoryKey) -> Iterator[tuple[pyca.ExtensionType, bool]]:
+def _key_identifiers(
+    options: Wanted, own: CertificatePublicKeyTypes, issuer: CertificatePublicKeyTypes
+) -> Iterator[tuple[pyca.ExtensionType, bool]]:
     subject_id = _identifier(options.subject_key_identifier, own)
     issuer_id = _identifier(options.authority_key_identifier, issuer)
     if subject_id is not None:
@@ -101,8 +79,8 @@ def _key_identifiers(options: Wanted, own: FactoryKey, issuer: FactoryKey) -> It
         yield pyca.AuthorityKeyIdentifier(issuer_id, None, None), False
 
 
-def _identifier(wanted: Identifier, key: FactoryKey) -> bytes | None:
-    return pyca.SubjectKeyIdentifier.from_public_key(key.public_key()).digest if wanted == "right" else wanted
+def _identifier(wanted: Identifier, key: CertificatePublicKeyTypes) -> bytes | None:
+    return pyca.SubjectKeyIdentifier.from_public_key(key).digest if wanted == "right" else wanted
 
 
 def _addresses(options: Wanted) -> Iterator[tuple[pyca.ExtensionType, bool]]:

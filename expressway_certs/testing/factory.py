@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final, Unpack
 
 import attrs
 from cryptography import x509 as pyca
+from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from expressway_certs.testing.encoding import distinguished_name, extensions, sign
@@ -15,11 +17,14 @@ from expressway_certs.testing.keys import FactoryKey, ec_key, rsa_key, seeded_nu
 from expressway_certs.testing.options import CA, LEAF, Options, Wanted
 from expressway_certs.x509 import clock
 from expressway_certs.x509.certificate import Certificate
+from expressway_certs.x509.request import CertificateRequest
 
 _DAY: Final = timedelta(days=1)
 _LEAF_LIFE: Final = 365 * _DAY
 _CA_LIFE: Final = 3650 * _DAY
 _SERIAL_BITS: Final = 120
+_OF_SUBJECT: Final = ("organization", "attributes")
+_OF_NAMES: Final = ("dns_names", "ip_addresses", "uris")
 
 
 @attrs.frozen(kw_only=True)
@@ -94,20 +99,57 @@ class CertificateFactory:
         merged = LEAF.changed(options)
         return self._issue(_common_name(common_name, merged), None, merged)
 
-    def _issue(self, common_name: str, issuer: Issued | None, options: Wanted) -> Issued:
-        copy = self._names[common_name]
-        self._names[common_name] += 1
-        key = self._key(options, common_name, copy)
-        signer = issuer.key if issuer else key
-        builder = self._builder(common_name, issuer, options).public_key(key.public_key())
-        builder = builder.serial_number(self._serial(options, common_name, copy))
-        for extension, critical in extensions(options, key, signer):
-            builder = builder.add_extension(extension, critical)
-        der = sign(builder, signer, options.digest)
-        return Issued(certificate=Certificate.from_der(der), key=key, issuer=issuer)
+    def issue(
+        self, issuer: Issued, request: CertificateRequest, common_name: str | None = None, **options: Unpack[Options]
+    ) -> Certificate:
+        """Sign a request as a CA: everything as it asks, but for what ``common_name`` and the options say.
 
-    def _builder(self, common_name: str, issuer: Issued | None, options: Wanted) -> pyca.CertificateBuilder:
-        subject = distinguished_name(common_name, options.organization, options.attributes)
+        Its names are left out where any of ``dns_names``, ``ip_addresses`` and ``uris`` is given, its subject where
+        ``common_name``, ``organization`` or ``attributes`` is.
+        """
+        if "key" in options:
+            raise TypeError("a request brings its own key")
+        asked: Options = {
+            "key_usage": None if request.key_usage is None else sorted(request.key_usage),
+            "extended_key_usage": None if request.extended_key_usage is None else sorted(request.extended_key_usage),
+        }
+        merged = LEAF.changed({**asked, **options})
+        theirs = request.to_cryptography()
+        subject = theirs.subject
+        if common_name is not None or not options.keys().isdisjoint(_OF_SUBJECT):
+            subject = _subject(common_name if common_name is not None else request.common_name or "", merged)
+        names = request.alternative_names if options.keys().isdisjoint(_OF_NAMES) else ()
+        return self._certificate(subject, theirs.public_key(), issuer.key, issuer, merged, names)
+
+    def _issue(self, common_name: str, issuer: Issued | None, options: Wanted) -> Issued:
+        key = self._key(options, common_name, self._names[common_name])
+        signer = issuer.key if issuer else key
+        subject = _subject(common_name, options)
+        certificate = self._certificate(subject, key.public_key(), signer, issuer, options, (), common_name)
+        return Issued(certificate=certificate, key=key, issuer=issuer)
+
+    def _certificate(
+        self,
+        subject: pyca.Name,
+        public_key: CertificatePublicKeyTypes,
+        signer: FactoryKey,
+        issuer: Issued | None,
+        options: Wanted,
+        names: Sequence[pyca.GeneralName],
+        called: str | None = None,
+    ) -> Certificate:
+        called = subject.rfc4514_string() if called is None else called
+        copy = self._names[called]
+        self._names[called] += 1
+        builder = self._builder(subject, issuer, options).public_key(public_key)
+        builder = builder.serial_number(self._serial(options, called, copy))
+        for extension, critical in extensions(options, public_key, signer.public_key()):
+            builder = builder.add_extension(extension, critical)
+        if names:
+            builder = builder.add_extension(pyca.SubjectAlternativeName(names), critical=False)
+        return Certificate.from_der(sign(builder, signer, options.digest))
+
+    def _builder(self, subject: pyca.Name, issuer: Issued | None, options: Wanted) -> pyca.CertificateBuilder:
         life = _CA_LIFE if options.is_ca else _LEAF_LIFE
         return (
             pyca.CertificateBuilder()
@@ -130,6 +172,10 @@ class CertificateFactory:
         given = options.serial_number
         drawn = seeded_number(self.seed, common_name, copy, "serial") % (1 << _SERIAL_BITS)
         return given if given is not None else drawn + 1
+
+
+def _subject(common_name: str, options: Wanted) -> pyca.Name:
+    return distinguished_name(common_name, options.organization, options.attributes)
 
 
 def _common_name(given: str | None, options: Wanted) -> str:

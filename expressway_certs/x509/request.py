@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from functools import cached_property
+from itertools import islice
 from typing import Final, Self, TypeVar
 
 import attrs
@@ -15,9 +16,10 @@ from expressway_certs.x509.errors import LoadError
 from expressway_certs.x509.files import pem
 from expressway_certs.x509.files.contents import contents, describe
 from expressway_certs.x509.files.guard import guarded
+from expressway_certs.x509.files.keys import public_key_der
 from expressway_certs.x509.files.shapes import Shape
 from expressway_certs.x509.files.source import Source, read_source
-from expressway_certs.x509.public_key import PublicKeyInfo, public_key_info
+from expressway_certs.x509.public_key import PublicKeyInfo, public_key_info, signature_is_valid
 
 MAX_REQUEST_BYTES: Final = 1024 * 1024
 IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -151,12 +153,17 @@ class CertificateRequest:
 
     @cached_property
     def signature_is_valid(self) -> bool:
-        """Whether the request was signed with the key that it is for (RFC 2986 §4.2)."""
-        try:
-            with guarded("", found=""):
-                return self.to_cryptography().is_signature_valid
-        except LoadError:
-            return False
+        """Whether the request was signed with the key that it is for (RFC 2986 §4.2), by whatever digest."""
+        content, stop = der.expect(self.der, 0, len(self.der), der.SEQUENCE)
+        (_, info, _, end), (_, algorithm, _, algorithm_end), (_, _, bits, bits_end) = islice(
+            der.children(self.der, content, stop), 3
+        )
+        return signature_is_valid(
+            signer=public_key_der(self.der) or b"",
+            algorithm=self.der[algorithm:algorithm_end],
+            signature=self.der[bits:bits_end],
+            data=self.der[info:end],
+        )
 
     def to_pem(self) -> str:
         """Return the request as PEM (RFC 7468), with its final newline."""

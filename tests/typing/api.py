@@ -14,20 +14,25 @@ from expressway_certs import (
     Expressway,
     FileReport,
     LoadError,
+    NewRequest,
     PrivateKey,
     PublicKeyInfo,
     Purpose,
     RemoveTrustedCa,
     Report,
+    RequestOptions,
     RevocationList,
     TrustStore,
     Verdict,
     VerifyPolicy,
     build_chain,
+    check_request,
     check_trusted_ca_upload,
+    compare,
     identify,
     load_certificates,
     load_private_key,
+    make_request,
     verify,
 )
 
@@ -115,3 +120,25 @@ def upload(node: Expressway, site: Deployment, ca: Certificate) -> None:
     assert_type(check_trusted_ca_upload(Path("ca.pem"), onto=node, deployment=site, at=datetime.now(UTC)), Report)
     assert_type(report.after, Deployment | None)
     assert_type(site.apply([RemoveTrustedCa(node=node.name, certificates=[ca])]), Deployment)
+
+
+def ask(node: Expressway, deployment: Deployment) -> NewRequest:
+    assert_type(make_request(node).request, CertificateRequest)
+    options: RequestOptions = {
+        "organization": "Example",
+        "key_algorithm": "ECDSA",
+        "additional_names": ["a.example.com"],
+    }
+    made = make_request(node, deployment, **options)
+    assert_type(made.private_key_pem, str)
+    return make_request(node, private_key=made.private_key)
+
+
+def answer(
+    request: CertificateRequest, certificate: Certificate, node: Expressway, site: Deployment, path: Path
+) -> None:
+    assert_type(check_request(request, node), Report)
+    assert_type(check_request(path, node, site, at=datetime(2026, 1, 1, tzinfo=UTC)), Report)
+    assert_type(compare(request, certificate), Report)
+    assert_type(compare(path, b"der", node, site, at=None), Report)
+    assert_type(compare(request, path, deployment=site), Report)

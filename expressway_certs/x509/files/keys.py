@@ -111,6 +111,14 @@ def public_key_der(der: bytes) -> bytes | None:
         return None
 
 
+def same_key(one: HasDer, other: HasDer) -> bool:
+    """Whether two certificates or requests are for one key, however it is encoded."""
+    first, second = public_key_der(one.der), public_key_der(other.der)
+    if first is None or second is None:
+        return False
+    return first == second or None is not _plain(first) == _plain(second)
+
+
 def _the_key(items: tuple[Item, ...], data: bytes, where: str) -> Item:
     keys = [item for item in items if item.shape in _KEYS]
     if len(keys) == 1:

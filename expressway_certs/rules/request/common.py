@@ -1,0 +1,134 @@
+"""What the rules about requests, and what CAs make of them, share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+
+from expressway_certs.product.names import NameUse, WantedName
+from expressway_certs.product.nodes import Expressway
+from expressway_certs.product.settings import Chosen
+from expressway_certs.rules.cases import RequestCase, SigningCase
+from expressway_certs.rules.finding import Evidence, Hit, Remedy, Severity
+from expressway_certs.rules.rule import Context, NotApplicableError
+from expressway_certs.x509.files.keys import same_key
+
+PAGE: Final = "Maintenance > Security > Server certificate"
+ROWS: Final[Mapping[NameUse, str]] = {
+    NameUse.CLUSTER: (
+        "Subject alternative names: FQDN of Expressway cluster plus FQDNs of all peers in the cluster ({})"
+    ),
+    NameUse.SERVICE_DOMAIN: "Unified CM registrations domains: {}, format DNS or CollabEdgeDNS",
+    NameUse.XMPP_DOMAIN: "XMPP federation domains: {}, format DNS",
+    NameUse.CHAT_NODE_ALIAS: "IM and Presence chat node aliases (federated group chat): {}, format DNS",
+    NameUse.PHONE_SECURITY_PROFILE: "Unified CM phone security profile names: {}",
+}
+"""The row of the page Generate CSR where a name is entered; for other uses it is that of the additional names."""
+
+NO_COMMON_NAME_ALARM: Final = 40052
+
+_ADDITIONAL: Final = "Additional alternative names (comma separated): {}"
+_FOUND: Final = ("certificate", "extension", "expected", "found")
+
+
+def requests(context: Context) -> tuple[RequestCase, ...]:
+    """Return the requests to look at; `NotApplicableError` where there is none."""
+    if not context.cases.requests:
+        raise NotApplicableError("no request is pending")
+    return context.cases.requests
+
+
+def signings(context: Context) -> tuple[SigningCase, ...]:
+    """Return the requests with the certificates that answer them; `NotApplicableError` where there is none."""
+    if not context.cases.signings:
+        raise NotApplicableError("no certificate answers a request")
+    return context.cases.signings
+
+
+def is_answer(case: SigningCase) -> bool:
+    """Whether the certificate is for the key of the request: otherwise there is nothing to compare."""
+    return same_key(case.request, case.certificate)
+
+
+def answers(context: Context) -> Iterator[SigningCase]:
+    """Yield the certificates that are for the key of their request."""
+    found = [case for case in signings(context) if is_answer(case)]
+    if not found:
+        raise NotApplicableError("the certificate is for another key than the request")
+    yield from found
+
+
+def node_of(context: Context, case: SigningCase) -> Expressway | None:
+    """Return the node that a certificate is for; None where the deployment does not have it."""
+    return next((node for node in context.deployment.nodes if node.name == case.node), None)
+
+
+def again(node: str, *rows: str) -> tuple[str, ...]:
+    """Return the steps to a new request, with what has to be filled in."""
+    discard = f"On {node}: {PAGE} > Discard CSR, then Generate CSR"
+    return (discard, *rows, "Send the new request to the CA.")
+
+
+def row(group: Iterable[WantedName]) -> str:
+    """Return what has to be filled in for a name, which is wanted for several things."""
+    wanted = list(group)
+    words = next((ROWS[one.use] for one in wanted if one.use in ROWS), _ADDITIONAL)
+    return words.format(wanted[0].name)
+
+
+def hit(case: RequestCase | SigningCase, message: str, *steps: str, about: object = None, **more: Any) -> Hit:
+    """Return a hit: what was looked at goes by its name in `Evidence`, the rest as in `Hit`.
+
+    ``about`` tells the hits of one request apart that are findings of their own.
+    """
+    node = case.node.name if isinstance(case, RequestCase) else case.node
+    looked_at = {name: more.pop(name) for name in _FOUND if name in more}
+    if isinstance(case, SigningCase):
+        looked_at.setdefault("certificate", case.certificate)
+    return Hit(
+        message=message,
+        cause=(node, case, about),
+        node=node,
+        remedy=Remedy(steps=steps, changes=more.pop("changes", ())),
+        evidence=Evidence(**looked_at),
+        **more,
+    )
+
+
+def severity_for_mra(context: Context, node: str) -> Severity:
+    """Return how bad it is where Unified Communications alone breaks: an error where a zone shows that it is in use."""
+    return Severity.ERROR if context.deployment.zones_of(node) else Severity.WARNING
+
+
+def lacking(
+    context: Context, node: Expressway, wanted: WantedName, common_name: str | None
+) -> tuple[Severity, tuple[Chosen, ...]] | None:
+    """Return how bad it is that a name is no alternative name, and on which settings that rests; None for not at all.
+
+    A name that is the common name alone is what the setting says (platform.md §11 C1).
+    """
+    is_common_name = (common_name or "").lower() == wanted.name.lower()
+    if not wanted.required:
+        return None if is_common_name else (Severity.WARNING, wanted.settings)
+    if is_common_name:
+        chosen = node.settings.chosen("common_name_in_verify")
+        severity = {"warn": Severity.WARNING, "refuse": Severity.ERROR}.get(chosen.value)
+        return None if severity is None else (severity, (*wanted.settings, chosen))
+    if wanted.store == "client":
+        # A request may be for the server store alone, which needs no such name.
+        return Severity.WARNING, wanted.settings
+    if wanted.use is NameUse.SERVICE_DOMAIN and _only_prompts(context, wanted.name):
+        return Severity.WARNING, wanted.settings
+    is_own = wanted.use in {NameUse.OWN_FQDN, NameUse.CLUSTER}
+    return severity_for_mra(context, node.name) if is_own else Severity.ERROR, wanted.settings
+
+
+def _only_prompts(context: Context, domain: str) -> bool:
+    """Whether no client is known that fails for want of its domain; Jabber asks its user (mra.md A1.6)."""
+    clients = (client for client in context.deployment.clients if client.service_domain == domain)
+    return all(client.family.prompts for client in clients)
+
+
+def uses(wanted: Iterable[WantedName]) -> str:
+    """Return what a name is for, in words."""
+    return " and ".join(dict.fromkeys(one.use.value for one in wanted))
