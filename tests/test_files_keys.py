@@ -10,7 +10,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, rsa, x25519
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from file_samples import PASSWORD, key_samples, leaf, leaf_key, pem, private, request, rsa_key, samples
-from test_fuzz_loaders import locked_key_of_work
+from test_fuzz_loaders import element, locked_key_of_work
 
 from expressway_certs.testing.keys import ec_key
 from expressway_certs.x509 import der
@@ -158,6 +158,41 @@ def test_a_key_inside_pkcs12_is_told_how_to_come_out() -> None:
     with pytest.raises(LoadError) as caught:
         load_private_key(samples()["open.p12"])
     assert caught.value.remedy == "take the key out with: openssl pkcs12 -nocerts -nodes -in FILE"
+
+
+SCRYPT = bytes.fromhex("06092b06010401da47040b")
+SHA1_AND_3DES = bytes.fromhex("060a2a864886f70d010c0103")
+
+
+def locked_by(algorithm: bytes) -> bytes:
+    """Return an encrypted PKCS#8 key under an AlgorithmIdentifier."""
+    return element(0x30, element(0x30, algorithm) + element(0x04, bytes(64)))
+
+
+def scrypt(cost: int, block: int, parallel: int) -> bytes:
+    """Return a key that asks for scrypt with these parameters."""
+    numbers = b"".join(element(0x02, number.to_bytes(5, "big")) for number in (cost, block, parallel))
+    kdf = element(0x30, SCRYPT + element(0x30, element(0x04, bytes(8)) + numbers))
+    cipher = element(0x30, bytes.fromhex("060960864801650304012a") + element(0x04, bytes(16)))
+    return locked_by(bytes.fromhex("06092a864886f70d01050d") + element(0x30, kdf + cipher))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        scrypt(2**20, 8, 1),
+        scrypt(2, 1, 2**24),
+        locked_by(SHA1_AND_3DES + element(0x30, element(0x04, bytes(8)) + element(0x02, b"\x07\xa1\x20"))),
+        locked_by(SHA1_AND_3DES + element(0x30, element(0x04, bytes(8)) + element(0x02, b"\x00"))),
+        locked_by(SHA1_AND_3DES + element(0x30, element(0x04, bytes(8)) + element(0x02, b"\xff"))),
+    ],
+    ids=["memory of scrypt", "parallel scrypt", "500,000 of the dear rounds", "no rounds", "fewer than none"],
+)
+def test_work_that_is_out_of_bounds_is_refused(data: bytes) -> None:
+    """Whatever way a key asks for too much work, or for none, the error says so and no password is blamed."""
+    with pytest.raises(LoadError, match=r"an iteration count of|scrypt parameters") as caught:
+        load_private_key(data, password=PASSWORD)
+    assert caught.value.message == "the private key cannot be read"
 
 
 def test_too_much_work_is_refused() -> None:

@@ -228,6 +228,22 @@ def test_two_certificates_run_together_are_taken_apart() -> None:
     assert report.problems == ("several certificates in one block",)
 
 
+def test_the_dashes_of_utf16_are_known() -> None:
+    """Both slips are told where an editor made dashes of the hyphens and saved two bytes for each character."""
+    report = identify(LEAF.decode().replace("-----", EN_DASHES).encode("utf-16"))
+    assert report.problems == (
+        "two bytes for each character (UTF-16)",
+        "dashes on the BEGIN or END line that are not five hyphens",
+    )
+
+
+def test_something_else_in_a_block_of_its_own_is_not_dropped() -> None:
+    """Where one of two spoilt blocks holds no certificate, or a value behind it, nothing is handed back."""
+    for other in (samples()["request.der"], der(ca()) + b"\x05\x00"):
+        report = identify((LEAF.decode() + encode(other)).replace("-----", "------"))
+        assert (report.kind, report.pem) == (FileKind.DAMAGED_CERTIFICATE, None)
+
+
 def test_two_certificates_on_one_boundary_line_are_taken_apart() -> None:
     """Files that were joined without a final newline come back whole, and that alone is said about them."""
     report = identify(LEAF.rstrip() + CA.rstrip() + LEAF, consumer="Expressway")

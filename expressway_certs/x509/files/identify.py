@@ -17,6 +17,7 @@ from expressway_certs.x509.files.repair import repair
 from expressway_certs.x509.files.report import FileKind, FileReport
 from expressway_certs.x509.files.shapes import Shape
 from expressway_certs.x509.files.source import Source, read_source
+from expressway_certs.x509.structure import refused
 
 _KEYS: Final = (Shape.PRIVATE_KEY, Shape.ENCRYPTED_PRIVATE_KEY)
 _HOLDERS: Final = (Shape.CERTIFICATE, Shape.PKCS7, Shape.PKCS12)
@@ -58,7 +59,7 @@ def _report(data: bytes, where: str, password: bytes | str | None, consumer: str
 
 def _of_certificates(found: Contents, password: bytes | str | None, consumer: str) -> FileReport:
     try:
-        certificates = tuple(map(Certificate.from_piece, _pieces(found, CERTIFICATE, password)))
+        certificates = tuple(map(_read, _pieces(found, CERTIFICATE, password)))
     except LoadError as error:
         return _put_right(found, consumer) or _without_surplus(found, consumer) or _of_damaged(found, error)
     if not certificates:
@@ -76,6 +77,15 @@ def _of_certificates(found: Contents, password: bytes | str | None, consumer: st
 
 def _pieces(found: Contents, want: str, password: bytes | str | None = None) -> tuple[Piece, ...]:
     return pieces_of(found.der, filter(None, map(_with_its_label, found.items)), want, password)
+
+
+def _read(piece: Piece) -> Certificate:
+    certificate = Certificate.from_piece(piece)
+    damage = refused(certificate.der, certificate.slices)
+    if damage:
+        remedy = "copy or export it again"
+        raise LoadError("the certificate is damaged", found=damage, where=piece.where, remedy=remedy)
+    return certificate
 
 
 def _with_its_label(item: Item) -> pem.Block | None:
@@ -161,7 +171,7 @@ def _put_right(found: Contents, consumer: str) -> FileReport | None:
     if repaired is None or found.packing == "DER":
         return None
     try:
-        certificates = tuple(map(Certificate.from_der, repaired.ders))
+        certificates = tuple(_read(Piece(der=der)) for der in repaired.ders)
     except LoadError:
         return None
     problems = (*filter(None, [saved_as(found)]), *repaired.problems)
@@ -182,7 +192,7 @@ def _without_surplus(found: Contents, consumer: str) -> FileReport | None:
     # What comes after a whole certificate is left out only where it can't be the rest of something.
     try:
         whole = asn1.read(found.der).whole
-        certificate = Certificate.from_der(whole)
+        certificate = _read(Piece(der=whole))
     except (asn1.Asn1Error, LoadError):
         return None
     surplus = found.der[len(whole) :]

@@ -49,6 +49,7 @@ _FRAME: Final = re.compile(
     rb"((?:X509 |TRUSTED )?CERTIFICATE|PKCS7)[ \t]?(" + _DASH + rb"{1,12})",
     re.IGNORECASE,
 )
+_UNKNOWN: Final = (None, Shape.OTHER)
 _SPACE: Final = b" \t\r\n\v\f"
 _JOINED: Final = re.compile(rb"-----END [A-Z0-9 ]{1,40}-----(?=-----BEGIN )")
 _HEADERS: Final = re.compile(rb"\s*(?:[A-Za-z][A-Za-z0-9-]{0,40}:[^\n]*\n(?:[ \t]+[^\n]*\n)*)+[ \t]*\n")
@@ -194,9 +195,10 @@ def _in_a_row(decoded: bytes) -> Iterator[bytes]:
     position = 0
     while position < len(decoded):
         element = asn1.read(decoded, position)
-        if shape(element.whole) is not Shape.CERTIFICATE:
-            # What OpenSSL puts behind a trusted certificate is no part of it.
-            if position and element.end == len(decoded):
+        kind = shape(element.whole)
+        if kind is not Shape.CERTIFICATE:
+            # What OpenSSL puts behind a trusted certificate, a SEQUENCE of its own, is no part of it.
+            if position and element.end == len(decoded) and element.tag == asn1.SEQUENCE and kind in _UNKNOWN:
                 return
             raise asn1.Asn1Error("no certificate")
         yield element.whole
