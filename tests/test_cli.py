@@ -64,6 +64,12 @@ def read(terminal: int) -> bytes:
         return b""
 
 
+@pytest.fixture(autouse=True)
+def usual_width(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let nobody's terminal say how wide the lines are; pytest-xdist tells its workers the width of one."""
+    monkeypatch.delenv("COLUMNS", raising=False)
+
+
 @pytest.fixture
 def files(sample_files: Path) -> Path:
     """Return the folder with the files of the docs, which is the current one."""

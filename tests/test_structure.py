@@ -48,7 +48,6 @@ DAMAGE = {
     "UTF-8 that is none": (IN_NAME, IN_NAME.replace(b"expe1", b"exp\xe31"), "its subject name cannot be read"),
     "a string of no text type": (IN_NAME, IN_NAME.replace(b"\x0c", b"\x04", 1), "its subject name cannot be read"),
     "a key that is none": (b"\x00\x30\x82\x01\x0a", b"\x00\x31\x82\x01\x0a", "its public key cannot be read"),
-    "an OID that is none": (b"\x06\x03\x55\x1d\x25", b"\x06\x03\x55\x1d\xa5", "one of its extensions cannot be read"),
 }
 
 
