@@ -10,6 +10,7 @@ from expressway_certs.product.nodes import Expressway
 from expressway_certs.product.settings import Chosen
 from expressway_certs.rules.cases import RequestCase, SigningCase
 from expressway_certs.rules.finding import Evidence, Hit, Remedy, Severity
+from expressway_certs.rules.lacking import lacking
 from expressway_certs.rules.rule import Context, NotApplicableError
 from expressway_certs.x509.files.keys import same_key
 
@@ -95,38 +96,17 @@ def hit(case: RequestCase | SigningCase, message: str, *steps: str, about: objec
     )
 
 
-def severity_for_mra(context: Context, node: str) -> Severity:
-    """Return how bad it is where Unified Communications alone breaks: an error where a zone shows that it is in use."""
-    return Severity.ERROR if context.deployment.zones_of(node) else Severity.WARNING
-
-
-def lacking(
+def lacking_in_request(
     context: Context, node: Expressway, wanted: WantedName, common_name: str | None
 ) -> tuple[Severity, tuple[Chosen, ...]] | None:
-    """Return how bad it is that a name is no alternative name, and on which settings that rests; None for not at all.
+    """Return what `lacking` says; a name for the client store is a warning at worst.
 
-    A name that is the common name alone is what the setting says (platform.md §11 C1).
+    A request may be for the server store alone, which needs no such name.
     """
-    is_common_name = (common_name or "").lower() == wanted.name.lower()
-    if not wanted.required:
-        return None if is_common_name else (Severity.WARNING, wanted.settings)
-    if is_common_name:
-        chosen = node.settings.chosen("common_name_in_verify")
-        severity = {"warn": Severity.WARNING, "refuse": Severity.ERROR}.get(chosen.value)
-        return None if severity is None else (severity, (*wanted.settings, chosen))
-    if wanted.store == "client":
-        # A request may be for the server store alone, which needs no such name.
-        return Severity.WARNING, wanted.settings
-    if wanted.use is NameUse.SERVICE_DOMAIN and _only_prompts(context, wanted.name):
-        return Severity.WARNING, wanted.settings
-    is_own = wanted.use in {NameUse.OWN_FQDN, NameUse.CLUSTER}
-    return severity_for_mra(context, node.name) if is_own else Severity.ERROR, wanted.settings
-
-
-def _only_prompts(context: Context, domain: str) -> bool:
-    """Whether no client is known that fails for want of its domain; Jabber asks its user (mra.md A1.6)."""
-    clients = (client for client in context.deployment.clients if client.service_domain == domain)
-    return all(client.family.prompts for client in clients)
+    found = lacking(context, node, wanted, common_name)
+    if found is None or wanted.store == "server":
+        return found
+    return min(found[0], Severity.WARNING), found[1]
 
 
 def uses(wanted: Iterable[WantedName]) -> str:

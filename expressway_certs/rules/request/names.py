@@ -12,14 +12,14 @@ from expressway_certs.product.provenance import Source
 from expressway_certs.rules import remedies
 from expressway_certs.rules.cases import RequestCase
 from expressway_certs.rules.finding import Effect, Hit, Severity
+from expressway_certs.rules.lacking import severity_for_mra
 from expressway_certs.rules.request.common import (
     NO_COMMON_NAME_ALARM,
     again,
     hit,
-    lacking,
+    lacking_in_request,
     requests,
     row,
-    severity_for_mra,
     uses,
 )
 from expressway_certs.rules.rule import Context, Stage, rule
@@ -62,7 +62,7 @@ def _missing(context: Context, case: RequestCase, group: list[WantedName]) -> It
     """Yield a hit for each use of one name; they become one finding."""
     name = group[0].name
     for wanted in group:
-        found = lacking(context, case.node, wanted, case.request.common_name)
+        found = lacking_in_request(context, case.node, wanted, case.request.common_name)
         if found is None:
             continue
         severity, settings = found

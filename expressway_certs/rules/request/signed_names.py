@@ -9,13 +9,13 @@ from expressway_certs.product.names import WantedName, wanted_names
 from expressway_certs.product.provenance import Source
 from expressway_certs.rules.cases import SigningCase
 from expressway_certs.rules.finding import Effect, Hit, Severity
+from expressway_certs.rules.lacking import severity_for_mra
 from expressway_certs.rules.request.common import (
     NO_COMMON_NAME_ALARM,
     answers,
     hit,
-    lacking,
+    lacking_in_request,
     node_of,
-    severity_for_mra,
     uses,
 )
 from expressway_certs.rules.rule import Context, Stage, rule
@@ -56,7 +56,7 @@ def _dropped(
     elif not unmet:
         yield _left_out(case, name, given, Severity.INFO, "; another name of the certificate does as well")
     for one in unmet:
-        found = None if node is None else lacking(context, node, one, case.certificate.common_name)
+        found = None if node is None else lacking_in_request(context, node, one, case.certificate.common_name)
         if found is not None:
             yield _left_out(case, name, given, found[0], f", {uses(unmet)}", one, settings=found[1])
 

@@ -8,9 +8,8 @@ from typing import Any
 from expressway_certs.product.behaviours import Behaviour
 from expressway_certs.product.changes import Store
 from expressway_certs.product.provenance import Source
-from expressway_certs.product.zones import ZoneKind
 from expressway_certs.rules.cases import UploadCase
-from expressway_certs.rules.finding import Evidence, Hit, Remedy, Severity
+from expressway_certs.rules.finding import Evidence, Hit, Remedy
 from expressway_certs.rules.rule import Context, NotApplicableError
 from expressway_certs.x509.certificate import Certificate
 
@@ -45,17 +44,6 @@ def page(case: UploadCase) -> str:
     """Return the menu path of the page."""
     name = "Client" if case.upload.store == "client" else "Server"
     return f"On {case.node.name}: Maintenance > Security > {name} certificate"
-
-
-def carries_mra(context: Context, case: UploadCase) -> bool:
-    """Whether the node stands in a Unified Communications zone: then tunnels and logins hang on its certificate."""
-    zones = context.deployment.zones_of(case.node.name)
-    return any(zone.kind is ZoneKind.UNIFIED_COMMUNICATIONS for zone in zones)
-
-
-def severity_for_mra(context: Context, case: UploadCase) -> Severity:
-    """Return how bad it is where only Unified Communications is known to break: an error where it is in use."""
-    return Severity.ERROR if carries_mra(context, case) else Severity.WARNING
 
 
 def hit(case: UploadCase, message: str, *steps: str, sources: Iterable[Source], **more: Any) -> Hit:

@@ -10,7 +10,7 @@ from expressway_certs.rules.finding import Effect, Hit, Severity
 from expressway_certs.rules.rule import Context, NotApplicableError, NotRunError, Stage, rule
 from expressway_certs.rules.upload.common import certificates, hit, page
 from expressway_certs.x509.certificate import Certificate
-from expressway_certs.x509.files.keys import HasDer, public_key_der
+from expressway_certs.x509.files.keys import same_key
 
 _UPLOAD_KEY = "Select the server private key file"
 
@@ -138,13 +138,9 @@ def _key_holder(case: UploadCase, certificate: Certificate) -> tuple[str, bool] 
     node = case.node
     if case.upload.reuse_current_key:
         current = node.certificate(case.upload.store)
-        return None if current is None else (f"in place on {node.name}", _same_key(current, certificate))
+        return None if current is None else (f"in place on {node.name}", same_key(current, certificate))
     pending = node.pending_request
-    return None if pending is None else (f"of the pending request on {node.name}", _same_key(pending, certificate))
-
-
-def _same_key(holder: HasDer, certificate: Certificate) -> bool:
-    return public_key_der(holder.der) == public_key_der(certificate.der)
+    return None if pending is None else (f"of the pending request on {node.name}", same_key(pending, certificate))
 
 
 KEY_RULES = (key_not_usable, key_while_request_pending, key_without_newline, key_does_not_match)

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from expressway_certs.product.names import NameUse, WantedName, wanted_names
+from expressway_certs.product.names import WantedName, wanted_names
 from expressway_certs.rules.cases import UploadCase
 from expressway_certs.rules.finding import Effect, Hit, Severity
+from expressway_certs.rules.lacking import lacking
 from expressway_certs.rules.rule import Context, Stage, rule
-from expressway_certs.rules.upload.common import certificates, hit, page, severity_for_mra, stores
+from expressway_certs.rules.upload.common import certificates, hit, page, stores
 from expressway_certs.x509.alternative_names import names_in
-from expressway_certs.x509.certificate import Certificate
-
-_OF_THE_NODE = frozenset({NameUse.OWN_FQDN, NameUse.CLUSTER})
 
 
 @rule("upload-lacks-names", Severity.ERROR, Stage.UPLOAD, Effect.LATER)
@@ -27,49 +25,38 @@ def lacks_names(context: Context) -> Iterator[Hit]:
     References: platform.md §3, §4.1 and §11 C11, mra.md A1.3 to A1.5 and A1.12.
     """
     for case, certificate in certificates(context):
-        lacking = [name for name in wanted_names(case.node, context.deployment) if _lacks(case, certificate, name)]
-        if not lacking:
+        found = [
+            (name, *how_bad)
+            for name in wanted_names(case.node, context.deployment)
+            if _is_looked_for(case, name)
+            and not name.is_in(names_in(certificate))
+            and (how_bad := lacking(context, case.node, name, certificate.common_name)) is not None
+        ]
+        if not found:
             continue
-        listed = ", ".join(dict.fromkeys(name.name for name in lacking))
+        listed = ", ".join(dict.fromkeys(name.name for name, _, _ in found))
         yield hit(
             case,
-            f"{case.upload.file_name} lacks {'; '.join(dict.fromkeys(map(_told, lacking)))}",
+            f"{case.upload.file_name} lacks {'; '.join(dict.fromkeys(_told(name) for name, _, _ in found))}",
             f"{page(case)} > Generate CSR with {listed}; then upload what the CA issues.",
             extension="subjectAltName",
             expected=listed,
             found=", ".join(map(str, names_in(certificate))) or "no subject alternative name",
             effect=Effect.LATER,
-            severity=max(_severity(context, case, certificate, name) for name in lacking),
-            settings=dict.fromkeys(chosen for name in lacking for chosen in name.settings),
-            sources=dict.fromkeys(name.source for name in lacking),
+            severity=max(severity for _, severity, _ in found),
+            settings=dict.fromkeys(chosen for _, _, settings in found for chosen in settings),
+            sources=dict.fromkeys(name.source for name, _, _ in found),
         )
 
 
-def _lacks(case: UploadCase, certificate: Certificate, name: WantedName) -> bool:
-    """Whether a name is wanted in the store, and not there; a recommended one may be the common name alone."""
+def _is_looked_for(case: UploadCase, name: WantedName) -> bool:
     # An address in place of a name is the zone's fault, and has a rule there.
-    if name.is_address or name.store not in stores(case) or name.is_in(names_in(certificate)):
-        return False
-    return name.required or not _is_common_name(certificate, name)
-
-
-def _is_common_name(certificate: Certificate, name: WantedName) -> bool:
-    return (certificate.common_name or "").lower() == name.name.lower()
+    return not name.is_address and name.store in stores(case)
 
 
 def _told(name: WantedName) -> str:
     zone = f" in zone {name.zone}" if name.zone else ""
     return f"{name.name}, {name.use.value}{zone}"
-
-
-def _severity(context: Context, case: UploadCase, certificate: Certificate, name: WantedName) -> Severity:
-    # A common name alone may do (platform.md §11 C1), and a domain that is lacking makes Jabber ask, not fail.
-    if not name.required or _is_common_name(certificate, name):
-        return Severity.WARNING
-    if name.use is NameUse.SERVICE_DOMAIN:
-        clients = [client for client in context.deployment.clients if client.service_domain == name.name]
-        return Severity.WARNING if all(client.family.prompts for client in clients) else Severity.ERROR
-    return severity_for_mra(context, case) if name.use in _OF_THE_NODE else Severity.ERROR
 
 
 LACKING_RULES = (lacks_names,)

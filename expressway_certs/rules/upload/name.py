@@ -9,8 +9,9 @@ from expressway_certs.product.fqdn import is_fqdn
 from expressway_certs.product.provenance import Source
 from expressway_certs.rules.cases import UploadCase
 from expressway_certs.rules.finding import Effect, Hit, Severity
+from expressway_certs.rules.lacking import severity_for_mra
 from expressway_certs.rules.rule import Context, Stage, rule
-from expressway_certs.rules.upload.common import NEEDS_NEW, certificates, hit, page, severity_for_mra
+from expressway_certs.rules.upload.common import NEEDS_NEW, certificates, hit, page
 from expressway_certs.x509.certificate import Certificate
 
 _NO_COMMON_NAME = (
@@ -90,7 +91,7 @@ def without_common_name(context: Context) -> Iterator[Hit]:
             product_message=_NO_COMMON_NAME,
             effect=Effect.WARNS,
             alarm=_NO_COMMON_NAME_ALARM,
-            severity=severity_for_mra(context, case),
+            severity=severity_for_mra(context, case.node.name),
             sources=[Source("platform.md §1.2: CG155-load, AG155-ref")],
         )
 

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from expressway_certs.product.behaviours import Behaviour
 from expressway_certs.product.provenance import Source
 from expressway_certs.rules.finding import Effect, Hit, Severity
+from expressway_certs.rules.lacking import severity_for_mra
 from expressway_certs.rules.rule import Context, Stage, rule
-from expressway_certs.rules.upload.common import NEEDS_NEW, certificates, hit, severity_for_mra
+from expressway_certs.rules.upload.common import NEEDS_NEW, certificates, hit
 from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.chain import build_chain
 
@@ -127,7 +128,7 @@ def name_not_readable(context: Context) -> Iterator[Hit]:
             expected="attributes that have a name",
             found=f"subject {certificate.subject}, issuer {certificate.issuer}",
             effect=Effect.LATER,
-            severity=severity_for_mra(context, case),
+            severity=severity_for_mra(context, case.node.name),
             sources=[Source("platform.md §1.2: CG155-about, CG-tr"), Source("platform.md §5: CG-tr")],
         )
 

@@ -11,8 +11,9 @@ from expressway_certs.rules import remedies
 from expressway_certs.rules.cases import UploadCase
 from expressway_certs.rules.common import NO_ISSUER, known_certificates
 from expressway_certs.rules.finding import Effect, Hit, Severity
+from expressway_certs.rules.lacking import severity_for_mra
 from expressway_certs.rules.rule import Context, Stage, rule
-from expressway_certs.rules.upload.common import certificates, hit, page, severity_for_mra
+from expressway_certs.rules.upload.common import certificates, hit, page
 from expressway_certs.x509 import codes
 from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.policy import VerifyPolicy
@@ -135,7 +136,7 @@ def self_signed(context: Context) -> Iterator[Hit]:
             expected="a certificate of a CA",
             found=f"issued by {certificate.issuer}",
             effect=Effect.LATER,
-            severity=severity_for_mra(context, case),
+            severity=severity_for_mra(context, case.node.name),
             sources=[Source("platform.md §2: CG155-ossl"), Source("platform.md §1.1: CG155-load, T-213872")],
         )
 
