@@ -1,6 +1,7 @@
 """Prove that an Expressway certificate change will work before anyone uploads it."""
 
 from expressway_certs._version import __version__
+from expressway_certs.matrix import Matrix
 from expressway_certs.pipeline import (
     Pipeline,
     audit,
@@ -21,13 +22,24 @@ from expressway_certs.product.changes import (
     SetVerifyName,
 )
 from expressway_certs.product.deployment import Deployment, Upload
+from expressway_certs.product.dns import Dns
 from expressway_certs.product.emulation import Difference
-from expressway_certs.product.nodes import Client, ClientFamily, Expressway, UcKind, UcServer
+from expressway_certs.product.far_ends import AccessRule
+from expressway_certs.product.nodes import (
+    Client,
+    ClientFamily,
+    ClusterTls,
+    DomainCertificate,
+    Expressway,
+    FarEnd,
+    UcKind,
+    UcServer,
+)
 from expressway_certs.product.release import Release
 from expressway_certs.product.request_form import RequestOptions
 from expressway_certs.product.request_page import NewRequest, make_request
 from expressway_certs.product.settings import Settings
-from expressway_certs.product.zones import Zone
+from expressway_certs.product.zones import MediaEncryption, Zone, ZoneKind
 from expressway_certs.report import Report, ReportError
 from expressway_certs.rules import ALL_RULES
 from expressway_certs.rules.finding import Effect, Finding, Outcome, OutcomeKind, Remedy, Severity
@@ -51,6 +63,7 @@ from expressway_certs.x509.verify import verify
 
 __all__ = [
     "ALL_RULES",
+    "AccessRule",
     "AddTrustedCa",
     "Behaviour",
     "Certificate",
@@ -58,15 +71,21 @@ __all__ = [
     "Chain",
     "Client",
     "ClientFamily",
+    "ClusterTls",
     "Deployment",
     "Difference",
+    "Dns",
+    "DomainCertificate",
     "Effect",
     "Expressway",
+    "FarEnd",
     "FileKind",
     "FileReport",
     "Finding",
     "LegResult",
     "LoadError",
+    "Matrix",
+    "MediaEncryption",
     "MissingIssuer",
     "NewRequest",
     "Outcome",
@@ -101,6 +120,7 @@ __all__ = [
     "Verdict",
     "VerifyPolicy",
     "Zone",
+    "ZoneKind",
     "__version__",
     "audit",
     "build_chain",

@@ -15,10 +15,10 @@ from expressway_certs.product.zones import Zone
 from expressway_certs.report import Report
 from expressway_certs.rules import ALL_RULES
 from expressway_certs.rules.cases import Cases, CaUploadCase, KeyFile, RequestCase, SigningCase, UploadCase
-from expressway_certs.rules.connections import CONNECTIONS
 from expressway_certs.rules.finding import Finding, Hit, LegRef, Outcome, OutcomeKind, Remedy
 from expressway_certs.rules.judging import LegResult
 from expressway_certs.rules.rule import Context, NotApplicableError, NotRunError, Rule, Stage
+from expressway_certs.rules.site_legs import judge_legs
 from expressway_certs.x509 import clock
 from expressway_certs.x509.certificate import Certificate, Source
 from expressway_certs.x509.files.source import read_source
@@ -50,8 +50,7 @@ class Pipeline:
 
     def judge(self, deployment: Deployment, cases: Cases, at: datetime) -> Report:
         """Run with what waits besides the legs given apart: an upload may have a private key beside it."""
-        stages = [CONNECTIONS[stage] for stage in self.stages if stage in CONNECTIONS]
-        legs = tuple(one.judge(at) for connections in stages for one in connections(deployment))
+        legs = judge_legs(deployment, self.stages, at)
         context = Context(deployment=deployment, at=at, legs=legs, cases=cases)
         asked = [(rule, *_ask(rule, context)) for rule in self.rules if rule.stage in self.stages]
         findings = [finding for rule, _, hits in asked for finding in _merged(rule, hits)]

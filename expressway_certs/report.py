@@ -9,7 +9,9 @@ from typing import Any
 
 import attrs
 
+from expressway_certs.matrix import Matrix, matrix_of
 from expressway_certs.product.deployment import Deployment
+from expressway_certs.product.symptoms import Symptom
 from expressway_certs.rules.finding import Effect, Finding, LegRef, Outcome, OutcomeKind, Severity
 from expressway_certs.rules.judging import Judgement, LegResult, State
 from expressway_certs.x509.certificate import Certificate
@@ -88,6 +90,10 @@ class Report:
 
     def _count(self, severity: Severity) -> int:
         return sum(finding.severity is severity for finding in self.findings)
+
+    def matrix(self) -> Matrix:
+        """Return the legs as a matrix, pair of nodes by leg; it prints as a table, in a notebook too."""
+        return matrix_of(self.legs)
 
     def to_json(self, *, indent: int | None = 2) -> str:
         """Return `to_dict` as JSON."""
@@ -203,6 +209,17 @@ def _leg(result: LegResult) -> dict[str, Any]:
         "state": result.state.value,
         "why": result.why,
         "judgements": [_judgement(one) for one in result.judgements],
+        "symptoms": [_symptom(one) for one in result.symptoms],
+    }
+
+
+def _symptom(symptom: Symptom) -> dict[str, Any]:
+    return {
+        "node": symptom.node,
+        "event": symptom.event,
+        "alarm": symptom.alarm,
+        "text": symptom.text,
+        "source": {"key": symptom.source.key, "confidence": symptom.source.confidence},
     }
 
 

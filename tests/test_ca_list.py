@@ -107,7 +107,7 @@ def crl(issuer: Issued, until: datetime | None = AT + DAY, revoked: tuple[int, .
 
 def with_server(**fields: object) -> Deployment:
     """Return the good site with another Unified CM, that sends its leaves alone."""
-    server = attrs.evolve(good_server(), **{"presented_cas": [], **fields})
+    server = attrs.evolve(good_server(), **{"presented_cas": [], "mixed_mode": True, **fields})
     return attrs.evolve(good_site(), uc_servers=[server])
 
 
@@ -678,7 +678,7 @@ def test_crls_in_pkcs7_are_seen() -> None:
 
 # Two of one subject.
 
-_BREAKS: Final = "cucm1.example.com (callmanager: leg 6e)"
+_BREAKS: Final = "cucm1.example.com (callmanager: leg 6e, leg 6e-back)"
 
 
 @pytest.mark.parametrize(
@@ -699,9 +699,9 @@ def test_tomcat_and_callmanager_share_their_name(pair: tuple[Issued, Issued], ch
     assert found.certificate == pair[1].certificate
     assert ("OpenSSL by itself would choose the right one" in (found.explanation or "")) is chosen
     assert found.remedy.changes == ()
-    assert f"is needed by {CUCM} (tomcat: leg 6a, leg 6c): the list cannot serve both" in found.remedy.steps[0]
+    assert f"is needed by {CUCM} (tomcat: leg 6a, leg 6c, leg 6g): the list cannot serve both" in found.remedy.steps[0]
     told = [one for one in report.findings if one.rule == "ca-list-makes-trusted" and one.settings]
-    assert [[leg.id for leg in one.legs] for one in told] == [["6e"]] * chosen
+    assert [[leg.id for leg in one.legs] for one in told] == [["6e", "6e-back"]] * chosen
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations((0, 1))))
@@ -710,7 +710,7 @@ def test_the_order_of_the_file_decides(order: tuple[int, int]) -> None:
     pair = (TOMCAT, CALLMANAGER)
     report = check(pem(*(pair[one] for one in order)), self_signed_server())
     breaks = found_by(report, "ca-list-subject-taken").message.split("that breaks ")[1]
-    legs = {0: f"{CUCM} (tomcat: leg 6a, leg 6c)", 1: _BREAKS}
+    legs = {0: f"{CUCM} (tomcat: leg 6a, leg 6c, leg 6g)", 1: _BREAKS}
     assert breaks == legs[order[1]]
 
 
@@ -806,12 +806,12 @@ def test_the_root_alone_does_for_the_zone_and_not_for_the_tunnels() -> None:
     edge = node(EDGE, "E", "example.com", issuer=OTHER_ISSUING)
     site = with_node(good_site(), attrs.evolve(edge, trusted_ca=store(ROOT, ISSUING, OTHER_ROOT, OTHER_ISSUING)))
     report = check(pem(OTHER_ROOT), site)
-    assert [leg.id for leg in found_by(report, "ca-list-makes-trusted").legs] == ["2"]
+    assert [leg.id for leg in found_by(report, "ca-list-makes-trusted").legs] == ["2", "4", "5"]
     found = found_by(report, "ca-list-still-untrusted")
     assert [(leg.id, leg.acceptor) for leg in found.legs] == [("3", EDGE)]
     assert found.remedy.changes == (AddTrustedCa(node=CORE, certificates=[OTHER_ISSUING.certificate]),)
     helped = check(pem(OTHER_ROOT), site.apply(found.remedy.changes))
-    assert [leg.id for leg in found_by(helped, "ca-list-makes-trusted").legs] == ["2", "3"]
+    assert [leg.id for leg in found_by(helped, "ca-list-makes-trusted").legs] == ["2", "3", "4", "5"]
     assert helped.ok
 
 
@@ -827,7 +827,7 @@ def test_what_an_intermediate_lacks_is_added_by_its_remedy() -> None:
 def test_a_list_is_asked_before_what_a_peer_sends() -> None:
     """A cross-certificate without its root leads a chain astray that the peer sends whole."""
     found = found_by(check(pem(BRIDGE_ELSEWHERE), bridged()), "ca-list-breaks-trust")
-    assert [leg.id for leg in found.legs] == ["6a", "6c"]
+    assert [leg.id for leg in found.legs] == ["6a", "6c", "6g"]
     assert (found.code, found.certificate) == (2, BRIDGE_ELSEWHERE.certificate)
     assert "ca-list-breaks-trust" not in rules(check(pem(BRIDGE_ELSEWHERE, OTHER_ROOT), bridged()))
 

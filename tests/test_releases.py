@@ -156,7 +156,18 @@ def test_every_setting_is_a_conflict() -> None:
 def test_every_conflict_of_the_facts_has_a_setting() -> None:
     """The rows of §11 and the settings are the same."""
     section, _ = _quoted("platform.md §11: x")
-    assert [conflict.row for conflict in CONFLICTS] == re.findall(r"^\| (C\d+) \|", section, re.MULTILINE)
+    rows = [conflict.row for conflict in CONFLICTS if conflict.table == "platform.md §11"]
+    assert rows == re.findall(r"^\| (C\d+) \|", section, re.MULTILINE)
+
+
+@WITH_FACTS
+def test_an_open_question_of_mra_stands_in_its_table() -> None:
+    """The other settings are rows of mra.md D, by their topic and their sides."""
+    text = (FACTS / "mra.md").read_text(encoding="utf-8")
+    section = text[text.index("# D. ") : text.index("# E. ")]
+    rows = [conflict for conflict in CONFLICTS if conflict.table == "mra.md D"]
+    assert len(rows) + 11 == len(CONFLICTS)
+    assert [one.row for one in rows if f"| {one.row} |" not in section] == []
 
 
 @pytest.mark.parametrize(
@@ -196,6 +207,7 @@ def test_a_choice_is_told_where_it_matters() -> None:
                 Behaviour.UPLOAD_NEEDS_SERVER_AUTH,
                 Behaviour.SERVICE_NEEDS_CLIENT_AUTH,
                 Behaviour.CLUSTER_NEEDS_CLIENT_AUTH,
+                Behaviour.XCP_NEEDS_BOTH,
             },
         ),
     ],

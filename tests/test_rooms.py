@@ -20,7 +20,7 @@ ROOMS: Final = (
     ("x509",),
     ("product",),
     ("rules",),
-    ("pipeline", "plan", "report", "upload_table"),
+    ("matrix", "pipeline", "plan", "report", "upload_table"),
     ("sources",),
     ("show",),
     ("testing",),

@@ -6,6 +6,7 @@ from datetime import timedelta
 import attrs
 import pytest
 import sites
+from leg_faults import LEG_FAULTS
 from request_faults import REQUEST_FAULTS
 from sites import AT, FACTORY, ISSUING, OTHER_ROOT, RENEWED, ROOT, good_site, node, store, with_node
 from test_ca_list import FAULTS
@@ -114,23 +115,21 @@ FIRING: dict[str, tuple[Callable[[], Deployment], tuple[str, ...], set[str]]] = 
     "zone-verify-name-not-in-certificate": (
         lambda: with_node(good_site(), node("expc2.example.com", "C")), ("expc2.example.com",), {"2"},
     ),
-    "zone-ca-not-trusted": (edge_under_other_root, ("expc1.example.com", "expc2.example.com"), {"2", "3"}),
+    "zone-ca-not-trusted": (edge_under_other_root, ("expc1.example.com", "expc2.example.com"), {"2", "3", "4"}),
     "tunnel-ca-missing": (edge_renewed, ("expc1.example.com", "expc2.example.com"), {"3"}),
     "uc-server-lacks-expressway-ca": (
         lambda: cucm(tomcat_trust=store(OTHER_ROOT)), ("cucm1.example.com",), {"6c"},
     ),
-    "uc-server-not-trusted": (_self_signed_server, ("expc1.example.com", "expc2.example.com"), {"6a", "6c"}),
+    "uc-server-not-trusted": (_self_signed_server, ("expc1.example.com", "expc2.example.com"), {"6a", "6c", "6g"}),
     "uc-server-name-not-in-certificate": (lambda: cucm(name="192.0.2.20"), ("192.0.2.20",), {"6a", "6c"}),
     "service-domain-not-in-certificate": (
-        lambda: with_node(good_site(), node("expe1.example.com", "E")), ("expe1.example.com",), {"1a"},
+        lambda: with_node(good_site(), node("expe1.example.com", "E")), ("expe1.example.com",), {"1a", "1b", "1c"},
     ),
     "client-distrusts-edge": (
         lambda: attrs.evolve(good_site(), clients=[Client(service_domain="example.com", trusted_ca=store(OTHER_ROOT))]),
-        ("expe1.example.com", "expe2.example.com"), {"1a"},
+        ("expe1.example.com", "expe2.example.com"), {"1a", "1b", "1c"},
     ),
 }  # fmt: skip
-# These two say that a certificate is bad in itself, which shows on more than one kind of leg.
-REFUSED = {"zone-certificate-refused", "tunnel-certificate-refused"}
 
 
 @pytest.mark.parametrize("release", RELEASES)
@@ -159,7 +158,7 @@ def test_every_rule_has_a_fault() -> None:
     """No rule is without a test that makes it fire; ids are unique."""
     ids = [rule.id for rule in ALL_RULES]
     assert len(set(ids)) == len(ids)
-    assert set(ids) == {*FIRING, *REFUSED, *REQUEST_FAULTS, *UPLOAD_FAULTS, *FAULTS}
+    assert set(ids) == {*FIRING, *LEG_FAULTS, *REQUEST_FAULTS, *UPLOAD_FAULTS, *FAULTS}
 
 
 @pytest.mark.parametrize("rule", ALL_RULES, ids=lambda rule: rule.id)
@@ -225,11 +224,12 @@ def test_the_second_certificate_is_not_reached() -> None:
 
 
 def test_an_expired_certificate_is_one_fault_on_its_legs() -> None:
-    """A certificate that is bad in itself is refused by the zone, by SSH and by Unified CM."""
+    """A certificate that is bad in itself is one finding, with all that it takes down: zone, SSH, XCP, Unified CM."""
     report = audit(core_expired(), at=AT)
-    assert {found.rule for found in report.errors} == {*REFUSED, "uc-server-lacks-expressway-ca"}
-    assert {found.code for found in report.errors} == {codes.CERT_HAS_EXPIRED}
-    assert {found.node for found in report.errors if found.rule in REFUSED} == {"expc1.example.com"}
+    assert [(found.rule, found.code, found.node) for found in report.errors] == [
+        ("zone-certificate-refused", codes.CERT_HAS_EXPIRED, "expc1.example.com")
+    ]
+    assert {leg.id for leg in report.errors[0].legs} == {"2", "3", "4", "6c"}
 
 
 def test_tunnels_want_client_authentication() -> None:

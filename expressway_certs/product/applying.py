@@ -16,6 +16,7 @@ from expressway_certs.product.changes import (
     SetVerifyName,
 )
 from expressway_certs.product.nodes import Expressway, UcServer
+from expressway_certs.product.uc_servers import TRUST_LISTS
 from expressway_certs.product.zones import Zone
 from expressway_certs.x509.trust_store import TrustStore
 
@@ -44,11 +45,8 @@ def _changed(zone: Zone, change: SetPeerAddress | SetVerifyName) -> Zone:
     return attrs.evolve(zone, tls_verify_subject_name=change.name)
 
 
-_UC_STORES = {"tomcat-trust": "tomcat_trust", "CallManager-trust": "callmanager_trust"}
-
-
 def _with_other_list(deployment: Deployment, change: AddTrustedCa | RemoveTrustedCa) -> Deployment:
-    field = _UC_STORES.get(change.store)
+    field = TRUST_LISTS.get(change.store)
     if field is None:
         node = deployment.expressway(change.node)
         return replaced(deployment, attrs.evolve(node, trusted_ca=_changed_list(node.trusted_ca, change)))
@@ -89,5 +87,8 @@ def replaced(deployment: Deployment, node: Expressway) -> Deployment:
     def swap(nodes: tuple[Expressway, ...]) -> tuple[Expressway, ...]:
         return tuple(node if one.name == node.name else one for one in nodes)
 
-    zones = tuple(attrs.evolve(zone, core=swap(zone.core), edge=swap(zone.edge)) for zone in deployment.zones)
+    zones = tuple(
+        attrs.evolve(zone, core=swap(zone.core), edge=swap(zone.edge), nodes=swap(zone.nodes))
+        for zone in deployment.zones
+    )
     return attrs.evolve(deployment, expressways=swap(deployment.expressways), zones=zones)

@@ -31,6 +31,10 @@ class Behaviour(enum.Enum):
     SERVICE_NEEDS_CLIENT_AUTH = "Expressway-C wants client authentication of the certificate in a SIP SERVICE message"
     CLUSTER_NEEDS_CLIENT_AUTH = "cluster peers want client authentication of each other where TLS is enforced"
     SIP_NEEDS_CLIENT_AUTH = "inbound SIP TLS wants client authentication of who connects"
+    SIP_NEEDS_SERVER_AUTH = "inbound SIP TLS wants server authentication of who connects, where usages are listed"
+    XCP_NEEDS_BOTH = "the certificates of XCP need server and client authentication on either side"
+    ASKS_FOR_ECDSA = "Unified CM is asked for its ECDSA certificate first"
+    SIP_ASKS_FOR_RSA = "SIP asks for an RSA certificate first, whatever the cipher lists say"
 
 
 class Switch(enum.Enum):
@@ -38,4 +42,6 @@ class Switch(enum.Enum):
 
     SERVER_EKU_UPLOAD = "xConfiguration XCP TLS Certificate CVS EnableServerEkuUpload: On"
     ORIGIN_SERVER_UNVERIFIED = "xConfiguration EdgeConfigServer VerifyOriginServer: Off"
+    ECDSA_FIRST = "cipher lists that put ECDSA first"
+    SIP_PREFERS_RSA = "xConfiguration SIP Advanced TlsSignatureAlgoPrefRsa: On"
     EKU_UNCHECKED = "xConfiguration SIP TLS Certificate ExtendedKeyUsage Checking Mode: Off"

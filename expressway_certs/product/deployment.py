@@ -10,7 +10,8 @@ import attrs
 
 from expressway_certs.product.applying import applied
 from expressway_certs.product.changes import Change
-from expressway_certs.product.nodes import Client, Expressway, UcServer
+from expressway_certs.product.dns import Dns
+from expressway_certs.product.nodes import Client, Expressway, FarEnd, UcServer
 from expressway_certs.product.zones import Zone
 
 
@@ -60,6 +61,10 @@ def _clients(values: Iterable[Client]) -> tuple[Client, ...]:
     return tuple(values)
 
 
+def _far_ends(values: Iterable[FarEnd]) -> tuple[FarEnd, ...]:
+    return tuple(values)
+
+
 def _uploads(values: Iterable[Upload]) -> tuple[Upload, ...]:
     return tuple(values)
 
@@ -74,8 +79,9 @@ class Deployment:
 
     ``mra_domains`` are the domains that users register in (those of ``clients`` count too), ``xmpp_domains``
     the federated ones, ``chat_node_aliases`` those of IM and Presence, ``phone_security_profiles`` the names of
-    encrypted profiles that are used without OAuth (platform.md §3). Raises `ValueError` where a zone's peer
-    is not the node of that name in ``expressways``.
+    encrypted profiles that are used without OAuth (platform.md §3). ``webex_services`` are the hosts of Webex that
+    Expressway-E calls (mra.md A3 9), ``dns`` what DNS says; None where that is not known. Raises `ValueError` where
+    a zone's peer is not the node of that name in ``expressways``.
     """
 
     name: str = "deployment"
@@ -88,11 +94,13 @@ class Deployment:
     xmpp_domains: tuple[str, ...] = attrs.field(default=(), converter=_texts)
     chat_node_aliases: tuple[str, ...] = attrs.field(default=(), converter=_texts)
     phone_security_profiles: tuple[str, ...] = attrs.field(default=(), converter=_texts)
+    webex_services: tuple[FarEnd, ...] = attrs.field(default=(), converter=_far_ends)
+    dns: Dns | None = None
 
     def __attrs_post_init__(self) -> None:
         known = {node.name: node for node in self.expressways}
         for zone in self.zones:
-            for peer in (*zone.core, *zone.edge):
+            for peer in zone.members:
                 if known.get(peer.name, peer) != peer:
                     message = f"{peer.name} in the zone {zone.name} is not the {peer.name} of the deployment"
                     raise ValueError(message)
@@ -102,7 +110,7 @@ class Deployment:
     @property
     def nodes(self) -> tuple[Expressway, ...]:
         """Every Expressway, each once: those listed, then those that only a zone names."""
-        peers = (peer for zone in self.zones for peer in (*zone.core, *zone.edge))
+        peers = (peer for zone in self.zones for peer in zone.members)
         return tuple({node.name: node for node in (*self.expressways, *peers)}.values())
 
     @property
@@ -112,7 +120,7 @@ class Deployment:
 
     def zones_of(self, name: str) -> tuple[Zone, ...]:
         """Return the zones in which the Expressway of that name is a peer."""
-        return tuple(zone for zone in self.zones if any(peer.name == name for peer in (*zone.core, *zone.edge)))
+        return tuple(zone for zone in self.zones if any(peer.name == name for peer in zone.members))
 
     def expressway(self, name: str) -> Expressway:
         """Return the Expressway of that name; `ValueError` where there is none."""

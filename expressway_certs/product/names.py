@@ -112,16 +112,16 @@ def _opening_store(node: Expressway) -> Store:
 
 def _of_zones(node: Expressway, deployment: Deployment) -> Iterator[WantedName]:
     for zone in deployment.zones_of(node.name):
-        for peer, address in zip(zone.edge, zone.peer_addresses, strict=True):
-            if peer.name == node.name:
-                yield WantedName(
-                    name=address,
-                    use=NameUse.PEER_ADDRESS,
-                    spellings=_host(address),
-                    required=True,
-                    zone=zone.name,
-                    source=Source("platform.md §4.1: AG155-uc"),
-                )
+        if any(peer.name == node.name for peer in zone.edge):
+            address = zone.address_of(node)
+            yield WantedName(
+                name=address,
+                use=NameUse.PEER_ADDRESS,
+                spellings=_host(address),
+                required=True,
+                zone=zone.name,
+                source=Source("platform.md §4.1: AG155-uc"),
+            )
         if any(peer.name == node.name for peer in zone.core):
             yield WantedName(
                 name=zone.tls_verify_subject_name,

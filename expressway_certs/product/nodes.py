@@ -3,20 +3,37 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cached_property
 
 import attrs
 
+from expressway_certs.product import dns
 from expressway_certs.product.behaviours import Behaviour, Role, Switch
+from expressway_certs.product.clients import Client, ClientFamily
 from expressway_certs.product.emulation import Emulation
+from expressway_certs.product.far_ends import FarEnd
 from expressway_certs.product.release import Release
 from expressway_certs.product.settings import Settings
+from expressway_certs.product.uc_servers import UcKind, UcServer
 from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.chain import build_chain
 from expressway_certs.x509.request import CertificateRequest
+from expressway_certs.x509.revocation_list import RevocationList, revocation_lists
 from expressway_certs.x509.trust_store import TrustStore
+
+__all__ = [
+    "Client",
+    "ClientFamily",
+    "ClusterTls",
+    "DomainCertificate",
+    "Expressway",
+    "FarEnd",
+    "Node",
+    "UcKind",
+    "UcServer",
+]
 
 
 def _as_release(value: Release | str) -> Release:
@@ -26,6 +43,59 @@ def _as_release(value: Release | str) -> Release:
 def _as_role(value: Role | str) -> Role:
     letters: dict[Role | str, Role] = {"C": Role.CORE, "E": Role.EDGE}
     return letters.get(value) or Role(value)
+
+
+class ClusterTls(enum.Enum):
+    """System > Clustering > TLS verification mode (platform.md §4.6)."""
+
+    PERMISSIVE = "Permissive"
+    ENFORCE = "Enforce"
+
+
+@attrs.frozen(kw_only=True)
+class DomainCertificate:
+    """A certificate of Expressway-E for one domain, which SNI picks (mra.md A1.14)."""
+
+    domain: str
+    certificate: Certificate
+
+    def is_for(self, name: str) -> bool:
+        """Whether a client that names this host gets it: the domain itself, or a host in it, whatever the case."""
+        return dns.host(name) == dns.host(self.domain) or dns.host(name).endswith(f".{dns.host(self.domain)}")
+
+
+def _domains(values: Iterable[DomainCertificate]) -> tuple[DomainCertificate, ...]:
+    return tuple(values)
+
+
+def _texts(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(values)
+
+
+def _crls(values: Iterable[RevocationList | bytes | str]) -> tuple[RevocationList, ...]:
+    return revocation_lists(tuple(values))
+
+
+def _as_address(value: str | None) -> str | None:
+    return None if value is None else dns.address(value)
+
+
+Mapped = tuple[tuple[str, str], ...]
+
+
+def _mapping(value: Mapping[str, str] | Mapped) -> Mapped:
+    return tuple((dns.host(name), dns.address(one)) for name, one in dict(value).items())
+
+
+ONBOARDING_LIST = "Activation code onboarding trusted CA list"
+
+SSH_KEY_TYPES = (
+    "x509v3-rsa2048-sha256",
+    "x509v3-ecdsa-sha2-nistp256",
+    "x509v3-ecdsa-sha2-nistp384",
+    "x509v3-ecdsa-sha2-nistp521",
+)
+"""What ``xConfiguration Ciphers sshd_pfwd_pubkeyalgorithms`` holds by default (platform.md §5)."""
 
 
 @attrs.frozen(kw_only=True)
@@ -40,7 +110,16 @@ class Expressway:
     ``verify_origin_server``, ``server_eku_upload`` and ``extended_key_usage_checking`` are the switches
     ``xConfiguration EdgeConfigServer VerifyOriginServer``, ``XCP TLS Certificate CVS
     EnableServerEkuUpload`` (X15.4, Expressway-E alone) and ``SIP TLS Certificate ExtendedKeyUsage Checking
-    Mode`` (X15.5). ``settings`` says which side is taken where the sources disagree.
+    Mode`` (X15.5); ``xcp_verification`` and ``xcp_verify_hostname`` are ``XCP TLS Certificate CVS EnableCvs`` and
+    ``VerifyHostname``; ``ssh_key_types`` is ``Ciphers sshd_pfwd_pubkeyalgorithms``. ``ecdsa_first`` says that the
+    cipher lists put ECDSA first, as on a new X14.2 or later, ``sip_prefers_rsa`` is ``SIP Advanced
+    TlsSignatureAlgoPrefRsa`` (X15.2). ``settings`` says which side is taken where the sources disagree.
+
+    ``address`` is the node's IP address. ``cluster_peers`` are the addresses under System > Clustering, of the other
+    peers; ``cluster_tls`` the TLS verification mode there, ``cluster_addresses`` the address mapping (name to IP
+    address). ``revocation_checking`` is that of SIP, and ``crls`` the lists that it has. ``domain_certificates`` are
+    those that SNI picks. With ``activation_code_onboarding`` every client is asked for a certificate, which
+    ``onboarding_trusted_ca`` judges. Raises `ValueError` where an address is none.
     """
 
     name: str
@@ -55,6 +134,20 @@ class Expressway:
     server_eku_upload: bool = False
     extended_key_usage_checking: bool = True
     settings: Settings = attrs.field(factory=Settings)
+    address: str | None = attrs.field(default=None, converter=_as_address)
+    cluster_peers: tuple[str, ...] = attrs.field(default=(), converter=_texts)
+    cluster_tls: ClusterTls = attrs.field(default=ClusterTls.PERMISSIVE, converter=ClusterTls)
+    cluster_addresses: Mapped = attrs.field(default=(), converter=_mapping)
+    domain_certificates: tuple[DomainCertificate, ...] = attrs.field(default=(), converter=_domains)
+    revocation_checking: bool = False
+    crls: tuple[RevocationList, ...] = attrs.field(default=(), converter=_crls, repr=False)
+    xcp_verification: bool = True
+    xcp_verify_hostname: bool = True
+    ssh_key_types: tuple[str, ...] = attrs.field(default=SSH_KEY_TYPES, converter=_texts)
+    ecdsa_first: bool = False
+    sip_prefers_rsa: bool = False
+    activation_code_onboarding: bool = False
+    onboarding_trusted_ca: TrustStore | None = None
 
     @cached_property
     def emulation(self) -> Emulation:
@@ -63,6 +156,8 @@ class Expressway:
             Switch.ORIGIN_SERVER_UNVERIFIED: not self.verify_origin_server,
             Switch.SERVER_EKU_UPLOAD: self.server_eku_upload,
             Switch.EKU_UNCHECKED: not self.extended_key_usage_checking,
+            Switch.ECDSA_FIRST: self.ecdsa_first,
+            Switch.SIP_PREFERS_RSA: self.sip_prefers_rsa,
         }
         return Emulation(
             release=self.release,
@@ -77,96 +172,46 @@ class Expressway:
             return self.client_certificate or self.server_certificate
         return self.server_certificate
 
-    def trust(self, _name: str) -> TrustStore:
-        """Return the list that judges its peers: there is one for everything."""
-        return self.trusted_ca
-
-    def presents(self, certificate: Certificate, at: datetime | None = None) -> tuple[Certificate, ...]:
-        """Return what it sends after ``certificate``: the chain out of its own list, root included, or nothing.
-
-        Source: platform.md §4.3 (T-212475, issue 3).
-        """
-        chain = build_chain(certificate, self.trusted_ca, at=at)
-        return chain.certificates[1:] if chain.is_complete else ()
-
-
-def _certificates(values: Iterable[Certificate]) -> tuple[Certificate, ...]:
-    return tuple(values)
-
-
-class UcKind(enum.Enum):
-    """A server behind Expressway-C."""
-
-    CUCM = "Unified CM"
-    IMP = "IM and Presence"
-    UNITY = "Unity Connection"
-
-
-@attrs.frozen(kw_only=True)
-class UcServer:
-    """A Unified CM, IM and Presence or Unity node. ``name`` is what System > Server publishes.
-
-    Each service shows a certificate of its own; ``tomcat_trust`` and ``callmanager_trust`` judge who
-    connects (mra.md A2.3). What a server sends besides its leaf is ``presented_cas``.
-    """
-
-    name: str
-    kind: UcKind = UcKind.CUCM
-    tomcat: Certificate | None = None
-    callmanager: Certificate | None = None
-    tomcat_trust: TrustStore | None = None
-    callmanager_trust: TrustStore | None = None
-    presented_cas: tuple[Certificate, ...] = attrs.field(default=(), converter=_certificates)
-
-    def certificate(self, store: str) -> Certificate | None:
-        """Return the certificate of the service "tomcat" or "callmanager"."""
-        return self.callmanager if store == "callmanager" else self.tomcat
+    def certificate_for(self, server_name: str) -> Certificate | None:
+        """Return the certificate that a client gets who names ``server_name`` in SNI: a domain's, or the server's."""
+        found = (one.certificate for one in self.domain_certificates if one.is_for(server_name))
+        return next(found, self.server_certificate)
 
     def trust(self, name: str) -> TrustStore | None:
-        """Return "tomcat-trust" or "CallManager-trust"; None where it is not known."""
-        return self.callmanager_trust if name == "CallManager-trust" else self.tomcat_trust
+        """Return the list that judges its peers: there is one for everything but onboarding."""
+        return self.onboarding_trusted_ca if name == ONBOARDING_LIST else self.effective_ca
 
-    def presents(self, _certificate: Certificate, _at: datetime | None = None) -> tuple[Certificate, ...]:
-        """Return what it sends after its leaf."""
-        return self.presented_cas
+    @cached_property
+    def effective_ca(self) -> TrustStore:
+        """The Trusted CA list as it is looked up: by subject, so that of two namesakes only the first is found.
 
+        Source: platform.md §2 (T-213872) and §10.2.
+        """
+        first: dict[bytes, Certificate] = {}
+        for one in self.trusted_ca:
+            first.setdefault(one.view.subject, one)
+        if len(first) == len(self.trusted_ca):
+            return self.trusted_ca
+        return TrustStore(first.values(), self.trusted_ca.name)
 
-class ClientFamily(enum.Enum):
-    """Clients by what they do with an Expressway-E whose certificate lacks the service domain (mra.md A1.6)."""
+    @cached_property
+    def with_hidden_first(self) -> tuple[TrustStore, ...]:
+        """For each certificate that is not found, `effective_ca` with that one in its namesake's place."""
+        found = self.effective_ca
+        hidden = (one for one in self.trusted_ca if one not in found)
+        return tuple(
+            TrustStore((one, *(other for other in found if other.view.subject != one.view.subject))) for one in hidden
+        )
 
-    JABBER = "Jabber"
-    ROOM_SYSTEM = "TC/CE room system"
-    PHONE = "78xx/88xx phone"
+    def presents(self, certificate: Certificate, at: datetime | None = None) -> tuple[Certificate, ...]:
+        """Return what it sends after ``certificate``: the chain out of its own list, as far as it goes.
 
-    @property
-    def prompts(self) -> bool:
-        """Whether the user is asked, and may log in all the same; the others just fail."""
-        return self is ClientFamily.JABBER
-
-
-@attrs.frozen(kw_only=True)
-class Client:
-    """Clients of one family that log in for one service domain, and the CAs they trust (None: not known)."""
-
-    service_domain: str
-    family: ClientFamily = ClientFamily.JABBER
-    trusted_ca: TrustStore | None = None
-
-    @property
-    def name(self) -> str:
-        """What the client is called in a report."""
-        return f"{self.family.value} of {self.service_domain}"
-
-    def certificate(self, _store: str) -> None:
-        """Return None: a client shows no certificate, but for onboarding, which is not modelled."""
-
-    def trust(self, _name: str) -> TrustStore | None:
-        """Return the client's list of CAs; None where it is not known."""
-        return self.trusted_ca
-
-    def presents(self, _certificate: Certificate, _at: datetime | None = None) -> tuple[Certificate, ...]:
-        """Return nothing."""
-        return ()
+        With every CA in the list that is up to the root and with it, with none it is nothing (platform.md §4.3,
+        T-212475 issue 3). That a list without the root gives a part of it is inferred from OpenSSL, which does so.
+        """
+        chain = build_chain(certificate, self.effective_ca, at=at)
+        return chain.certificates[1:]
 
 
-Node = Expressway | UcServer | Client
+Node = Expressway | UcServer | Client | FarEnd
+"""Who shows or judges a certificate."""

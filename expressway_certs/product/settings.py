@@ -1,4 +1,4 @@
-"""Where the sources disagree: a named setting for each such row of platform.md §11, with its sides and the default."""
+"""Where the sources disagree: a named setting for each such row of the facts, with its sides and the default."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ class Side:
 
 @attrs.frozen(kw_only=True)
 class Conflict:
-    """A question on which the sources disagree: its row in platform.md §11, its setting, and its sides."""
+    """A question on which the sources disagree: its row in a table of the facts, its setting, and its sides."""
 
     row: str
+    table: str = "platform.md §11"
     setting: str
     topic: str
     sides: tuple[Side, ...]
@@ -35,6 +36,11 @@ class Conflict:
 def _conflict(row: str, setting: str, topic: str, **sides: tuple[str, str]) -> Conflict:
     listed = tuple(Side(value=value, source=Source(f"platform.md §11 {row}: {key}")) for value, key in sides.values())
     return Conflict(row=row, setting=setting, topic=topic, sides=listed)
+
+
+def _open_question(row: str, setting: str, topic: str, **sides: tuple[str, str]) -> Conflict:
+    listed = tuple(Side(value=value, source=Source(f"mra.md D: {key}")) for value, key in sides.values())
+    return Conflict(row=row, table="mra.md D", setting=setting, topic=topic, sides=listed)
 
 
 CONFLICTS: Final = (
@@ -118,8 +124,23 @@ CONFLICTS: Final = (
         b=("server", "CG155-uc"),
         c=("client", "T-225693"),
     ),
+    _open_question(
+        "traversal mutual or one-way",
+        "traversal_verification",
+        "whether Expressway-E asks Expressway-C for a certificate in a traversal zone",
+        a=("mutual", "ADM-zones"),
+        b=("one-way", "225482"),
+    ),
+    _open_question(
+        "IP in SAN for UC servers",
+        "uc_server_address_names",
+        "whether the IP address of a server behind Expressway-C may stand in its certificate as an address",
+        a=("warn", "suggested default"),
+        b=("accept", "Cisco text"),
+        c=("refuse", "ATS code"),
+    ),
 )
-"""Every row of platform.md §11."""
+"""Every row of platform.md §11, and those rows of mra.md D that are not among them and decide a verdict."""
 
 _BY_SETTING: Final = {conflict.setting: conflict for conflict in CONFLICTS}
 
@@ -133,7 +154,7 @@ def _known_side(_settings: Settings, attribute: attrs.Attribute[str], value: str
 
 @attrs.frozen(kw_only=True)
 class Settings:
-    """Which side is taken where the sources disagree (platform.md §11); `ValueError` for one that there is not.
+    """Which side is taken where the sources disagree (platform.md §11, mra.md D); `ValueError` for another word.
 
     >>> Settings(untrusted_chain_upload="warning").untrusted_chain_upload
     'warning'
@@ -156,6 +177,8 @@ class Settings:
     untrusted_chain_upload: Literal["refused", "warning"] = attrs.field(default="refused", validator=_known_side)
     client_auth_sunset: Literal["2027-03", "2026-06"] = attrs.field(default="2027-03", validator=_known_side)
     profile_names_store: Literal["both", "server", "client"] = attrs.field(default="both", validator=_known_side)
+    traversal_verification: Literal["mutual", "one-way"] = attrs.field(default="mutual", validator=_known_side)
+    uc_server_address_names: Literal["warn", "accept", "refuse"] = attrs.field(default="warn", validator=_known_side)
 
     def chosen(self, setting: str) -> Chosen:
         """Return a setting with its value, for a finding that rests on it; `KeyError` for none of that name."""
@@ -176,5 +199,5 @@ class Chosen:
 
     def __str__(self) -> str:
         others = [repr(side.value) for side in self.conflict.sides if side.value != self.value]
-        row = f"platform.md §11 {self.conflict.row}"
+        row = f"{self.conflict.table} {self.conflict.row}"
         return f"{self.setting}={self.value!r} ({row}; other sources say {' or '.join(others)})"

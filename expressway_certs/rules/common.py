@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Literal
+from collections.abc import Collection, Iterator
 
-from expressway_certs.product.deployment import Deployment
+from expressway_certs.product.legs import Ask
+from expressway_certs.rules.faults import NO_ISSUER, Claimed
 from expressway_certs.rules.finding import Evidence, LegRef
-from expressway_certs.rules.judging import Judgement, LegResult, NameMatch, State
+from expressway_certs.rules.judging import Answer, Judgement, LegResult, State
+from expressway_certs.rules.known import known_certificates
 from expressway_certs.rules.rule import Context, NotApplicableError, NotRunError
-from expressway_certs.x509 import codes
-from expressway_certs.x509.certificate import Certificate
 
-NO_ISSUER = frozenset(
-    {
-        codes.UNABLE_TO_GET_ISSUER_CERT,
-        codes.DEPTH_ZERO_SELF_SIGNED_CERT,
-        codes.SELF_SIGNED_CERT_IN_CHAIN,
-        codes.UNABLE_TO_GET_ISSUER_CERT_LOCALLY,
-    }
-)
-"""The error numbers that say: a CA is not in the list."""
+__all__ = ["NO_ISSUER", "Asked", "Judged", "answers", "evidence", "known_certificates", "lacks_issuer",
+           "names_wanted", "reference", "refused", "untrusted"]  # fmt: skip
 
 
 def lacks_issuer(judgement: Judgement) -> bool:
@@ -50,44 +42,27 @@ def evidence(judgement: Judgement) -> Evidence:
     )
 
 
-def names_wanted(judgement: Judgement) -> Evidence:
+def names_wanted(judgement: Judgement, answer: Answer) -> Evidence:
     """Return what a finding about a name rests on."""
-    certificate = judgement.certificate
-    if certificate is None:
-        return Evidence(expected=judgement.name)
-    addresses = map(str, certificate.ip_addresses)
-    listed = ", ".join((*certificate.dns_names, *addresses)) or "no subject alternative name"
-    return Evidence(certificate=certificate, extension="subjectAltName", expected=judgement.name, found=listed)
+    extension = None if answer.match is None else "subjectAltName"
+    return Evidence(certificate=judgement.certificate, extension=extension, expected=answer.wanted, found=answer.found)
 
-
-Side = Literal["acceptor", "initiator"]
-"""Whose certificate is looked at."""
 
 Judged = tuple[LegResult, Judgement]
+Asked = tuple[LegResult, Judgement, Answer]
 
 
-def _reached(context: Context, leg_ids: tuple[str, ...], side: Side | None) -> list[Judged]:
-    """Return the judgements on those legs that the handshake came to.
+def _reached(context: Context, leg_ids: tuple[str, ...], judges: Collection[str] | None) -> list[Judged]:
+    """Return the judgements on those legs that the handshake came to, by those judges (None: by all).
 
-    Raises `NotApplicableError` where the deployment has none of the legs, or none where that side is asked.
+    Raises `NotApplicableError` where the deployment has none of the legs, or none of the judges is asked.
     """
     results = [result for result in context.legs if result.leg.id in leg_ids]
-    found = [
-        (result, one)
-        for result in results
-        for one in result.judgements
-        if side is None or one.presenter == getattr(result, side)
-    ]
+    found = [(result, one) for result in results for one in result.judgements if judges is None or one.judge in judges]
     if not found:
-        raise NotApplicableError(results[0].why if results else "the deployment has no such leg")
+        why = results[0].why if results else "the deployment has no such leg"
+        raise NotApplicableError(why or "nobody is asked for a certificate there")
     return [(result, one) for result, one in found if one.state is not State.NOT_REACHED]
-
-
-def _run(reached: list[Judged], known: list[Judged]) -> list[Judged]:
-    """Return ``known``; `NotRunError` where there is nothing in it, with what is lacking."""
-    if not known:
-        raise NotRunError(next(map(_lacking, reached), "the handshake ends before it comes to this"))
-    return known
 
 
 def _lacking(judged: Judged) -> str:
@@ -97,27 +72,35 @@ def _lacking(judged: Judged) -> str:
     return f"{one.trusted_by} of {one.judge} is not given"
 
 
-def chain_failures(context: Context, *leg_ids: str, side: Side | None = None) -> Iterator[Judged]:
-    """Yield the judgements whose certificate's chain was refused. Raises as `_reached` and `_run` do."""
-    reached = _reached(context, leg_ids, side)
-    for result, one in _run(reached, [judged for judged in reached if judged[1].verdict is not None]):
-        if one.verdict is not None and not one.verdict.ok:
-            yield result, one
+def _with_verdicts(context: Context, leg_ids: tuple[str, ...], judges: Collection[str] | None) -> set[int]:
+    """Return the judgements on those legs that have a verdict; `NotRunError` where none has."""
+    reached = _reached(context, leg_ids, judges)
+    known = {id(one) for _, one in reached if one.verdict is not None}
+    if not known:
+        raise NotRunError(next(map(_lacking, reached), "the handshake ends before it comes to this"))
+    return known
 
 
-def name_failures(context: Context, *leg_ids: str, side: Side | None = None) -> Iterator[Judged]:
-    """Yield the judgements whose certificate lacks the name, or has it as its common name alone."""
-    reached = _reached(context, leg_ids, side)
-    for result, one in _run(reached, [judged for judged in reached if judged[1].match is not None]):
-        if one.match in {NameMatch.NONE, NameMatch.COMMON_NAME_ONLY}:
-            yield result, one
+def refused(context: Context, leg_ids: tuple[str, ...], judges: Collection[str] | None = None) -> Iterator[Claimed]:
+    """Yield the certificates that are refused for what they are, as far as they are told of with these legs."""
+    known = _with_verdicts(context, leg_ids, judges)
+    return (one for one in context.faults.refused(leg_ids) if id(one.home.judgement) in known)
 
 
-def known_certificates(deployment: Deployment) -> tuple[Certificate, ...]:
-    """Return every certificate that lies somewhere in the deployment: CAs to be proposed come from here."""
-    stores = [node.trusted_ca for node in deployment.nodes]
-    stores += [client.trusted_ca for client in deployment.clients if client.trusted_ca]
-    for server in deployment.uc_servers:
-        stores += [store for store in (server.tomcat_trust, server.callmanager_trust) if store]
-    sent = (one for server in deployment.uc_servers for one in server.presented_cas)
-    return tuple(dict.fromkeys((*(one for store in stores for one in store), *sent)))
+def untrusted(context: Context, leg_ids: tuple[str, ...], judges: Collection[str] | None = None) -> Iterator[Claimed]:
+    """Yield the certificates whose CA is not in the list, as far as they are told of with these legs."""
+    known = _with_verdicts(context, leg_ids, judges)
+    return (one for one in context.faults.untrusted(leg_ids) if id(one.home.judgement) in known)
+
+
+def answers(context: Context, leg_ids: tuple[str, ...], ask: Ask) -> Iterator[Asked]:
+    """Yield what does not hold of one thing that is asked on those legs."""
+    reached = _reached(context, leg_ids, None)
+    asked = [(result, one, answer) for result, one in reached for answer in one.answers if answer.ask is ask]
+    known = [found for found in asked if found[2].state is not State.NOT_CHECKED]
+    if not known:
+        lacking = (answer.why for _, _, answer in asked if answer.why)
+        if not asked and all(one.certificate is not None for _, one in reached):
+            raise NotApplicableError("it is not asked here")
+        raise NotRunError(next(lacking, None) or next(map(_lacking, reached), "the handshake ends before it"))
+    return (found for found in known if found[2].why is not None)

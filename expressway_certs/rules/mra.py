@@ -1,44 +1,67 @@
-"""Rules for Mobile and Remote Access behind Expressway-C: Unified CM and its trust lists."""
+"""Rules for Mobile and Remote Access behind Expressway-C: the servers there, and their trust lists."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from expressway_certs.product.behaviours import Behaviour
+from expressway_certs.product.legs import EDGE_TO_CORE_LEGS, UC_LEGS, Ask
+from expressway_certs.product.nodes import Expressway
 from expressway_certs.product.provenance import Source
-from expressway_certs.rules import common, remedies
+from expressway_certs.rules import common, hits, remedies
 from expressway_certs.rules.finding import Hit, Remedy, Severity
-from expressway_certs.rules.judging import Judgement
 from expressway_certs.rules.rule import Context, Stage, rule
+from expressway_certs.rules.traversal import severity
 
-_LEGS = ("6a", "6c")
+
+def _servers(context: Context) -> Collection[str]:
+    return {server.name for server in context.deployment.uc_servers}
 
 
-def _issuer(judgement: Judgement) -> str:
-    """Return the CA that issued the certificate which was judged."""
-    return judgement.certificate.issuer if judgement.certificate else ""
+def _expressways(context: Context) -> Collection[str]:
+    return {node.name for node in context.deployment.nodes}
+
+
+def _verifies(node: Expressway) -> Source:
+    return node.emulation.step(Behaviour.VERIFIES_UC_SERVERS).source
+
+
+@rule("service-certificate-refused", Severity.ERROR, Stage.MRA)
+def service_certificate_refused(context: Context) -> Iterator[Hit]:
+    """Expressway-C refuses the certificate of Expressway-E in SIP SERVICE messages or XCP, and takes it in the zone.
+
+    What it checks: before X15.4 both usages, of the certificate in the message and of both sides of XCP.
+    Why it matters: phones and clients cannot register over SIP, though the zone is active and the tunnels are up.
+    Example: Expressway-E X15.3 with a certificate of a public CA, for servers alone.
+    Remedy: a certificate with both usages, or the upgrade of both sides to X15.4.
+    References: platform.md §7 (T-225482), mra.md A3 legs 4 and 5, A5.
+    """
+    for claim in common.refused(context, EDGE_TO_CORE_LEGS):
+        node = context.deployment.expressway(claim.home.judgement.judge)
+        step = node.emulation.step(Behaviour.SERVICE_NEEDS_CLIENT_AUTH)
+        yield hits.refused(claim, sources=[step.source, Source("mra.md A5: 225482")])
 
 
 @rule("uc-server-lacks-expressway-ca", Severity.ERROR, Stage.MRA)
 def lacks_expressway_ca(context: Context) -> Iterator[Hit]:
-    """Unified CM does not trust the certificate of Expressway-C, and logins fail.
+    """A server behind Expressway-C does not trust its certificate, and logins or registrations fail.
 
-    What it checks: whether tomcat-trust and CallManager-trust lead from Expressway-C's certificate to a root.
+    What it checks: whether tomcat-trust, CallManager-trust and cup-xmpp-trust lead from the certificate of
+    Expressway-C to a root, as far as a connection asks for them.
     Why it matters: since X14.0.2 Expressway-C shows its certificate, and Unified CM asks for it, mixed mode or not.
     Example: an upgrade to X14, or a renewal under another CA; the client gets "Cannot communicate with the server".
     Remedy: the whole CA chain of Expressway-C as tomcat-trust and CallManager-trust, and the restarts.
     References: mra.md A2.1 and A2.3 (217748, 225476), and the source document.
     """
-    known = common.known_certificates(context.deployment)
-    for result, judgement in common.chain_failures(context, *_LEGS, side="initiator"):
+    for claim in common.untrusted(context, UC_LEGS, judges=_servers(context)):
+        judgement = claim.fault.judgement
         node = context.deployment.expressway(judgement.presenter)
-        yield Hit(
-            message=f"MRA logins fail: {judgement.judge} does not trust the CA of Expressway-C, {_issuer(judgement)}",
-            cause=(judgement.judge, _issuer(judgement)),
+        issuer = claim.home.judgement.certificate.issuer if claim.home.judgement.certificate else ""
+        yield hits.of_chain(
+            claim,
+            f"MRA logins fail: {claim.home.judgement.judge} does not trust the CA of Expressway-C, {issuer}",
+            remedies.trust_on_server(judgement, context.known),
             node=judgement.judge,
-            leg=common.reference(result),
-            remedy=remedies.trust_on_cucm(judgement, known),
-            evidence=common.evidence(judgement),
             product_message="tlsv1 alert unknown ca",
             sources=[
                 node.emulation.step(Behaviour.PRESENTS_TO_UC_SERVERS).source,
@@ -50,7 +73,7 @@ def lacks_expressway_ca(context: Context) -> Iterator[Hit]:
 
 @rule("uc-server-not-trusted", Severity.ERROR, Stage.MRA)
 def not_trusted(context: Context) -> Iterator[Hit]:
-    """Expressway-C does not trust the certificate of Unified CM.
+    """Expressway-C does not trust the certificate of a server behind it.
 
     What it checks: whether Expressway-C's Trusted CA list, with what the server sends, leads to a root.
     Why it matters: since X14.2 the traffic server verifies every request, whatever "TLS verify mode" says.
@@ -58,23 +81,69 @@ def not_trusted(context: Context) -> Iterator[Hit]:
     Remedy: that certificate, or the CAs above it, into the list of every Expressway-C.
     References: mra.md A2.1 (218018, RN14.2).
     """
-    known = common.known_certificates(context.deployment)
-    for result, judgement in common.chain_failures(context, *_LEGS, side="acceptor"):
-        node = context.deployment.expressway(judgement.judge)
-        yield Hit(
-            message=f"{judgement.judge} does not trust the certificate of {judgement.presenter}",
-            cause=(judgement.judge, judgement.certificate),
+    for claim in common.untrusted(context, UC_LEGS, judges=_expressways(context)):
+        judgement, home = claim.fault.judgement, claim.home.judgement
+        if home.store.endswith("ECDSA"):
+            continue
+        yield hits.of_chain(
+            claim,
+            f"{home.judge} does not trust the certificate of {home.presenter}",
+            remedies.trust_on_expressway(judgement, context.known),
             node=judgement.judge,
-            leg=common.reference(result),
-            remedy=remedies.trust_on_expressway(judgement, known),
-            evidence=common.evidence(judgement),
-            sources=[node.emulation.step(Behaviour.VERIFIES_UC_SERVERS).source],
+            sources=[_verifies(context.deployment.expressway(judgement.judge))],
         )
+
+
+@rule("uc-server-shows-ecdsa", Severity.ERROR, Stage.MRA)
+def shows_ecdsa(context: Context) -> Iterator[Hit]:
+    """Expressway-C asks for ECDSA first, and does not trust the ECDSA certificate that the server then shows.
+
+    What it checks: the ECDSA certificate of a service, where the cipher lists of Expressway-C put ECDSA first.
+    Why it matters: a new X14.2 or later asks in that order. The ECDSA certificates are often self-signed, and
+    nobody has loaded them.
+    Example: cucm1-EC.example.com, self-signed, beside a tomcat certificate of the company's CA.
+    Remedy: RSA first in the cipher lists, or the CA of the ECDSA certificate into the list.
+    References: mra.md A2.1 (218018, 225476).
+    """
+    for claim in common.untrusted(context, UC_LEGS, judges=_expressways(context)):
+        judgement, home = claim.fault.judgement, claim.home.judgement
+        if not home.store.endswith("ECDSA"):
+            continue
+        trust = remedies.trust_on_expressway(judgement, context.known)
+        node = context.deployment.expressway(judgement.judge)
+        yield hits.of_chain(
+            claim,
+            f"{home.judge} gets the {home.store} certificate of {home.presenter} and does not trust it",
+            Remedy(
+                steps=(
+                    f"On {judgement.judge}: ECDHE-RSA-AES256-GCM-SHA384: at the head of the cipher lists",
+                    *(f"Or: {step}" for step in trust.steps),
+                ),
+                changes=trust.changes,
+            ),
+            node=judgement.judge,
+            sources=[node.emulation.step(Behaviour.ASKS_FOR_ECDSA).source, _verifies(node)],
+        )
+
+
+@rule("uc-certificate-refused", Severity.ERROR, Stage.MRA)
+def certificate_refused(context: Context) -> Iterator[Hit]:
+    """A certificate between Expressway-C and the servers behind it is refused for what it is.
+
+    What it checks: validity and purpose of what either side shows; a CallManager certificate needs client
+    authentication too, for Unified CM calls back.
+    Why it matters: logins, registrations or voicemail fail, though zone and tunnels are up.
+    Example: an expired tomcat certificate.
+    Remedy: a new certificate on the side that shows it.
+    References: mra.md A2.1, A2.4 and A3 legs 6 to 8.
+    """
+    for claim in common.refused(context, UC_LEGS):
+        yield hits.refused(claim, sources=[Source("mra.md A3"), Source("mra.md E", "inferred")])
 
 
 @rule("uc-server-name-not-in-certificate", Severity.ERROR, Stage.MRA)
 def name_not_in_certificate(context: Context) -> Iterator[Hit]:
-    """The name that Unified CM publishes is not in its certificate.
+    """The name that a server publishes is not in its certificate.
 
     What it checks: the entry under System > Server against the names in the tomcat certificate.
     Why it matters: the traffic server asks for exactly that name, and ends with "SNI (...) not in certificate".
@@ -82,22 +151,60 @@ def name_not_in_certificate(context: Context) -> Iterator[Hit]:
     Remedy: the FQDN under System > Server, then refresh the servers on Expressway-C; or a new certificate.
     References: mra.md A2.2 (218018).
     """
-    for result, judgement in common.name_failures(context, *_LEGS, side="acceptor"):
-        yield Hit(
-            message=f"{judgement.name} is not in the certificate of {judgement.presenter}",
-            cause=(judgement.presenter, judgement.certificate),
+    for found in common.answers(context, UC_LEGS, Ask.PUBLISHED_NAME):
+        _, judgement, answer = found
+        yield hits.asked(
+            found,
+            f"{answer.wanted} is not in the certificate of {judgement.presenter}",
+            _publish(found),
             node=judgement.presenter,
-            leg=common.reference(result),
-            remedy=Remedy(
-                steps=(
-                    f"On {judgement.presenter}: System > Server: the FQDN that its certificate has",
-                    f"On {judgement.judge}: {remedies.UC_SERVERS_PAGE} > Refresh servers",
-                )
-            ),
-            evidence=common.names_wanted(judgement),
-            product_message=f"SNI ({judgement.name}) not in certificate",
+            cause=(judgement.presenter, judgement.certificate),
+            product_message=f"SNI ({answer.wanted}) not in certificate",
+            severity=severity(answer),
             sources=[Source("mra.md A2.2: 218018"), Source("mra.md A4.1: 218018")],
         )
 
 
-MRA_RULES = (lacks_expressway_ca, not_trusted, name_not_in_certificate)
+@rule("uc-node-name-not-in-certificate", Severity.ERROR, Stage.MRA)
+def node_name_not_in_certificate(context: Context) -> Iterator[Hit]:
+    """The name of a Unified CM node is not in its CallManager certificate.
+
+    What it checks: the node name against the CallManager certificate, in mixed mode and with TLS verify mode On.
+    Why it matters: the secure SIP zone that Expressway-C makes for the node fails.
+    Example: a CallManager certificate that has the bare host name alone.
+    Remedy: the FQDN under System > Server, or a CallManager certificate with the node name.
+    References: mra.md A2.2 (MRA-basic), A3 leg 6e.
+    """
+    for found in common.answers(context, UC_LEGS, Ask.NODE_NAME):
+        _, judgement, answer = found
+        yield hits.asked(
+            found,
+            f"{answer.wanted} is not in the CallManager certificate of {judgement.presenter}",
+            _publish(found),
+            node=judgement.presenter,
+            cause=(judgement.presenter, judgement.certificate),
+            product_message="Peer's TLS certificate identity was unacceptable",
+            severity=severity(answer),
+            sources=[Source("mra.md A2.2: MRA-basic"), Source("mra.md A3: MRA-basic, 213872")],
+        )
+
+
+def _publish(found: common.Asked) -> Remedy:
+    _, judgement, _ = found
+    return Remedy(
+        steps=(
+            f"On {judgement.presenter}: System > Server: the FQDN that its certificate has",
+            f"On {judgement.judge}: {remedies.UC_SERVERS_PAGE} > Refresh servers",
+        )
+    )
+
+
+MRA_RULES = (
+    service_certificate_refused,
+    lacks_expressway_ca,
+    not_trusted,
+    shows_ecdsa,
+    certificate_refused,
+    name_not_in_certificate,
+    node_name_not_in_certificate,
+)

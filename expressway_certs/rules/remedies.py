@@ -10,11 +10,14 @@ from expressway_certs.rules.judging import Judgement
 from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.chain import build_chain
 from expressway_certs.x509.missing import MissingIssuer
+from expressway_certs.x509.trust_store import TrustStore
 
 TRUSTED_CA_PAGE = "Maintenance > Security > Trusted CA certificate"
 SERVER_PAGE = "Maintenance > Security > Server certificate"
+CLIENT_PAGE = "Maintenance > Security > Client certificate"
 ZONES_PAGE = "Configuration > Zones > Zones"
 UC_SERVERS_PAGE = "Configuration > Unified Communications > Unified CM servers"
+RESTART_PAGE = "Maintenance > Restart options"
 CUCM_PAGE = "Cisco Unified OS Administration > Security > Certificate Management"
 CUCM_RESTARTS = "utils service restart Cisco Tomcat, then restart Cisco CallManager, Cisco TFTP and Cisco HAProxy"
 
@@ -23,49 +26,54 @@ def ca_chain(certificate: Certificate, known: Iterable[Certificate]) -> tuple[Ce
     """Return the CAs above ``certificate``, as far as they are among ``known``; a self-signed one is its own."""
     if certificate.is_self_signed:
         return (certificate,)
-    return build_chain(certificate, tuple(known)).certificates[1:]
+    store = known if isinstance(known, TrustStore) else TrustStore(known)
+    return build_chain(certificate, store).certificates[1:]
 
 
 def trust_on_expressway(judgement: Judgement, known: Iterable[Certificate]) -> Remedy:
     """Return how to make an Expressway trust a certificate: load its CA chain, or first get hold of it."""
-    lacking = _lacking(judgement, known)
+    lacking = lacking_cas(judgement, known)
     steps = [
         f"On {judgement.judge}: {TRUSTED_CA_PAGE} > Choose file > {one.subject} > Append CA certificate"
         for one in lacking
     ]
     if not lacking:
         steps = [
-            f"Get the CA certificate {_wanted(judgement)} from the CA.",
+            f"Get the CA certificate {wanted_issuer(judgement)} from the CA.",
             f"On {judgement.judge}: {TRUSTED_CA_PAGE}",
         ]
-    steps.append(f"Restart {judgement.judge}: Maintenance > Restart options")
-    changes = (AddTrustedCa(node=judgement.judge, certificates=tuple(lacking)),) if lacking else ()
+    steps.append(f"Restart {judgement.judge}: {RESTART_PAGE}")
+    changes = (AddTrustedCa(node=judgement.judge, certificates=lacking),) if lacking else ()
     return Remedy(steps=steps, changes=changes)
 
 
-def trust_on_cucm(judgement: Judgement, known: Iterable[Certificate]) -> Remedy:
+def trust_on_server(judgement: Judgement, known: Iterable[Certificate]) -> Remedy:
     """Return how to make a Unified CM trust Expressway-C: load its CA chain into the list that lacks it."""
-    lacking = _lacking(judgement, known)
+    lacking = lacking_cas(judgement, known)
     page = f"On {judgement.judge}: {CUCM_PAGE} > Upload Certificate > {judgement.trusted_by}"
-    steps = [f"{page}: {one.subject}" for one in lacking] or [f"{page}: {_wanted(judgement)}, to be had from the CA"]
-    changes = (
-        (AddTrustedCa(node=judgement.judge, certificates=tuple(lacking), store=judgement.trusted_by),)
-        if lacking
-        else ()
-    )
+    steps = [f"{page}: {one.subject}" for one in lacking] or [
+        f"{page}: {wanted_issuer(judgement)}, to be had from the CA"
+    ]
+    changes = (AddTrustedCa(node=judgement.judge, certificates=lacking, store=judgement.trusted_by),) if lacking else ()
     return Remedy(steps=(*steps, f"On {judgement.judge}: {CUCM_RESTARTS}"), changes=changes)
 
 
-def _lacking(judgement: Judgement, known: Iterable[Certificate]) -> list[Certificate]:
+def lacking_cas(judgement: Judgement, known: Iterable[Certificate]) -> tuple[Certificate, ...]:
     """Return the CA certificates above the judged one that its judge does not hold, as far as they are known."""
     if judgement.certificate is None or judgement.verdict is None:
-        return []
+        return ()
     held = judgement.verdict.case.trust
-    return [one for one in ca_chain(judgement.certificate, known) if one not in held]
+    return tuple(one for one in ca_chain(judgement.certificate, known) if one not in held)
 
 
-def _wanted(judgement: Judgement) -> str:
+def wanted_issuer(judgement: Judgement) -> str:
+    """Return the issuer that is lacking, as far as the verdict knows it."""
     verdict = judgement.verdict
     if verdict is None:
         return "of the peer"
     return str(verdict.missing or MissingIssuer.of(verdict.certificate))
+
+
+def page_of(store: str) -> str:
+    """Return the page on which the certificate of a store of Expressway is uploaded."""
+    return CLIENT_PAGE if store == "client" else SERVER_PAGE

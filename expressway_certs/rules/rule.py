@@ -5,14 +5,22 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from datetime import datetime
+from functools import cached_property
 from typing import Any, TypeVar
 
 import attrs
 
 from expressway_certs.product.deployment import Deployment
 from expressway_certs.rules.cases import Cases
+from expressway_certs.rules.faults import Faults
 from expressway_certs.rules.finding import Effect, Hit, Severity
 from expressway_certs.rules.judging import LegResult
+from expressway_certs.rules.known import known_certificates
+from expressway_certs.x509.certificate import Certificate
+from expressway_certs.x509.policy import Purpose, VerifyPolicy
+from expressway_certs.x509.trust_store import TrustStore
+from expressway_certs.x509.verdict import Verdict
+from expressway_certs.x509.verify import verify
 
 T = TypeVar("T")
 
@@ -26,6 +34,7 @@ class Stage(enum.Enum):
     REQUEST = "certificate request"
     TRAVERSAL = "traversal zone"
     TUNNELS = "SSH tunnels"
+    CLUSTER = "cluster"
     MRA = "Mobile and Remote Access"
 
 
@@ -53,6 +62,20 @@ class Context:
             self._found_out[key] = find_out()
         found: T = self._found_out[key]
         return found
+
+    @cached_property
+    def known(self) -> TrustStore:
+        """Every certificate that lies in a list somewhere in the deployment."""
+        return TrustStore(known_certificates(self.deployment), "the deployment")
+
+    def verdict(self, leaf: Certificate, trust: TrustStore, presented: Iterable[Certificate]) -> Verdict:
+        """Return what a TLS client makes of a server's certificate, at the instant of the run."""
+        return verify(leaf, trust, presented, VerifyPolicy(purpose=Purpose.SERVER, at=self.at))
+
+    @cached_property
+    def faults(self) -> Faults:
+        """The chains that were refused, each with the place where it is told of."""
+        return Faults(self.legs, self.known)
 
 
 Check = Callable[[Context], Iterator[Hit]]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from expressway_certs.product.changes import SetPeerAddress, SetVerifyName
-from expressway_certs.product.legs import TUNNEL_LEGS, ZONE_LEGS
+from expressway_certs.product.legs import ZONE_LEGS, Ask
 from expressway_certs.product.nodes import Expressway
 from expressway_certs.product.provenance import Source
 from expressway_certs.product.zones import Zone
-from expressway_certs.rules import common, remedies
+from expressway_certs.rules import common, hits, remedies
 from expressway_certs.rules.finding import Hit, Remedy, Severity
-from expressway_certs.rules.judging import Judgement, LegResult, NameMatch
+from expressway_certs.rules.judging import Answer, LegResult, State
 from expressway_certs.rules.rule import Context, Stage, rule
 
 _IDENTITY = "Peer's TLS certificate identity was unacceptable"
@@ -26,8 +26,9 @@ def _on_zone(zone: Zone, nodes: tuple[Expressway, ...]) -> str:
     return f"On {' and '.join(node.name for node in nodes)}: {remedies.ZONES_PAGE} > {zone.name}"
 
 
-def _severity(judgement: Judgement) -> Severity | None:
-    return Severity.WARNING if judgement.match is NameMatch.COMMON_NAME_ONLY else None
+def severity(answer: Answer) -> Severity | None:
+    """Return the severity of what may work all the same."""
+    return Severity.WARNING if answer.state is State.WARNS else None
 
 
 @rule("zone-peer-address-not-in-certificate", Severity.ERROR, Stage.TRAVERSAL)
@@ -40,27 +41,25 @@ def peer_address_not_in_certificate(context: Context) -> Iterator[Hit]:
     Remedy: the FQDN from the certificate as peer address, or a certificate with the name that is called.
     References: platform.md §4.1 and §4.2; a common name alone is documented as not accepted (§11 C1).
     """
-    for result, judgement in common.name_failures(context, *ZONE_LEGS, side="acceptor"):
+    for found in common.answers(context, ZONE_LEGS, Ask.PEER_ADDRESS):
+        result, judgement, answer = found
         if judgement.certificate is None:
             continue
         zone = _zone(context, result)
         offered = [name for name in judgement.certificate.dns_names if "*" not in name]
         better = next((name for name in offered if name == result.acceptor), offered[0] if offered else None)
-        steps = [f"Or issue a certificate for {result.acceptor} with the name {judgement.name}."]
+        steps = [f"Or issue a certificate for {result.acceptor} with the name {answer.wanted}."]
         if better:
             steps.insert(0, f"{_on_zone(zone, zone.core)}: peer address {better}")
-        yield Hit(
-            message=f"zone {zone.name}: {judgement.name}, which it calls, is no name of {result.acceptor}",
-            cause=(zone.name, result.acceptor),
+        changes = [SetPeerAddress(zone=zone.name, node=result.acceptor, address=better)] if better else []
+        yield hits.asked(
+            found,
+            f"zone {zone.name}: {answer.wanted}, which it calls, is no name of {result.acceptor}",
+            Remedy(steps=steps, changes=changes),
             node=result.acceptor,
-            leg=common.reference(result),
-            remedy=Remedy(
-                steps=steps,
-                changes=[SetPeerAddress(zone=zone.name, node=result.acceptor, address=better)] if better else [],
-            ),
-            evidence=common.names_wanted(judgement),
+            cause=(zone.name, result.acceptor),
             product_message=_IDENTITY,
-            severity=_severity(judgement),
+            severity=severity(answer),
             sources=[Source("platform.md §4.1: AG155-uc"), Source("platform.md §4.5: T-117811")],
         )
 
@@ -75,22 +74,22 @@ def verify_name_not_in_certificate(context: Context) -> Iterator[Hit]:
     Remedy: a certificate that has the name; on a cluster every peer needs the cluster name.
     References: platform.md §4.1 and §4.2, and the source document.
     """
-    for result, judgement in common.name_failures(context, *ZONE_LEGS, side="initiator"):
+    for found in common.answers(context, ZONE_LEGS, Ask.VERIFY_NAME):
+        result, judgement, answer = found
         zone = _zone(context, result)
         shared = _shared_name(zone)
-        page = f"On {result.initiator}: {remedies.SERVER_PAGE}"
-        steps = [f"{page} > Generate CSR with the name {judgement.name}; upload what the CA issues."]
+        page = f"On {result.initiator}: {remedies.page_of(judgement.store)}"
+        steps = [f"{page} > Generate CSR with the name {answer.wanted}; upload what the CA issues."]
         if shared:
             steps.append(f"Or: {_on_zone(zone, zone.edge)}: TLS verify subject name {shared}")
-        yield Hit(
-            message=f"zone {zone.name}: {judgement.name}, which it verifies, is no name of {result.initiator}",
-            cause=(zone.name, result.initiator),
+        yield hits.asked(
+            found,
+            f"zone {zone.name}: {answer.wanted}, which it verifies, is no name of {result.initiator}",
+            Remedy(steps=steps, changes=[SetVerifyName(zone=zone.name, name=shared)] if shared else []),
             node=result.initiator,
-            leg=common.reference(result),
-            remedy=Remedy(steps=steps, changes=[SetVerifyName(zone=zone.name, name=shared)] if shared else []),
-            evidence=common.names_wanted(judgement),
+            cause=(zone.name, result.initiator),
             product_message=_IDENTITY,
-            severity=_severity(judgement),
+            severity=severity(answer),
             sources=[Source("platform.md §4.1: AG155-zone, AG155-uc"), Source("platform.md §4.5: T-212475")],
         )
 
@@ -107,27 +106,18 @@ def ca_not_trusted(context: Context) -> Iterator[Hit]:
     """The CA of the peer's certificate is not in the Trusted CA list.
 
     What it checks: whether the list, with what the peer sends, leads from the certificate to a root in the list.
-    Why it matters: the handshake ends, the zone is down, and so are its tunnels.
+    Why it matters: the handshake ends, the zone is down, and so is whatever else needs that CA.
     Example: a renewal under another root that only one side has loaded.
     Remedy: the CA certificates into the list of the side that judges, on every peer of it.
     References: platform.md §2 and §4.3, and the source document.
     """
-    known = common.known_certificates(context.deployment)
-    failing = {
-        (judgement.judge, judgement.presenter)
-        for _, judgement in common.chain_failures(context, *ZONE_LEGS)
-        if common.lacks_issuer(judgement)
-    }
-    for result, judgement in common.chain_failures(context, *ZONE_LEGS, *TUNNEL_LEGS):
-        if not common.lacks_issuer(judgement) or (judgement.judge, judgement.presenter) not in failing:
-            continue
-        yield Hit(
-            message=f"zone {result.zone}: {judgement.judge} does not trust the CA of {judgement.presenter}",
-            cause=(result.zone, judgement.certificate.issuer if judgement.certificate else ""),
-            node=judgement.judge,
-            leg=common.reference(result),
-            remedy=remedies.trust_on_expressway(judgement, known),
-            evidence=common.evidence(judgement),
+    for claim in common.untrusted(context, ZONE_LEGS):
+        home = claim.home
+        yield hits.of_chain(
+            claim,
+            f"zone {home.result.zone}: {home.judgement.judge} does not trust the CA of {home.judgement.presenter}",
+            remedies.trust_on_expressway(claim.fault.judgement, context.known),
+            node=claim.fault.judgement.judge,
             product_message=_NEGOTIATION,
             sources=[Source("platform.md §4.3: MRA150, AG155-sec"), Source("platform.md §4.3: T-221624")],
         )
@@ -137,34 +127,15 @@ def ca_not_trusted(context: Context) -> Iterator[Hit]:
 def certificate_refused(context: Context) -> Iterator[Hit]:
     """The peer's certificate, or a CA above it, is refused for what it is.
 
-    What it checks: validity, purpose, strength and constraints of every certificate of the chain.
+    What it checks: validity, purpose, strength, constraints and, where it is on, revocation, of the whole chain.
     Why it matters: the handshake ends, and the zone is down.
     Example: an expired intermediate, or a certificate without client authentication on Expressway-C.
     Remedy: a new certificate; a CA that is expired has to be replaced in the list as well.
-    References: platform.md §4.3 and §7.
+    References: platform.md §4.3, §6 and §7.
     """
-    yield from refused(context, ZONE_LEGS, _NEGOTIATION)
-
-
-def refused(context: Context, legs: tuple[str, ...], product_message: str | None) -> Iterator[Hit]:
-    """Yield a hit for every certificate on ``legs`` that is refused for another reason than a missing CA."""
-    for result, judgement in common.chain_failures(context, *legs):
-        verdict = judgement.verdict
-        if verdict is None or verdict.code in common.NO_ISSUER:
-            continue
-        yield Hit(
-            message=f"{judgement.judge} refuses the certificate of {judgement.presenter}: {verdict.reason}",
-            cause=(judgement.presenter, verdict.certificate, verdict.code),
-            node=judgement.presenter,
-            leg=common.reference(result),
-            remedy=Remedy(
-                steps=(
-                    f"Replace {verdict.certificate.subject}, which {judgement.presenter} shows: {verdict.explanation}",
-                )
-            ),
-            evidence=common.evidence(judgement),
-            product_message=product_message,
-            sources=[Source("platform.md §4.3"), Source("mra.md E", "inferred")],
+    for claim in common.refused(context, ZONE_LEGS):
+        yield hits.refused(
+            claim, sources=[Source("platform.md §4.3"), Source("mra.md E", "inferred")], product_message=_NEGOTIATION
         )
 
 

@@ -4,23 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from expressway_certs.product.legs import TUNNEL_LEGS, ZONE_LEGS
+from expressway_certs.product.legs import TUNNEL_LEGS, Ask
 from expressway_certs.product.provenance import Source
-from expressway_certs.rules import common, remedies
-from expressway_certs.rules.finding import Hit, Severity
-from expressway_certs.rules.rule import Context, NotApplicableError, NotRunError, Stage, rule
-from expressway_certs.rules.traversal import refused
+from expressway_certs.rules import common, hits, remedies
+from expressway_certs.rules.finding import Hit, Remedy, Severity
+from expressway_certs.rules.rule import Context, Stage, rule
 
-_ALARM = "Alarm 35013: Unified Communications SSH tunnel failure"
-
-
-def _untrusted_in_zone(context: Context) -> set[tuple[str, str]]:
-    """Return (judge, presenter) where the zone itself fails for want of a CA: that finding has the tunnels too."""
-    try:
-        failures = list(common.chain_failures(context, *ZONE_LEGS))
-    except (NotApplicableError, NotRunError):
-        return set()
-    return {(one.judge, one.presenter) for _, one in failures if common.lacks_issuer(one)}
+ALARM = 35013
+ALARM_TEXT = "Alarm 35013: Unified Communications SSH tunnel failure"
+_KEY_TYPES = "xConfiguration Ciphers sshd_pfwd_pubkeyalgorithms Value"
 
 
 @rule("tunnel-ca-missing", Severity.ERROR, Stage.TUNNELS)
@@ -34,36 +26,90 @@ def ca_missing(context: Context) -> Iterator[Hit]:
     Remedy: every intermediate into the list of every Expressway, on both sides.
     References: platform.md §5, mra.md A3 leg 3, and the source document.
     """
-    known = common.known_certificates(context.deployment)
-    elsewhere = _untrusted_in_zone(context)
-    for result, judgement in common.chain_failures(context, *TUNNEL_LEGS):
-        verdict = judgement.verdict
-        if verdict is None or not common.lacks_issuer(judgement) or (judgement.judge, judgement.presenter) in elsewhere:
-            continue
-        missing = verdict.certificate.issuer
-        yield Hit(
-            message=f"zone {result.zone}: SSH tunnels down, {missing} is missing in a Trusted CA list",
-            cause=(result.zone, missing),
-            node=judgement.judge,
-            leg=common.reference(result),
-            remedy=remedies.trust_on_expressway(judgement, known),
-            evidence=common.evidence(judgement),
-            product_message=_ALARM,
+    for claim in common.untrusted(context, TUNNEL_LEGS):
+        home = claim.home
+        missing = home.verdict.certificate.issuer
+        yield hits.of_chain(
+            claim,
+            f"zone {home.result.zone}: SSH tunnels down, {missing} is missing in a Trusted CA list",
+            remedies.trust_on_expressway(claim.fault.judgement, context.known),
+            node=claim.fault.judgement.judge,
+            product_message=ALARM_TEXT,
+            alarm=ALARM,
             sources=[Source("platform.md §5: T-221624"), Source("platform.md §5: PKIXSSH", "inferred")],
         )
 
 
 @rule("tunnel-certificate-refused", Severity.ERROR, Stage.TUNNELS)
 def certificate_refused(context: Context) -> Iterator[Hit]:
-    """A certificate is refused by SSH for what it is.
+    """A certificate is refused by SSH for what it is, and the zone takes it.
 
     What it checks: validity, purpose and strength of every certificate of the chain, as SSH asks for them.
     Why it matters: the tunnels need client authentication on Expressway-C, and no switch turns that off.
-    Example: a serverAuth certificate copied into the client store on X15.5.
+    Example: a serverAuth certificate copied into the client store on X15.5, with the SIP check switched off.
     Remedy: a certificate of a private CA with both usages on Expressway-C.
     References: platform.md §5 and §7, mra.md A5.
     """
-    yield from refused(context, TUNNEL_LEGS, _ALARM)
+    for claim in common.refused(context, TUNNEL_LEGS):
+        yield hits.refused(
+            claim,
+            sources=[Source("platform.md §5: AG155-sec, T-225693"), Source("platform.md §5: PKIXSSH", "inferred")],
+            product_message=ALARM_TEXT,
+            alarm=ALARM,
+        )
 
 
-TUNNEL_RULES = (ca_missing, certificate_refused)
+@rule("tunnel-key-type-not-allowed", Severity.ERROR, Stage.TUNNELS)
+def key_type_not_allowed(context: Context) -> Iterator[Hit]:
+    """The key of a certificate is of a type that SSH does not allow.
+
+    What it checks: the type of either side's key against the list of either side.
+    Why it matters: both lists must have both types, or the tunnels stay down.
+    Example: an ECDSA certificate on Expressway-E, and a list on Expressway-C that has only RSA left.
+    Remedy: the type into the list on both sides, or a certificate with a key that is allowed.
+    References: platform.md §5 (AG155-sec, AG155-ref).
+    """
+    for found in common.answers(context, TUNNEL_LEGS, Ask.SSH_KEY_TYPE):
+        result, judgement, answer = found
+        yield hits.asked(
+            found,
+            f"zone {result.zone}: SSH tunnels down, the key of {judgement.presenter} ({answer.found}) is not allowed",
+            Remedy(
+                steps=(
+                    f"On {result.initiator} and {result.acceptor}: {_KEY_TYPES}, with {answer.found} in it",
+                    f"Or upload a certificate with another key on {judgement.presenter}.",
+                )
+            ),
+            node=judgement.presenter,
+            cause=(result.zone, judgement.certificate, answer.wanted),
+            product_message=ALARM_TEXT,
+            alarm=ALARM,
+            sources=[Source("platform.md §5: AG155-sec, AG155-ref")],
+        )
+
+
+@rule("tunnel-name-not-readable", Severity.ERROR, Stage.TUNNELS)
+def name_not_readable(context: Context) -> Iterator[Hit]:
+    """Subject or issuer of a certificate has attributes that SSH has no name for.
+
+    What it checks: the attribute OIDs of both names against those that OpenSSL and Expressway can read.
+    Why it matters: the zone comes up, and the SSH tunnels fail with unknown SSH failures.
+    Example: an attribute 1.3.6.1.4.1.6449.1.2.1.5.1 that a CA put into the subject.
+    Remedy: a certificate without that attribute; of those for extended validation three are supported.
+    References: platform.md §1.2 and §5 (CG155-about, CG-tr).
+    """
+    for found in common.answers(context, TUNNEL_LEGS, Ask.SSH_NAMES):
+        result, judgement, answer = found
+        yield hits.asked(
+            found,
+            f"zone {result.zone}: SSH tunnels down, the names of {judgement.presenter} have {answer.found}",
+            Remedy(steps=(f"Have a certificate issued for {judgement.presenter} without {answer.found}.",)),
+            node=judgement.presenter,
+            cause=(result.zone, judgement.certificate),
+            product_message=ALARM_TEXT,
+            alarm=ALARM,
+            sources=[Source("platform.md §5: CG-tr")],
+        )
+
+
+TUNNEL_RULES = (ca_missing, certificate_refused, key_type_not_allowed, name_not_readable)

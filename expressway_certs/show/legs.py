@@ -13,13 +13,17 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from expressway_certs.matrix import matrix_of
 from expressway_certs.rules.judging import LegResult, State
+from expressway_certs.show import matrix
 from expressway_certs.show.escape import plain
 from expressway_certs.show.styles import STATE_STYLES
 
 _COLUMNS: Final = ("leg", "connection", "port", "from", "to", "state")
 _GAP: Final = 2
 _INDENT: Final = 2
+# More legs than this are easier to read as a matrix than one below the other.
+_MANY: Final = 24
 
 
 def leg_order(leg_id: str) -> tuple[int, str]:
@@ -34,6 +38,10 @@ def legs_block(legs: Sequence[LegResult], width: int) -> Iterator[RenderableType
         return
     yield Text()
     yield Text("Legs", style="bold")
+    if len(legs) > _MANY:
+        yield from map(_indented, matrix.blocks(matrix_of(legs)))
+        yield from map(_indented, _reasons(legs))
+        return
     ordered = sorted(legs, key=lambda result: leg_order(result.leg.id))
     rows = [_cells(result) for result in ordered]
     # Where the columns would be so narrow that names break, each connection gets lines of its own.

@@ -86,12 +86,15 @@ _JUDGEMENT: Final = _object(
     match={"enum": [*(match.value for match in NameMatch), None]},
     why=_OPTIONAL_TEXT,
 )
+_SOURCE: Final = _object(key=_TEXT, confidence={"enum": ["documented", "field", "inferred", "own choice"]})
+_SYMPTOM: Final = _object(node=_TEXT, event=_OPTIONAL_TEXT, alarm=_OPTIONAL_COUNT, text=_TEXT, source=_SOURCE)
 _LEG_RESULT: Final = _object(
     **_LEG["properties"],
     zone=_OPTIONAL_TEXT,
     state={"enum": [state.value for state in State]},
     why=_TEXT,
     judgements=_list(_JUDGEMENT),
+    symptoms=_list(_SYMPTOM),
 )
 _OUTCOME: Final = _object(rule=_TEXT, kind={"enum": [kind.value for kind in OutcomeKind]}, why=_TEXT)
 

@@ -16,10 +16,10 @@ from expressway_certs.product.applying import replaced
 from expressway_certs.product.nodes import Expressway
 from expressway_certs.rules.cases import CaUploadCase
 from expressway_certs.rules.common import reference
-from expressway_certs.rules.connections import connections_of
 from expressway_certs.rules.finding import LegRef
 from expressway_certs.rules.judging import Judgement
 from expressway_certs.rules.rule import Context
+from expressway_certs.rules.site_legs import judge_legs_of
 from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.policy import VerifyPolicy
 from expressway_certs.x509.trust_store import TrustStore, by_subject
@@ -114,8 +114,7 @@ def judged_with(context: Context, case: CaUploadCase, trusted: TrustStore) -> Ve
 
 def _on_legs(context: Context, node: Expressway) -> Iterator[Judged]:
     site = replaced(context.deployment, node)
-    for connection in connections_of(site, node.name):
-        result = connection.judge(context.at)
+    for result in judge_legs_of(site, node.name, context.at):
         for judgement in result.judgements:
             if judgement.verdict is not None:
                 yield _judged(judgement, _asked_again(node, judgement, judgement.verdict), reference(result))

@@ -1,0 +1,71 @@
+"""What DNS says, as far as the caller knows it: names to addresses, and addresses to names."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+
+import attrs
+
+Records = Mapping[str, str | Iterable[str]]
+_Pairs = tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def host(name: str) -> str:
+    """Return a host name as DNS compares it: in lower case, without the final dot."""
+    return name.lower().removesuffix(".")
+
+
+def _listed(values: str | Iterable[str]) -> tuple[str, ...]:
+    return (values,) if isinstance(values, str) else tuple(values)
+
+
+def address(text: str) -> str:
+    """Return an IP address in its usual form; `ValueError` for what is none."""
+    return str(ipaddress.ip_address(text))
+
+
+def _forward(records: Records | _Pairs) -> _Pairs:
+    pairs = dict(records).items()
+    return tuple((host(name), tuple(map(address, _listed(values)))) for name, values in pairs)
+
+
+def _reverse(records: Records | _Pairs) -> _Pairs:
+    pairs = dict(records).items()
+    return tuple((address(one), tuple(map(host, _listed(values)))) for one, values in pairs)
+
+
+@attrs.frozen(kw_only=True)
+class Dns:
+    """The records that matter: ``forward`` from name to addresses, ``reverse`` from address to names (PTR).
+
+    What is not in them is taken not to exist; where DNS is not known, leave `Deployment.dns` out. Raises
+    `ValueError` where an address is none.
+
+    >>> dns = Dns(forward={"expe1.example.com": "192.0.2.7"}, reverse={"192.0.2.7": "expe1.example.com"})
+    >>> dns.addresses("EXPE1.example.com."), dns.names("192.0.2.7")
+    (('192.0.2.7',), ('expe1.example.com',))
+    """
+
+    forward: _Pairs = attrs.field(default=(), converter=_forward)
+    reverse: _Pairs = attrs.field(default=(), converter=_reverse)
+
+    def addresses(self, name: str) -> tuple[str, ...]:
+        """Return the addresses of a name; an address is its own."""
+        try:
+            return (address(name),)
+        except ValueError:
+            return self._addresses.get(host(name), ())
+
+    def names(self, of: str) -> tuple[str, ...]:
+        """Return the names in the reverse records of an address."""
+        return self._names.get(of, ())
+
+    @cached_property
+    def _addresses(self) -> dict[str, tuple[str, ...]]:
+        return dict(self.forward)
+
+    @cached_property
+    def _names(self) -> dict[str, tuple[str, ...]]:
+        return dict(self.reverse)

@@ -1,0 +1,90 @@
+"""The servers behind Expressway-C: Unified CM, IM and Presence, Unity Connection."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable
+from datetime import datetime
+
+import attrs
+
+from expressway_certs.x509.certificate import Certificate
+from expressway_certs.x509.trust_store import TrustStore
+
+
+def _certificates(values: Iterable[Certificate]) -> tuple[Certificate, ...]:
+    return tuple(values)
+
+
+def _names(values: Iterable[str] | None) -> tuple[str, ...] | None:
+    return None if values is None else tuple(values)
+
+
+class UcKind(enum.Enum):
+    """A server behind Expressway-C."""
+
+    CUCM = "Unified CM"
+    IMP = "IM and Presence"
+    UNITY = "Unity Connection"
+
+
+_CERTIFICATES = {
+    "tomcat": "tomcat",
+    "tomcat-ECDSA": "tomcat_ecdsa",
+    "callmanager": "callmanager",
+    "CallManager-ECDSA": "callmanager_ecdsa",
+    "cup-xmpp": "cup_xmpp",
+}
+TRUST_LISTS = {
+    "tomcat-trust": "tomcat_trust",
+    "CallManager-trust": "callmanager_trust",
+    "cup-xmpp-trust": "cup_xmpp_trust",
+}
+"""The trust lists of a server, by their names on Certificate Management, and the fields that hold them."""
+
+
+@attrs.frozen(kw_only=True)
+class UcServer:
+    """A Unified CM, IM and Presence or Unity node. ``name`` is what System > Server publishes.
+
+    Each service shows a certificate of its own, an ECDSA one where there is one and it is asked for; the trust lists
+    judge who connects (mra.md A2.3). What a server sends besides its leaf is ``presented_cas``. What is None is not
+    known.
+
+    ``mixed_mode`` and ``sip_oauth`` say which SIP connections there are (ports 5061 and 5091). ``tls_verify`` is
+    "TLS verify mode" of the server on Expressway-C. ``client_auth_validation`` is
+    ``utils tls client-auth-validation``. ``verifies_xmpp_peers`` says whether IM and Presence asks Expressway-C for
+    a certificate. ``expressway_cores`` are the names under Device > Expressway-C, which SIP OAuth looks for.
+    """
+
+    name: str
+    kind: UcKind = UcKind.CUCM
+    tomcat: Certificate | None = None
+    tomcat_ecdsa: Certificate | None = None
+    callmanager: Certificate | None = None
+    callmanager_ecdsa: Certificate | None = None
+    cup_xmpp: Certificate | None = None
+    tomcat_trust: TrustStore | None = None
+    callmanager_trust: TrustStore | None = None
+    cup_xmpp_trust: TrustStore | None = None
+    presented_cas: tuple[Certificate, ...] = attrs.field(default=(), converter=_certificates)
+    mixed_mode: bool = False
+    sip_oauth: bool = False
+    tls_verify: bool = True
+    client_auth_validation: bool = False
+    verifies_xmpp_peers: bool = False
+    expressway_cores: tuple[str, ...] | None = attrs.field(default=None, converter=_names)
+
+    def certificate(self, store: str) -> Certificate | None:
+        """Return the certificate of a service: "tomcat", "callmanager", "cup-xmpp", or an ECDSA one."""
+        found: Certificate | None = getattr(self, _CERTIFICATES.get(store, "tomcat"))
+        return found
+
+    def trust(self, name: str) -> TrustStore | None:
+        """Return "tomcat-trust", "CallManager-trust" or "cup-xmpp-trust"; None where it is not known."""
+        found: TrustStore | None = getattr(self, TRUST_LISTS.get(name, "tomcat_trust"))
+        return found
+
+    def presents(self, _certificate: Certificate, _at: datetime | None = None) -> tuple[Certificate, ...]:
+        """Return what it sends after its leaf."""
+        return self.presented_cas

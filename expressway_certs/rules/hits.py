@@ -1,0 +1,91 @@
+"""Hits of the rules about chains, put together in one way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from expressway_certs.product.provenance import Source
+from expressway_certs.rules import common
+from expressway_certs.rules.faults import Claimed
+from expressway_certs.rules.finding import Evidence, Hit, Remedy, Severity
+
+
+def of_chain(
+    claim: Claimed,
+    message: str,
+    remedy: Remedy,
+    *,
+    node: str,
+    sources: Iterable[Source],
+    product_message: str | None = None,
+    alarm: int | None = None,
+    severity: Severity | None = None,
+) -> Hit:
+    """Return the hit for a chain that was refused; hits with the same home cause become one finding."""
+    home = claim.home
+    return Hit(
+        message=message,
+        cause=(home.result.zone, *_cause(claim)),
+        node=node,
+        leg=common.reference(claim.fault.result),
+        remedy=remedy,
+        evidence=common.evidence(home.judgement),
+        product_message=product_message,
+        alarm=alarm,
+        severity=severity,
+        sources=sources,
+    )
+
+
+def _cause(claim: Claimed) -> tuple[object, ...]:
+    home = claim.home
+    if home.lacking:
+        return tuple(sorted(home.lacking))
+    return home.verdict.certificate, home.verdict.code, home.verdict.expected
+
+
+def refused(
+    claim: Claimed, *, sources: Iterable[Source], product_message: str | None = None, alarm: int | None = None
+) -> Hit:
+    """Return the hit for a certificate that is refused for what it is."""
+    judgement, verdict = claim.home.judgement, claim.home.verdict
+    bad = verdict.certificate.subject
+    return of_chain(
+        claim,
+        f"{judgement.judge} refuses the certificate of {judgement.presenter}: {verdict.reason}",
+        Remedy(steps=(f"Replace {bad}, which {judgement.presenter} shows: {verdict.explanation}",)),
+        node=claim.fault.judgement.presenter,
+        sources=sources,
+        product_message=product_message,
+        alarm=alarm,
+    )
+
+
+def asked(  # noqa: PLR0913 - what a finding has
+    found: common.Asked,
+    message: str,
+    remedy: Remedy,
+    *,
+    node: str,
+    cause: tuple[object, ...],
+    sources: Iterable[Source],
+    product_message: str | None = None,
+    alarm: int | None = None,
+    severity: Severity | None = None,
+) -> Hit:
+    """Return the hit for something that a certificate was asked for and lacks."""
+    result, judgement, answer = found
+    evidence: Evidence = common.names_wanted(judgement, answer)
+    return Hit(
+        message=message,
+        cause=cause,
+        node=node,
+        leg=common.reference(result),
+        remedy=remedy,
+        evidence=evidence,
+        product_message=product_message,
+        alarm=alarm,
+        severity=severity,
+        settings=answer.settings,
+        sources=sources,
+    )

@@ -1,0 +1,86 @@
+"""The matrix of legs as text and as a table of HTML."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from html import escape
+from typing import Final
+
+from rich.console import Console, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from expressway_certs.matrix import Matrix, MatrixBlock, MatrixRow
+from expressway_certs.product.legs import leg
+from expressway_certs.rules.judging import State
+from expressway_certs.show.escape import plain
+from expressway_certs.show.styles import STATE_STYLES
+
+_USUAL: Final = 100
+_COLOURS: Final = {
+    State.UP: "#2e7d32",
+    State.DOWN: "#c62828",
+    State.WARNS: "#b26a00",
+    State.NOT_REACHED: "#757575",
+    State.NOT_CHECKED: "#757575",
+}
+
+
+def as_text(matrix: Matrix, *, width: int = _USUAL) -> str:
+    """Return the matrix as plain text, without a final line break."""
+    console = Console(file=io.StringIO(), width=width, color_system=None, force_jupyter=False, legacy_windows=False)
+    with console.capture() as capture:
+        for block in blocks(matrix):
+            console.print(block)
+    return "\n".join(line.rstrip() for line in capture.get().rstrip("\n").split("\n"))
+
+
+def blocks(matrix: Matrix) -> Iterator[RenderableType]:
+    """Yield a table for each kind of pair, and below it what its columns are."""
+    for number, block in enumerate(matrix.blocks):
+        if number:
+            yield Text()
+        yield _table(block)
+        yield Text(", ".join(f"{one}: {leg(one).title}" for one in block.leg_ids), style="dim")
+
+
+def _table(block: MatrixBlock) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="dim")
+    table.add_column(Text(block.title), overflow="fold")
+    for leg_id in block.leg_ids:
+        table.add_column(Text(leg_id), overflow="fold")
+    for row in block.rows:
+        states = (row.state(leg_id) for leg_id in block.leg_ids)
+        cells = (Text() if state is None else Text(state.value, style=STATE_STYLES[state]) for state in states)
+        table.add_row(Text(_pair(row)), *cells)
+    return table
+
+
+def _pair(row: MatrixRow) -> str:
+    return f"{plain(row.initiator)} -> {plain(row.acceptor)}"
+
+
+def as_html(matrix: Matrix) -> str:
+    """Return the matrix as tables of HTML. All text is escaped, for some of it comes from outside."""
+    return "".join(map(_html_block, matrix.blocks)) or "<p>no legs</p>"
+
+
+def _html_block(block: MatrixBlock) -> str:
+    heads = "".join(f'<th scope="col" title="{escape(leg(one).title)}">{escape(one)}</th>' for one in block.leg_ids)
+    rows = "".join(_html_row(block, row) for row in block.rows)
+    head = f'<thead><tr><th scope="col">{escape(block.title)}</th>{heads}</tr></thead>'
+    return f"<table>{head}<tbody>{rows}</tbody></table>"
+
+
+def _html_row(block: MatrixBlock, row: MatrixRow) -> str:
+    cells = "".join(_html_cell(row, leg_id) for leg_id in block.leg_ids)
+    return f'<tr><th scope="row">{escape(_pair(row))}</th>{cells}</tr>'
+
+
+def _html_cell(row: MatrixRow, leg_id: str) -> str:
+    state = row.state(leg_id)
+    if state is None:
+        return "<td></td>"
+    why = "; ".join(one.why for one in row.legs if one.leg.id == leg_id and one.why)
+    return f'<td style="color: {_COLOURS[state]}" title="{escape(plain(why))}">{escape(state.value)}</td>'

@@ -1,0 +1,65 @@
+"""Every rule about legs: one fault on a good site with every leg, found by its rule alone, on the right legs."""
+
+from collections import Counter
+
+import pytest
+from leg_faults import LEG_FAULTS
+from leg_site import site
+from sites import AT
+
+from expressway_certs import ALL_RULES, OutcomeKind, Stage, State, audit
+from expressway_certs.product.legs import LEGS
+
+RELEASES = ("X12.5", "X14.0.2", "X14.2", "X14.3", "X15.2", "X15.4", "X15.5")
+OF_LEGS = {Stage.TRAVERSAL, Stage.TUNNELS, Stage.CLUSTER, Stage.MRA}
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_nothing_is_wrong_with_a_good_site(release: str) -> None:
+    """Nothing is found, nothing crashes, and every leg that anybody looks at is up, on any release."""
+    report = audit(site(release), at=AT)
+    assert report.findings == ()
+    assert [one for one in report.outcomes if one.kind is OutcomeKind.CRASHED] == []
+    assert {one.state for one in report.legs} <= {State.UP, State.NOT_CHECKED}
+    assert all(one.why.endswith("verify nothing of each other") for one in report.legs if one.state is not State.UP)
+
+
+def test_every_leg_of_the_table_is_on_the_site() -> None:
+    """The good site has each leg at least once, so that none goes unjudged."""
+    found = Counter(one.leg.id for one in audit(site(), at=AT).legs)
+    assert set(found) == {leg.id for leg in LEGS}
+
+
+@pytest.mark.parametrize("rule", LEG_FAULTS)
+def test_a_fault_is_found_by_its_rule_alone(rule: str) -> None:
+    """One fault gives one kind of finding, on the right nodes and legs."""
+    make, nodes, legs = LEG_FAULTS[rule]
+    report = audit(make(), at=AT)
+    assert {found.rule for found in report.findings} == {rule}
+    assert {name for found in report.findings for name in found.nodes} == nodes
+    assert {leg.id for found in report.findings for leg in found.legs} == legs
+
+
+@pytest.mark.parametrize("rule", LEG_FAULTS)
+def test_a_finding_says_what_to_do_and_where_it_stands(rule: str) -> None:
+    """A finding has steps, sources, and what was wanted or the judge's explanation."""
+    for found in audit(LEG_FAULTS[rule][0](), at=AT).findings:
+        assert found.remedy.steps
+        assert found.sources
+        assert found.expected or found.explanation
+        assert found.code is None or found.explanation
+
+
+@pytest.mark.parametrize("rule", LEG_FAULTS)
+def test_a_remedy_that_can_be_carried_out_helps(rule: str) -> None:
+    """Where a remedy has changes, they leave nothing of the finding."""
+    broken = LEG_FAULTS[rule][0]()
+    changes = [change for found in audit(broken, at=AT).findings for change in found.remedy.changes]
+    if changes:
+        assert audit(broken.apply(changes), at=AT).findings == ()
+
+
+def test_every_rule_about_legs_has_a_fault() -> None:
+    """No rule is without a fault that makes it fire, and no fault without its rule."""
+    rules = {one.id for one in ALL_RULES if one.stage in OF_LEGS} | {"ca-hidden-by-namesake"}
+    assert rules == set(LEG_FAULTS)
