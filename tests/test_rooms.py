@@ -218,6 +218,19 @@ def product_words(module: Module) -> Iterator[str]:
             yield f"{module.path}:{number} says {found.group()}"
 
 
+def release_comparisons(module: Module) -> Iterator[str]:
+    """Yield the places in rules/ that compare or make releases: what differs between them is a row of the table."""
+    if not module.path.startswith("rules/"):
+        return
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Call) and called(node)[1] == "Release":
+            yield f"{module.path}:{node.lineno} makes a Release"
+        if isinstance(node, ast.Compare):
+            sides = [ast.unparse(side) for side in (node.left, *node.comparators)]
+            if any(re.search(r"\brelease\b|\bnumbers\b", side) for side in sides):
+                yield f"{module.path}:{node.lineno} compares {' with '.join(sides)}"
+
+
 def everywhere(check: object) -> list[str]:
     """Return what one of the checks above finds in the whole package."""
     assert callable(check)
@@ -267,6 +280,11 @@ def test_checks_know_no_network() -> None:
 def test_x509_knows_no_product() -> None:
     """The ground floor is about X.509 and OpenSSL alone."""
     assert everywhere(product_words) == []
+
+
+def test_no_rule_compares_releases() -> None:
+    """What releases do differently is looked up in the table of behaviours, never decided in a rule."""
+    assert everywhere(release_comparisons) == []
 
 
 def test_no_file_is_longer_than_a_reader_can_hold() -> None:
@@ -321,6 +339,25 @@ def test_an_upward_import_is_seen(path: str, text: str, found: list[tuple[str, s
         (network_imports, "cli.py", "import http.client", ["cli.py imports http.client"]),
         (network_imports, "rules/a.py", "from urllib import parse", []),
         (network_imports, "sources/a.py", "import ssl", []),
+        (
+            release_comparisons,
+            "rules/a.py",
+            "if node.release < 'X14.2': pass",
+            [
+                "rules/a.py:1 compares node.release with 'X14.2'",
+            ],
+        ),
+        (release_comparisons, "rules/a.py", "x = Release('X14')", ["rules/a.py:1 makes a Release"]),
+        (
+            release_comparisons,
+            "rules/a.py",
+            "x = node.release.numbers >= (14, 2)",
+            [
+                "rules/a.py:1 compares node.release.numbers with (14, 2)",
+            ],
+        ),
+        (release_comparisons, "product/a.py", "x = Release('X14') < y.release", []),
+        (release_comparisons, "rules/a.py", "x = emulation.has(one)", []),
         (product_words, "x509/a.py", '"""What Expressway takes."""', ["x509/a.py:1 says Expressway"]),
         (product_words, "x509/a.py", "\n# for a JABBER client", ["x509/a.py:2 says JABBER"]),
         (product_words, "x509/a.py", "import expressway_certs.x509.names", []),

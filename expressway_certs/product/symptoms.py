@@ -44,13 +44,14 @@ class Symptom:
 class SymptomRow:
     """A row: on which legs, where ``judge`` refuses for one of ``causes``, the ``seen_by`` side shows ``text``.
 
-    ``text`` may name {reason}, {depth}, {code}, {name}, {initiator}, {acceptor}, {presenter}, {judge}.
+    ``who`` is how the name of a client that does so begins. ``text`` may name {reason}, {depth}, {code}, {name}, {initiator}, {acceptor}, {presenter}, {judge}.
     """
 
     legs: tuple[str, ...]
     judge: Literal["initiator", "acceptor", "either"]
     causes: frozenset[Cause]
     seen_by: Literal["judge", "presenter"]
+    who: str
     text: str
     event: str | None = None
     alarm: int | None = None
@@ -73,12 +74,14 @@ def _row(  # noqa: PLR0913 - the columns of the table
     event: str | None = None,
     alarm: int | None = None,
     seen_by: Literal["judge", "presenter"] = "judge",
+    who: str = "",
 ) -> SymptomRow:
     return SymptomRow(
         legs=legs,
         judge=judge,
         causes=causes,
         seen_by=seen_by,
+        who=who,
         text=text,
         event=event,
         alarm=alarm,
@@ -128,9 +131,11 @@ SYMPTOMS: Final[tuple[SymptomRow, ...]] = (
          "validTLSConnection:TLS InvalidX509NameInCertificate Error , did not find matching SAN either",
          "mra.md A4.4: 211304"),
     _row(table.CLUSTER_LEGS, "either", _ANY, "Certificate: Invalid", "platform.md §4.6: CL154"),
-    _row(table.CLIENT_LEGS, "initiator", _CHAIN, "Verification result : FAILURE reason : [UNKNOWN]",
-         "mra.md A4.5: 118798, 223101"),
+    _row(table.CLIENT_LEGS, "initiator", _CHAIN, "CERTIFICATE_VALIDATION_ERROR", "mra.md A4.5: 221845", who="Jabber"),
     _row(table.CLIENT_LEGS, "initiator", frozenset({Cause.NAME, Cause.SERVICE_DOMAIN}),
-         "Verification result : FAILURE reason : [CN_NO_MATCH UNKNOWN]", "mra.md A4.5: 118798, 223101"),
+         "Verification result : FAILURE reason : [CN_NO_MATCH UNKNOWN]", "mra.md A4.5: 118798, 223101", who="Jabber"),
+    _row(table.CLIENT_LEGS, "initiator", frozenset({Cause.SERVICE_DOMAIN}),
+         "Edge domain '{name}' and corresponding SRVName '_collab-edge._tls.{name}' not found in certificate SAN list",
+         "mra.md A4.5: 211304", who="TC/CE"),
 )  # fmt: skip
 """Every row whose words are published; a failure that none of them fits has no symptom here, and none is invented."""

@@ -39,7 +39,8 @@ def _of_judgement(result: LegResult, judgement: Judgement) -> Iterator[Symptom]:
         for row in SYMPTOMS:
             if result.leg.id in row.legs and row.judge in {side, "either"} and cause in row.causes:
                 node = judgement.judge if row.seen_by == "judge" else judgement.presenter
-                yield _symptom(row, node, {**words, **extra})
+                if node.startswith(row.who):
+                    yield _symptom(row, node, {**words, **extra})
 
 
 def _causes(judgement: Judgement) -> Iterator[tuple[Cause, dict[str, object]]]:

@@ -1,0 +1,246 @@
+"""The table of legs against the facts, and the model that it is judged on."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import attrs
+import pytest
+from leg_site import DNS, PARTNER, expressway, issue, site
+from sites import FACTORY, good_zone, store
+
+from expressway_certs import (
+    AccessRule,
+    Client,
+    ClientFamily,
+    ClusterTls,
+    Dns,
+    DomainCertificate,
+    Expressway,
+    MediaEncryption,
+    SetVerifyName,
+    Zone,
+    ZoneKind,
+)
+from expressway_certs.product.far_ends import allows
+from expressway_certs.product.legs import LEGS, Leg, leg
+from expressway_certs.product.symptoms import SYMPTOMS, SymptomRow
+
+FACTS: Final = Path(__file__).parents[2] / "shared" / "facts"
+WITH_FACTS: Final = pytest.mark.skipif(not FACTS.is_dir(), reason="the facts are not beside this checkout")
+# Rows without TLS, and one that is out of scope.
+NOT_LEGS: Final = {"6b", "6d", "11"}
+BY_FACTS: Final = [one for one in LEGS if one.source.key.startswith("mra.md A3") and not one.id.endswith("-back")]
+
+
+def rows() -> dict[str, list[str]]:
+    """Return the rows of mra.md A3 by their number, cell by cell."""
+    text = (FACTS / "mra.md").read_text(encoding="utf-8")
+    table = text[text.index("## A3. Trust matrix") : text.index("### A3.1")]
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()]
+    return {row[0]: row for row in cells if re.fullmatch(r"\d+[a-g]?", row[0])}
+
+
+@WITH_FACTS
+def test_every_row_of_the_facts_is_a_leg() -> None:
+    """Each row of A3 that has TLS or SSH is in the table, and no other."""
+    assert {one.id for one in BY_FACTS} == rows().keys() - NOT_LEGS
+
+
+@WITH_FACTS
+@pytest.mark.parametrize("row", BY_FACTS, ids=lambda row: row.id)
+def test_a_leg_stands_in_the_facts(row: Leg) -> None:
+    """The port is the row's; who is verified by whom is too; and so is what the usages are asked for."""
+    cells = rows()[row.id]
+    verify, usage = cells[6], cells[9]
+    if row.id not in {"5", "10"}:
+        assert str(row.port) in cells[3]
+    if row.id not in {"5", "10"}:
+        assert row.acceptor_shows is not None
+    if row.id not in {"1a", "1b", "5", "10"}:
+        assert (row.initiator_shows is not None) is verify.startswith("M")
+    shown = [one for one in (row.acceptor_shows, row.initiator_shows) if one is not None]
+    if "before X15.4" in usage:
+        assert any(asked.under is not None for one in shown for asked in one.usages)
+    if usage == "\u2013":
+        assert all(not one.usages for one in shown) or row.id == "6g"
+
+
+@WITH_FACTS
+@pytest.mark.parametrize("row", SYMPTOMS, ids=lambda row: f"{'-'.join(row.legs[:2])} {row.text[:30]}")
+def test_a_symptom_is_quoted(row: SymptomRow) -> None:
+    """The words of every symptom stand in the facts, with its alarm and its event."""
+    text = " ".join(path.read_text(encoding="utf-8") for path in sorted(FACTS.glob("*.md")))
+    for piece in filter(None, (part.strip(" ()'=,") for part in re.split(r"\{\w+\}", row.text))):
+        assert piece.lower() in text.lower(), piece
+    assert row.alarm is None or str(row.alarm) in text
+    assert row.event is None or row.event in text
+
+
+def test_a_leg_is_found_by_its_id() -> None:
+    """And a wrong id is a KeyError."""
+    assert leg("6e-back").acceptor.value == "Expressway-C"
+    with pytest.raises(KeyError):
+        leg("6z")
+
+
+# Zones.
+
+NODE: Final = expressway("expe1.example.com", "E")
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: Zone(name="Z"), "one to 6 peers of Expressway-C, not 0"),
+        (lambda: Zone(name="Z", core=good_zone().core, edge=good_zone().core), "expc1.example.com is no Expressway-E"),
+        (lambda: Zone(name="Z", core=good_zone().core * 4, edge=good_zone().edge), "Expressway-C, not 8"),
+        (lambda: Zone(name="Z", kind="DNS", nodes=[NODE] * 7), "a zone has one to 6 nodes, not 7"),
+        (lambda: Zone(name="Z", kind="DNS", nodes=[NODE], far_ends=[PARTNER] * 7), "up to 6 far ends, not 7"),
+        (lambda: Zone(name="Z", kind="DNS"), "one to 6 nodes, not 0"),
+        (lambda: Zone(name="Z", kind="DNS", nodes=[NODE], edge=[NODE]), "a DNS zone has nodes and far_ends"),
+        (lambda: attrs.evolve(good_zone(), far_ends=[PARTNER]), "a traversal zone has core and edge"),
+        (lambda: attrs.evolve(good_zone(), peer_addresses=["a"]), "1 peer addresses for 2 peers of Expressway-E"),
+        (
+            lambda: Zone(name="Z", kind="DNS", nodes=[NODE], far_ends=[PARTNER], peer_addresses=[]),
+            "0 peer addresses for 1 far ends",
+        ),
+        (
+            lambda: Zone(name="Z", kind="Neighbor", nodes=[NODE], access_rules=[AccessRule(pattern="a")]),
+            "access rules belong to the Default Zone, not to a Neighbor zone",
+        ),
+        (lambda: Zone(name="Z", kind="Sideways", nodes=[NODE]), "'Sideways' is not a valid ZoneKind"),
+        (lambda: good_zone().address_of(PARTNER), "sip.example.net is not called in the zone Zone"),
+        (lambda: AccessRule(type="Regex", pattern="("), r"'\(' is no regular expression"),
+        (lambda: AccessRule(type="Glob", pattern="a"), "'type' must be in"),
+        (lambda: Dns(forward={"a": "b"}), "'b' does not appear to be an IPv4 or IPv6 address"),
+        (lambda: Expressway(name="a", role="C", address="here"), "'here' does not appear to be"),
+        (lambda: Expressway(name="a", role="C", cluster_tls="Never"), "'Never' is not a valid ClusterTls"),
+        (
+            lambda: Client(service_domain="a", phone_edge_trust=store(*(FACTORY.self_signed("a") for _ in range(17)))),
+            "Phone-Edge-trust holds at most 16 certificates, not 17",
+        ),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_is_a_value_error(make: Callable[[], object], words: str) -> None:
+    """Each wrong object is refused where it is made, in words that say what is wrong."""
+    with pytest.raises(ValueError, match=words):
+        make()
+
+
+@pytest.mark.parametrize(
+    ("kind", "verifies", "media"),
+    [
+        (ZoneKind.UNIFIED_COMMUNICATIONS, True, MediaEncryption.FORCED),
+        (ZoneKind.TRAVERSAL, False, MediaEncryption.AUTO), (ZoneKind.NEIGHBOR, False, MediaEncryption.AUTO), (ZoneKind.DNS, False, MediaEncryption.AUTO),
+        (ZoneKind.WEBEX, True, MediaEncryption.AUTO), (ZoneKind.DEFAULT, False, MediaEncryption.AUTO),
+    ],
+)  # fmt: skip
+def test_a_zone_has_the_defaults_of_its_kind(kind: ZoneKind, verifies: bool, media: MediaEncryption) -> None:
+    """TLS verify mode and media encryption, as platform.md §4.1 has them."""
+    sides = {"core": good_zone().core, "edge": good_zone().edge} if kind.is_traversal else {"nodes": [NODE]}
+    zone = Zone(name="Z", kind=kind, **sides)
+    assert (zone.tls_verify, zone.media_encryption) == (verifies, media)
+
+
+def test_a_change_reaches_a_zone_and_its_nodes_everywhere() -> None:
+    """A node that stands in several zones is changed in all of them."""
+    whole = site()
+    node = attrs.evolve(whole.expressway("expe1.example.com"), ecdsa_first=True)
+    from_list = [one for zone in replaced_zones(node) for one in zone.members if one.name == node.name]
+    assert from_list == [node] * 5
+    changed = whole.apply([SetVerifyName(zone="UC", name="other.example.com")])
+    assert changed.zones[0].tls_verify_subject_name == "other.example.com"
+
+
+def replaced_zones(node: Expressway) -> tuple[Zone, ...]:
+    """Return the zones of the site with a node replaced."""
+    from expressway_certs.product.applying import replaced  # noqa: PLC0415 - beside its one use
+
+    return replaced(site(), node).zones
+
+
+# What nodes show and trust.
+
+
+def test_of_two_namesakes_the_first_is_found() -> None:
+    """The Trusted CA list is looked up by subject; what is below a namesake is not there (platform.md §2)."""
+    first, second, other = FACTORY.root("Twin CA"), FACTORY.root("Twin CA"), FACTORY.root("Single CA")
+    node = Expressway(name="a.example.com", role="C", trusted_ca=store(first, other, second))
+    assert tuple(node.effective_ca) == (first.certificate, other.certificate)
+    assert [tuple(one) for one in node.with_hidden_first] == [(second.certificate, other.certificate)]
+    single = Expressway(name="a.example.com", role="C", trusted_ca=store(first, other))
+    assert single.effective_ca is single.trusted_ca
+
+
+@pytest.mark.parametrize(
+    ("listed", "sent"), [("root issuing", "issuing root"), ("issuing", "issuing"), ("root", ""), ("", "")]
+)
+def test_a_node_sends_what_its_own_list_makes(listed: str, sent: str) -> None:
+    """The chain as far as it goes, the root included (platform.md §4.3)."""
+    cas = {"root": FACTORY.root("Sending Root CA")}
+    cas["issuing"] = FACTORY.intermediate(cas["root"], "Sending Issuing CA")
+    leaf = FACTORY.leaf(cas["issuing"], "a.example.com").certificate
+    node = Expressway(name="a.example.com", role="C", trusted_ca=store(*(cas[one] for one in listed.split())))
+    assert node.presents(leaf) == tuple(cas[one].certificate for one in sent.split())
+
+
+@pytest.mark.parametrize(
+    ("name", "is_for"),
+    [("example.net", True), ("EXPE1.Example.net.", True), ("badexample.net", False), ("example.com", False)],
+)
+def test_a_domain_certificate_is_for_the_hosts_of_its_domain(name: str, is_for: bool) -> None:
+    """The domain and what is below it, whatever the case (mra.md A1.14)."""
+    assert DomainCertificate(domain="example.NET", certificate=issue("example.net")).is_for(name) is is_for
+
+
+@pytest.mark.parametrize(
+    ("family", "installed", "expected"),
+    [
+        (ClientFamily.JABBER_WINDOWS, True, "both"), (ClientFamily.JABBER_ANDROID, True, "system"),
+        (ClientFamily.PHONE, False, "edge"), (ClientFamily.ROOM_SYSTEM, False, "system"),
+    ],
+)  # fmt: skip
+def test_whom_a_client_trusts(family: ClientFamily, installed: bool, expected: str) -> None:
+    """Installed CAs count but on Android; Phone-Edge-trust takes the place of a phone's own list (A1.11, A1.17)."""
+    system, own, edge = (store(FACTORY.root(f"{name} CA")) for name in ("System", "Installed", "Edge"))
+    client = Client(
+        service_domain="example.com",
+        family=family,
+        trusted_ca=system,
+        installed_ca=own if installed else None,
+        phone_edge_trust=edge,
+    )
+    wanted = {"both": system.adding(*own), "system": system, "edge": edge}
+    assert client.trust("client's CA list") == wanted[expected]
+    assert Client(service_domain="example.com", installed_ca=own).trust("") is None
+
+
+def test_dns_is_compared_as_dns_does() -> None:
+    """Case and the final dot do not count; an address is its own; what is not there is nothing."""
+    dns = Dns(forward={"A.example.com.": ["192.0.2.1", "2001:DB8::1"]}, reverse={"2001:db8:0::1": "A.Example.com."})
+    assert dns.addresses("a.EXAMPLE.com") == ("192.0.2.1", "2001:db8::1")
+    assert (dns.addresses("192.0.2.9"), dns.addresses("b.example.com")) == (("192.0.2.9",), ())
+    assert (dns.names("2001:db8::1"), dns.names("192.0.2.1")) == (("a.example.com",), ())
+    assert hash(DNS) == hash(Dns(forward=DNS.forward, reverse=DNS.reverse))
+
+
+@pytest.mark.parametrize(
+    ("rules", "expected"),
+    [
+        ([AccessRule(pattern="a.example.net")], True), ([AccessRule(pattern="A.example.net")], False), ([], False),
+        ([AccessRule(type="Prefix", pattern="a.")], True), ([AccessRule(type="Suffix", pattern=".example.org")], False),
+        ([AccessRule(type="Regex", pattern=r"^[ab]\.")], True), ([AccessRule(type="Regex", pattern="^x")], False),
+        ([AccessRule(pattern="b.example.net", allow=False, priority=1), AccessRule(pattern="a.example.net")], False),
+        ([AccessRule(pattern="b.example.net", allow=False), AccessRule(pattern="a.example.net", priority=1)], True),
+    ],
+)  # fmt: skip
+def test_access_rules_decide_in_the_order_of_their_priority(rules: list[AccessRule], expected: bool) -> None:
+    """The first rule that fits any name decides, letter by letter; where none fits, nobody comes in."""
+    assert allows(rules, ["a.example.net", "b.example.net"]) is expected
+
+
+def test_a_cluster_s_mode_is_written_as_on_the_page() -> None:
+    """A node takes the word of the page for it."""
+    assert Expressway(name="a.example.com", role="C", cluster_tls="Enforce").cluster_tls is ClusterTls.ENFORCE
