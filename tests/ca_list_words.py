@@ -141,7 +141,8 @@ CA_LIST_WORDS: Final[dict[str, Words]] = {
             (
                 "O=Example, CN=Good Root CA (until 2036-11-21, SHA-256 ...) is needed by expe1.example.com "
                 "(server: leg 2, leg 3, leg 4, leg 5), expe2.example.com (server: leg 2, leg 3, leg 4, leg 5), "
-                "cucm1.example.com (tomcat: leg 6a, leg 6c, leg 6g), expc1.example.com (server: upload): give those certificates under "
+                "cucm1.example.com (tomcat: leg 6a, leg 6c, leg 6g), expc1.example.com (server: upload): "
+                "give those certificates under "
                 "O=Example, CN=Good Root CA (until 2036-11-21, SHA-256 ...) first."
             ),
             (

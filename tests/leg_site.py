@@ -135,10 +135,12 @@ def whole_site(release: str = "X14.2", edge_names: tuple[str, ...] = ("expe1", "
     )
 
 
-@cache
+_made = cache(whole_site)
+
+
 def site(release: str = "X14.2") -> Deployment:
     """Return the site, made once for a release."""
-    return whole_site(release)
+    return _made(release)
 
 
 def changed(name: str, release: str = "X14.2", **fields: object) -> Deployment:

@@ -133,7 +133,8 @@ def test_what_cannot_be_is_a_value_error(make: Callable[[], object], words: str)
     ("kind", "verifies", "media"),
     [
         (ZoneKind.UNIFIED_COMMUNICATIONS, True, MediaEncryption.FORCED),
-        (ZoneKind.TRAVERSAL, False, MediaEncryption.AUTO), (ZoneKind.NEIGHBOR, False, MediaEncryption.AUTO), (ZoneKind.DNS, False, MediaEncryption.AUTO),
+        (ZoneKind.TRAVERSAL, False, MediaEncryption.AUTO), (ZoneKind.NEIGHBOR, False, MediaEncryption.AUTO),
+        (ZoneKind.DNS, False, MediaEncryption.AUTO),
         (ZoneKind.WEBEX, True, MediaEncryption.AUTO), (ZoneKind.DEFAULT, False, MediaEncryption.AUTO),
     ],
 )  # fmt: skip

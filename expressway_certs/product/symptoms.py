@@ -44,7 +44,8 @@ class Symptom:
 class SymptomRow:
     """A row: on which legs, where ``judge`` refuses for one of ``causes``, the ``seen_by`` side shows ``text``.
 
-    ``who`` is how the name of a client that does so begins. ``text`` may name {reason}, {depth}, {code}, {name}, {initiator}, {acceptor}, {presenter}, {judge}.
+    ``who`` is how the name of a client that does so begins. ``text`` may name {reason}, {depth}, {code}, {name},
+    {initiator}, {acceptor}, {presenter} and {judge}.
     """
 
     legs: tuple[str, ...]
