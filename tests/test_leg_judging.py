@@ -131,9 +131,8 @@ def test_sni_picks_the_domain_s_certificate() -> None:
         for name in (E1, E2)
     ]
     client = Client(service_domain="example.net", trusted_ca=store(PUBLIC_ROOT))
-    whole = attrs.evolve(
-        swapped(site(), *nodes), clients=[client, Client(service_domain="example.com", trusted_ca=store(PUBLIC_ROOT))]
-    )
+    other = attrs.evolve(client, service_domain="example.com")
+    whole = attrs.evolve(swapped(site(), *nodes), clients=[client, other])
     judgement = first(whole, "1a", E1)
     assert (judgement.certificate, judgement.state) == (tenant, State.UP)
     assert [one.wanted for one in judgement.answers] == ["expe1.example.net", "example.net"]
@@ -151,7 +150,8 @@ def test_sni_picks_the_domain_s_certificate() -> None:
     [
         (lambda: site("X14.0.2"), "6c", 2), (lambda: site("X12.5"), "6c", 0), (site, "6c", 3),
         (lambda: cores(verify_origin_server=False), "6a", 0), (lambda: cores(verify_origin_server=False), "6c", 2),
-        (lambda: with_server(CUCM, tls_verify=False), "6e", 1), (lambda: with_server(CUCM, tls_verify=False), "6e-back", 1),
+        (lambda: with_server(CUCM, tls_verify=False), "6e", 1),
+        (lambda: with_server(CUCM, tls_verify=False), "6e-back", 1),
         (lambda: with_zone("UC", tls_verify=False), "2", 0), (lambda: cores(xcp_verification=False), "4", 1),
         (lambda: with_server("imp1.example.com", verifies_xmpp_peers=False), "7b", 1), (site, "7b", 3),
         (lambda: cores(cluster_tls="Permissive"), "10", 0),
@@ -189,20 +189,13 @@ def test_what_sip_asks_of_who_calls(
     release: str, checked: bool, setting: str, usages: tuple[str, ...] | None, state: State
 ) -> None:
     """Client authentication, until a switch of X15.5 leaves server authentication or nothing (platform.md §11 C5)."""
-    far = attrs.evolve(
-        PARTNER, client_certificate=issue("sip.example.net", issuer=OTHER_ROOT, extended_key_usage=usages)
-    )
+    client = issue("sip.example.net", issuer=OTHER_ROOT, extended_key_usage=usages)
+    far = attrs.evolve(PARTNER, client_certificate=client)
     whole = site(release)
-    whole = attrs.evolve(
-        whole,
-        zones=[attrs.evolve(zone, far_ends=[far]) if zone.kind is ZoneKind.DEFAULT else zone for zone in whole.zones],
-    )
-    nodes = [
-        attrs.evolve(
-            whole.expressway(name), extended_key_usage_checking=checked, settings=Settings(eku_checking_off=setting)
-        )
-        for name in (E1, E2)
-    ]
+    zones = [attrs.evolve(one, far_ends=[far]) if one.kind is ZoneKind.DEFAULT else one for one in whole.zones]
+    fields = {"extended_key_usage_checking": checked, "settings": Settings(eku_checking_off=setting)}
+    whole = attrs.evolve(whole, zones=zones)
+    nodes = [attrs.evolve(whole.expressway(name), **fields) for name in (E1, E2)]
     assert states(swapped(whole, *nodes), "13-back") == {state}
 
 
@@ -258,7 +251,8 @@ def test_an_address_of_a_server_is_an_open_question(side: str, state: State) -> 
     """Cisco's text takes an IP address in the certificate, the traffic server's code does not (mra.md D)."""
     address = "192.0.2.20"
     tomcat = FACTORY.leaf(ISSUING, CUCM, dns_names=(CUCM,), ip_addresses=(address,)).certificate
-    whole = with_server(CUCM, name=address, tomcat=tomcat)
+    servers = [attrs.evolve(site().uc_servers[0], name=address, tomcat=tomcat)]
+    whole = attrs.evolve(site(), uc_servers=servers)
     nodes = [attrs.evolve(whole.expressway(name), settings=Settings(uc_server_address_names=side)) for name in (C1, C2)]
     assert states(swapped(whole, *nodes), "6a") == {state}
 
@@ -267,7 +261,8 @@ def test_an_address_of_a_server_is_an_open_question(side: str, state: State) -> 
     ("names", "common_name", "state"),
     [
         ((CUCM.upper(),), "x", State.UP), (("*.example.com",), "x", State.UP), (("*.com",), "x", State.DOWN),
-        (("x.example.com",), CUCM, State.UP), (("x.example.com",), "*.example.com", State.UP), (("x",), "x", State.DOWN),
+        (("x.example.com",), CUCM, State.UP), (("x.example.com",), "*.example.com", State.UP),
+        (("x",), "x", State.DOWN),
     ],
 )  # fmt: skip
 def test_the_traffic_server_s_names(names: tuple[str, ...], common_name: str, state: State) -> None:
@@ -352,7 +347,7 @@ def test_which_store_needs_the_profile_names(setting: str, wanted: set[str]) -> 
     """From X15.5 on the sources disagree (platform.md §11 C11)."""
     whole = attrs.evolve(site(RELEASE), phone_security_profiles=["other.example.com"])
     nodes = [attrs.evolve(whole.expressway(name), settings=Settings(profile_names_store=setting)) for name in (C1, C2)]
-    found = [one for one in audit(swapped(whole, *nodes), at=AT).findings]
+    found = audit(swapped(whole, *nodes), at=AT).findings
     assert {leg.id for one in found for leg in one.legs} == wanted
     assert {str(chosen.setting) for one in found for chosen in one.settings} == {"profile_names_store"}
 
@@ -448,7 +443,8 @@ def crl(issuer: object, *revoked: object) -> bytes:
 @pytest.mark.parametrize(
     ("lists", "fallback", "state"),
     [
-        ("all", "not known", State.UP), ("leaf revoked", "not known", State.DOWN), ("none", "not known", State.NOT_CHECKED),
+        ("all", "not known", State.UP), ("leaf revoked", "not known", State.DOWN),
+        ("none", "not known", State.NOT_CHECKED),
         ("none", "not revoked", State.UP), ("none", "revoked", State.DOWN), ("ca revoked", "not revoked", State.DOWN),
         ("ca revoked", "not known", State.NOT_CHECKED), ("leaf revoked alone", "not revoked", State.DOWN),
     ],
