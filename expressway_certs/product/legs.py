@@ -126,6 +126,11 @@ class Leg:
     asks_dns: bool = False
 
     @property
+    def asks(self) -> tuple[Ask, ...]:
+        """Everything that is asked of either certificate besides its chain and its usages."""
+        return tuple(ask for shown in (self.acceptor_shows, self.initiator_shows) if shown for ask in shown.asks)
+
+    @property
     def is_sip(self) -> bool:
         """Whether SIP's own settings hold for it: revocation checking, the order of keys."""
         return self.protocol == "SIP TLS"

@@ -93,14 +93,26 @@ def untrusted(context: Context, leg_ids: tuple[str, ...], judges: Collection[str
     return (one for one in context.faults.untrusted(leg_ids) if id(one.home.judgement) in known)
 
 
+def _asked(context: Context, leg_ids: tuple[str, ...], ask: Ask) -> list[Judged]:
+    """Return the judgements that something is asked in, as far as the handshake came to them.
+
+    Raises `NotApplicableError` where the deployment has no leg on which it is asked, or nobody looks there.
+    """
+    rows = [one for one in context.legs if one.leg.id in leg_ids and ask in one.leg.asks]
+    found = [(result, one) for result in rows for one in result.judgements if one.asks(ask, result)]
+    if not found:
+        raise NotApplicableError(next((one.why for one in rows if one.why), "the deployment has no such leg"))
+    return [(result, one) for result, one in found if one.state is not State.NOT_REACHED]
+
+
 def answers(context: Context, leg_ids: tuple[str, ...], ask: Ask) -> Iterator[Asked]:
     """Yield what does not hold of one thing that is asked on those legs."""
-    reached = _reached(context, leg_ids, None)
+    reached = _asked(context, leg_ids, ask)
     asked = [(result, one, answer) for result, one in reached for answer in one.answers if answer.ask is ask]
     known = [found for found in asked if found[2].state is not State.NOT_CHECKED]
     if not known:
-        lacking = (answer.why for _, _, answer in asked if answer.why)
         if not asked and all(one.certificate is not None for _, one in reached):
             raise NotApplicableError("it is not asked here")
+        lacking = (answer.why for _, _, answer in asked if answer.why)
         raise NotRunError(next(lacking, None) or next(map(_lacking, reached), "the handshake ends before it"))
     return (found for found in known if found[2].why is not None)

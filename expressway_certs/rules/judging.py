@@ -77,6 +77,12 @@ class Judgement:
     why: str | None = None
     state: State = State.UP
 
+    def asks(self, ask: Ask, result: LegResult) -> bool:
+        """Whether something is asked of the certificate that this is about, by the leg's row."""
+        is_acceptor = self.presenter == result.acceptor
+        shown = result.leg.acceptor_shows if is_acceptor else result.leg.initiator_shows
+        return shown is not None and ask in shown.asks
+
     @property
     def name(self) -> str | None:
         """The name that was looked for, if any: the one that is lacking, where one is."""
