@@ -39,6 +39,7 @@ from expressway_certs.product.release import Release
 from expressway_certs.product.request_form import RequestOptions
 from expressway_certs.product.request_page import NewRequest, make_request
 from expressway_certs.product.settings import Settings
+from expressway_certs.product.symptoms import Symptom
 from expressway_certs.product.zones import MediaEncryption, Zone, ZoneKind
 from expressway_certs.report import Report, ReportError
 from expressway_certs.rules import ALL_RULES
@@ -111,6 +112,7 @@ __all__ = [
     "Stage",
     "State",
     "Switch",
+    "Symptom",
     "TrustStore",
     "UcKind",
     "UcServer",

@@ -7,13 +7,23 @@ from pathlib import Path
 from typing import assert_type
 
 from expressway_certs import (
+    AccessRule,
     Certificate,
     CertificateRequest,
     Chain,
+    Client,
+    ClientFamily,
+    ClusterTls,
     Deployment,
+    Dns,
+    DomainCertificate,
     Expressway,
+    FarEnd,
     FileReport,
+    LegResult,
     LoadError,
+    Matrix,
+    MediaEncryption,
     NewRequest,
     PrivateKey,
     PublicKeyInfo,
@@ -22,12 +32,20 @@ from expressway_certs import (
     Report,
     RequestOptions,
     RevocationList,
+    State,
+    Symptom,
     TrustStore,
+    UcServer,
     Verdict,
     VerifyPolicy,
+    Zone,
+    ZoneKind,
     build_chain,
+    check_mra,
     check_request,
     check_trusted_ca_upload,
+    check_tunnels,
+    check_zone,
     compare,
     identify,
     load_certificates,
@@ -142,3 +160,39 @@ def answer(
     assert_type(compare(request, certificate), Report)
     assert_type(compare(path, b"der", node, site, at=None), Report)
     assert_type(compare(request, path, deployment=site), Report)
+
+
+def model(node: Expressway, certificate: Certificate, trust: TrustStore) -> Deployment:
+    far_end = FarEnd(name="sip.example.net", server_certificate=certificate, trusted_ca=trust)
+    rule = AccessRule(type="Suffix", pattern=".example.net", allow=False)
+    default = Zone(name="Default", kind="Default", nodes=[node], far_ends=[far_end], access_rules=[rule])
+    zone = Zone(name="UC", core=[node], edge=[node], tls_verify=False, media_encryption=MediaEncryption.AUTO)
+    assert_type(zone.kind, ZoneKind)
+    assert_type(zone.address_of(far_end), str)
+    peer = Expressway(name="expe1.example.com", role="E", cluster_tls="Enforce", cluster_addresses={"a": "192.0.2.1"})
+    assert_type(peer.cluster_tls, ClusterTls)
+    assert_type(peer.effective_ca, TrustStore)
+    tenant = DomainCertificate(domain="example.net", certificate=certificate)
+    assert_type(tenant.is_for("expe1.example.net"), bool)
+    return Deployment(
+        expressways=(node, peer),
+        zones=[zone, default],
+        uc_servers=[UcServer(name="cucm1.example.com", tomcat_ecdsa=certificate, expressway_cores=["a"])],
+        clients=[Client(service_domain="example.com", family=ClientFamily.JABBER_MAC, installed_ca=trust)],
+        webex_services=[far_end],
+        dns=Dns(forward={"a.example.com": ["192.0.2.1"]}, reverse={"192.0.2.1": "a.example.com"}),
+    )
+
+
+def legs(zone: Zone, deployment: Deployment) -> Matrix:
+    assert_type(check_zone(zone), Report)
+    assert_type(check_tunnels(zone, at=datetime.now(UTC)), Report)
+    report = check_mra(deployment)
+    leg = report.legs[0]
+    assert_type(leg, LegResult)
+    assert_type(leg.state, State)
+    assert_type(leg.symptoms, tuple[Symptom, ...])
+    assert_type(leg.symptoms[0].alarm, int | None)
+    matrix = report.matrix()
+    assert_type(matrix.state("2", "expc1.example.com", "expe1.example.com"), State | None)
+    return matrix
