@@ -13,7 +13,7 @@ from typing import Final
 from expressway_certs.x509 import der
 from expressway_certs.x509.gate import is_sound
 from expressway_certs.x509.public_key import public_key_info
-from expressway_certs.x509.slices import Reader, Slices
+from expressway_certs.x509.slices import Reader, Slices, cut
 
 # The types that OpenSSL takes in a name (ASN1_PRINTABLE): text, bit strings, and what has no type there.
 _IN_NAMES: Final = frozenset(
@@ -29,11 +29,13 @@ _ENCODINGS: Final = {der.UTF8_STRING: "utf-8", der.UNIVERSAL_STRING: "utf-32-be"
 _KEYS: Final = (der.oid("1.2.840.113549.1.1.1"), der.oid("1.2.840.10045.2.1"))
 
 
-def refused(certificate: bytes, slices: Slices) -> str:
-    """What OpenSSL does not read in it, in words; nothing where it reads all.
+def refused(certificate: bytes) -> str:
+    """What OpenSSL does not read in a DER certificate, in words; nothing where it reads all.
 
     A broken public key gets past its parser, but not past its command.
     """
+    # Cut here and let go, for a file may hold thousands.
+    slices = cut(certificate)
     for whose, name in (("issuer", slices.issuer), ("subject", slices.subject)):
         if not _is_readable_name(name):
             return f"its {whose} name cannot be read"

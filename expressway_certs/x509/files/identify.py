@@ -81,7 +81,7 @@ def _pieces(found: Contents, want: str, password: bytes | str | None = None) -> 
 
 def _read(piece: Piece) -> Certificate:
     certificate = Certificate.from_piece(piece)
-    damage = refused(certificate.der, certificate.slices)
+    damage = refused(certificate.der)
     if damage:
         remedy = "copy or export it again"
         raise LoadError("the certificate is damaged", found=damage, where=piece.where, remedy=remedy)
