@@ -135,7 +135,12 @@ def certificate_refused(context: Context) -> Iterator[Hit]:
     References: platform.md §4.6 (T-225482).
     """
     for claim in common.refused(context, CLUSTER_LEGS):
-        yield hits.refused(claim, sources=[_SOURCE, Source("platform.md §4.6: T-225482")], product_message=_INVALID)
+        yield hits.refused(
+            claim,
+            sources=[_SOURCE, Source("platform.md §4.6: T-225482")],
+            product_message=_INVALID,
+            otherwise="Or upgrade every peer to X15.4 or later.",
+        )
 
 
 CLUSTER_RULES = (

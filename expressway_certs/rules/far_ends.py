@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from expressway_certs.product.behaviours import Switch
 from expressway_certs.product.legs import FAR_END_LEGS, WEBEX_LEGS, Ask
 from expressway_certs.product.provenance import Source
 from expressway_certs.rules import common, hits, remedies
@@ -87,6 +88,7 @@ def certificate_refused(context: Context) -> Iterator[Hit]:
             claim,
             sources=[Source("platform.md §7: AG155-sec, T-225693"), Source("platform.md §4.5: T-213863")],
             product_message=_NEGOTIATION,
+            otherwise=f"Or, from X15.5 on, where the far end calls: {Switch.EKU_UNCHECKED.value}",
         )
 
 

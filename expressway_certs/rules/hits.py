@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from expressway_certs.product.provenance import Source
 from expressway_certs.rules import common
 from expressway_certs.rules.faults import Claimed
 from expressway_certs.rules.finding import Evidence, Hit, Remedy, Severity
+from expressway_certs.x509 import codes, usages
 
 
 def of_chain(
@@ -44,16 +46,27 @@ def _cause(claim: Claimed) -> tuple[object, ...]:
     return home.verdict.certificate, home.verdict.code, home.verdict.expected
 
 
+_FROM_A_PRIVATE_CA: Final = "Public CAs stop issuing clientAuth; a private CA gives a certificate with both usages."
+
+
 def refused(
-    claim: Claimed, *, sources: Iterable[Source], product_message: str | None = None, alarm: int | None = None
+    claim: Claimed,
+    *,
+    sources: Iterable[Source],
+    product_message: str | None = None,
+    alarm: int | None = None,
+    otherwise: str | None = None,
 ) -> Hit:
-    """Return the hit for a certificate that is refused for what it is."""
+    """Return the hit for a certificate that is refused for what it is; ``otherwise`` is another way for usages."""
     judgement, verdict = claim.home.judgement, claim.home.verdict
     bad = verdict.certificate.subject
+    steps = [f"Replace {bad}, which {judgement.presenter} shows: {verdict.explanation}"]
+    if verdict.code == codes.INVALID_PURPOSE and verdict.expected == usages.CLIENT_AUTH:
+        steps += [_FROM_A_PRIVATE_CA, *([otherwise] if otherwise else [])]
     return of_chain(
         claim,
         f"{judgement.judge} refuses the certificate of {judgement.presenter}: {verdict.reason}",
-        Remedy(steps=(f"Replace {bad}, which {judgement.presenter} shows: {verdict.explanation}",)),
+        Remedy(steps=steps),
         node=claim.fault.judgement.presenter,
         sources=sources,
         product_message=product_message,

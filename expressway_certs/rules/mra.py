@@ -39,7 +39,11 @@ def service_certificate_refused(context: Context) -> Iterator[Hit]:
     for claim in common.refused(context, EDGE_TO_CORE_LEGS):
         node = context.deployment.expressway(claim.home.judgement.judge)
         step = node.emulation.step(Behaviour.SERVICE_NEEDS_CLIENT_AUTH)
-        yield hits.refused(claim, sources=[step.source, Source("mra.md A5: 225482")])
+        yield hits.refused(
+            claim,
+            sources=[step.source, Source("mra.md A5: 225482")],
+            otherwise="Or upgrade Expressway-C and Expressway-E to X15.4 or later.",
+        )
 
 
 @rule("uc-server-lacks-expressway-ca", Severity.ERROR, Stage.MRA)
@@ -194,7 +198,7 @@ def _publish(found: common.Asked) -> Remedy:
     return Remedy(
         steps=(
             f"On {judgement.presenter}: System > Server: the FQDN that its certificate has",
-            f"On {judgement.judge}: {remedies.UC_SERVERS_PAGE} > Refresh servers",
+            f"On every Expressway-C: {remedies.UC_SERVERS_PAGE} > Refresh servers",
         )
     )
 

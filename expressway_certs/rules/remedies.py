@@ -55,7 +55,9 @@ def trust_on_server(judgement: Judgement, known: Iterable[Certificate]) -> Remed
         f"{page}: {wanted_issuer(judgement)}, to be had from the CA"
     ]
     changes = (AddTrustedCa(node=judgement.judge, certificates=lacking, store=judgement.trusted_by),) if lacking else ()
-    return Remedy(steps=(*steps, f"On {judgement.judge}: {CUCM_RESTARTS}"), changes=changes)
+    # Which service reads cup-xmpp-trust again, and when, is not documented.
+    restarts = [] if judgement.trusted_by == "cup-xmpp-trust" else [f"On {judgement.judge}: {CUCM_RESTARTS}"]
+    return Remedy(steps=(*steps, *restarts), changes=changes)
 
 
 def lacking_cas(judgement: Judgement, known: Iterable[Certificate]) -> tuple[Certificate, ...]:
