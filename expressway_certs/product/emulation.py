@@ -24,6 +24,7 @@ class Emulation:
     role: Role
     switches: frozenset[Switch] = attrs.field(default=frozenset(), converter=_switches)
     settings: Settings = attrs.field(factory=Settings)
+    _values: dict[Behaviour, bool] = attrs.field(factory=dict, init=False, eq=False, repr=False)
 
     def step(self, behaviour: Behaviour) -> Step:
         """Return the step that decides ``behaviour`` here."""
@@ -34,7 +35,11 @@ class Emulation:
 
     def has(self, behaviour: Behaviour) -> bool:
         """Whether ``behaviour`` holds here."""
-        return self.step(behaviour).value
+        # Legs ask this thousands of times.
+        value = self._values.get(behaviour)
+        if value is None:
+            value = self._values[behaviour] = self.step(behaviour).value
+        return value
 
     def choices(self, behaviour: Behaviour) -> tuple[Chosen, ...]:
         """Return the settings on which ``behaviour`` rests here: the sources disagree about it."""
