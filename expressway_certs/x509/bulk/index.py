@@ -1,0 +1,173 @@
+"""The judge with a memory: one store, what was presented, and a policy, asked about leaf after leaf."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+
+import attrs
+
+from expressway_certs.x509 import codes, der, times
+from expressway_certs.x509.branch import branch
+from expressway_certs.x509.bulk.cutting import Key, cut_leaf, is_at_borders
+from expressway_certs.x509.bulk.table import Asked, Kind, Table
+from expressway_certs.x509.case import BuiltChain, Case, instant
+from expressway_certs.x509.certificate import Certificate
+from expressway_certs.x509.gate import is_sound
+from expressway_certs.x509.judge import judge
+from expressway_certs.x509.policy import VerifyPolicy
+from expressway_certs.x509.public_key import signature_check
+from expressway_certs.x509.trust_store import TrustStore, by_subject
+from expressway_certs.x509.verdict import Answer, Verdict
+
+_MOST_KINDS = 65_536
+_MOST_TABLES = 64
+_MOST_INDEXES = 16
+
+
+def _as_store(value: TrustStore | Iterable[Certificate]) -> TrustStore:
+    return value if isinstance(value, TrustStore) else TrustStore(value)
+
+
+def _as_tuple(value: Iterable[Certificate]) -> tuple[Certificate, ...]:
+    return tuple(value)
+
+
+@attrs.frozen
+class VerifyIndex:
+    """A trust store, what is presented and a policy, with all that the judge has found out about them.
+
+    `verify` of an index is `verify` of the module with these arguments, and faster from leaf to leaf:
+    leaves that differ only in name, key, serial number and dates from one that was trusted cost little
+    more than their signature. It may be shared between threads and sent to another process.
+
+    >>> index = VerifyIndex(TrustStore.load("root.pem"), load_certificates("intermediate.pem"))
+    >>> index.verify(Certificate.load("leaf.pem")).ok
+    True
+    """
+
+    trust: TrustStore = attrs.field(converter=_as_store)
+    presented: tuple[Certificate, ...] = attrs.field(default=(), converter=_as_tuple)
+    policy: VerifyPolicy = attrs.field(factory=VerifyPolicy)
+
+    def verify(self, leaf: Certificate) -> Verdict:
+        """Judge one leaf; the clock is read where the policy names no instant."""
+        return self.verdict(leaf, instant(self.policy))
+
+    def verdict(self, leaf: Certificate, at: int | None) -> Verdict:
+        """Judge one leaf at an instant (seconds since 1970)."""
+        answer = self.table(at).answer(leaf.der)
+        return Verdict(leaf, answer or self.judged(leaf, at), at)
+
+    def table(self, at: int | None) -> Table:
+        """Return what is known of one instant."""
+        found = self._tables.get(at)
+        if found is None:
+            kinds = self._kinds.setdefault(self._span(at), {})
+            found = Table(kinds, self._asked, self._doubtful_serials, at)
+            if len(self._tables) >= _MOST_TABLES:
+                self._tables.clear()
+            self._tables[at] = found
+        return found
+
+    def judged(self, leaf: Certificate, at: int | None) -> Answer:
+        """Ask the judge itself, and keep what it says where that is a yes that others may share."""
+        case = Case(
+            leaf=leaf,
+            trust=self.trust,
+            presented=self.presented,
+            policy=self.policy,
+            at=at,
+            branch=branch(self.policy.openssl),
+            pool=self._pool,
+        )
+        chain, fault = judge(case)
+        answer = Answer(
+            code=fault.code if fault else codes.OK,
+            depth=fault.depth if fault else 0,
+            above=tuple(chain[1:]),
+            trust=self.trust,
+            presented=self.presented,
+            pool=self._pool,
+            policy=self.policy,
+            fault=fault,
+        )
+        if answer.code == codes.OK and answer.above:
+            self._learn(case, chain, answer)
+        return answer
+
+    def _learn(self, case: Case, chain: BuiltChain, answer: Answer) -> None:
+        """Keep a yes under the kind of its leaf."""
+        leaf, issuer, view = chain[0], chain[1], case.view(chain[0])
+        cut = cut_leaf(leaf.der)
+        if cut is None or view.self_signed or not is_sound(leaf.der):
+            return
+        algorithm = leaf.slices.inner_algorithm
+        check = signature_check(issuer.slices.public_key_info, algorithm)
+        if check is None or not is_at_borders(leaf.der, cut) or cut.key[0] != algorithm + leaf.slices.issuer:
+            return
+        wanted = view.authority_key_identifier
+        kinds = self._kinds.setdefault(self._span(case.at), {})
+        if len(kinds) >= _MOST_KINDS:
+            kinds.clear()
+        kinds[cut.key] = Kind(
+            answer=answer,
+            algorithm=algorithm,
+            key_identifier=wanted.key_identifier if wanted else None,
+            issuer=view.issuer,
+            constrained=any(case.view(one).name_constraints is not None for one in answer.above),
+            accepts=check.verify,
+            arguments=check.arguments,
+        )
+
+    def _span(self, at: int | None) -> int | None:
+        """Return the number of the span of time around ``at`` in which no CA certificate or CRL begins or ends."""
+        return None if at is None else bisect_right(self._turns, at)
+
+    @cached_property
+    def _turns(self) -> list[int]:
+        """Return every instant at which a certificate above a leaf, or a CRL, starts or ceases to hold."""
+        pieces = [one.slices for one in (*self.trust, *self.presented)]
+        ends = [end for one in pieces for end in (one.not_before, one.not_after)]
+        for crl in self.policy.crls:
+            ends += [crl.slices.this_update, *filter(None, [crl.slices.next_update])]
+        return sorted({found for end in ends if (found := times.epoch(end)) is not None})
+
+    @cached_property
+    def _doubtful_serials(self) -> frozenset[bytes]:
+        """Return the serial numbers of what was presented and of what is on a CRL: who has one is judged by itself."""
+        revoked = {number for crl in self.policy.crls for number in crl.entries} if self.policy.crl_check else ()
+        return frozenset({one.slices.serial for one in self.presented} | set(map(_integer, revoked)))
+
+    @cached_property
+    def _pool(self) -> Mapping[bytes, tuple[Certificate, ...]]:
+        return by_subject(self.presented)
+
+    @cached_property
+    def _asked(self) -> Asked:
+        return Asked.of(self.policy)
+
+    @cached_property
+    def _kinds(self) -> dict[int | None, dict[Key, Kind]]:
+        return {}
+
+    @cached_property
+    def _tables(self) -> dict[int | None, Table]:
+        return {}
+
+
+def _integer(number: int) -> bytes:
+    return number.to_bytes((number + (number < 0)).bit_length() // 8 + 1, "big", signed=True)
+
+
+def index_of(trust: TrustStore, presented: tuple[Certificate, ...], policy: VerifyPolicy) -> VerifyIndex:
+    """Return the index of a store for what is presented and a policy, the same one each time while it is used."""
+    asked = (presented, policy)
+    found = trust.memory.get(asked)
+    if not isinstance(found, VerifyIndex):
+        found = VerifyIndex(trust, presented, policy)
+        if len(trust.memory) >= _MOST_INDEXES:
+            trust.memory.clear()
+        trust.memory[asked] = found
+    return found

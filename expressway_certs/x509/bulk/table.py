@@ -1,0 +1,184 @@
+"""What the judge has said at one instant, by kind of leaf; and the proof that one more leaf is of such a kind.
+
+The proof can only end in *yes*, and covers everything that the judge asks about a leaf:
+
+=====================================  =====================================================================
+the judge asks for                     the leaf has it because
+=====================================  =====================================================================
+structure, signature algorithm,        the strict parser takes it, and its bytes are those of a leaf of the
+issuer, extensions                     kind, which the judge has seen whole
+key identifiers                        the subject's is no issuer's: a leaf that is not self-signed
+alternative names                      they can be read, and hold a name that the policy asks for
+key                                    its bytes have the form of a key that is readable and strong enough
+validity                               both ends are compared with the instant
+a place of its own                     its serial number is on no CRL of the policy, nor in what was sent
+name constraints                       the check itself is made, where the chain has any
+signature                              the issuer's key takes it
+=====================================  =====================================================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+
+import attrs
+from cryptography import x509 as pyca
+from cryptography.exceptions import UnsupportedAlgorithm
+
+from expressway_certs.x509 import der, extensions, names
+from expressway_certs.x509.bulk.cutting import (
+    SUBJECT_KEY_HEAD,
+    VALIDITY_LENGTH,
+    Cut,
+    Key,
+    alternative_names,
+    are_plain_names,
+    cut_leaf,
+    opened,
+)
+from expressway_certs.x509.bulk.keys import Strengths
+from expressway_certs.x509.case import BuiltChain
+from expressway_certs.x509.certificate import Certificate
+from expressway_certs.x509.host_names import matches
+from expressway_certs.x509.name_constraints import check_name_constraints
+from expressway_certs.x509.policy import VerifyPolicy
+from expressway_certs.x509.public_key import REFUSALS
+from expressway_certs.x509.verdict import Answer
+
+_KEY_IDENTIFIER_LENGTH = 20
+_FIRST_OF_CENTURY = 946_684_800
+_MIDDLE_OF_CENTURY = 2_524_608_000
+_MIDDLE_YEAR = b"5"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@attrs.frozen(kw_only=True)
+class Kind:
+    """Leaves that differ in nothing that the judge asks about, but for what `Table.answer` looks at.
+
+    ``key_identifier`` is the one by which the issuer's key is named, ``issuer`` the issuer's name as it is
+    compared, ``accepts`` and ``arguments`` how the issuer's key checks a signature.
+    """
+
+    answer: Answer
+    algorithm: bytes
+    key_identifier: bytes | None
+    issuer: bytes
+    constrained: bool
+    accepts: Callable[..., object]
+    arguments: tuple[object, ...]
+
+
+@attrs.frozen(kw_only=True)
+class Asked:
+    """What a policy asks of each leaf by itself, made ready."""
+
+    strengths: Strengths
+    hosts: tuple[bytes, ...]
+    addresses: tuple[bytes, ...]
+
+    @classmethod
+    def of(cls, policy: VerifyPolicy) -> Asked:
+        """Make a policy ready."""
+        hosts = tuple(name.encode("utf-8", errors="surrogateescape") for name in policy.dns_names)
+        return cls(strengths=Strengths.of(policy), hosts=hosts, addresses=policy.ip_addresses)
+
+
+class Table:
+    """The kinds that are known to be trusted at one instant."""
+
+    def __init__(self, kinds: Mapping[Key, Kind], asked: Asked, doubtful: frozenset[bytes], at: int | None) -> None:
+        self._kinds = kinds
+        self._asked = asked
+        self._is_strong = asked.strengths.is_enough
+        self._asks_names = bool(asked.hosts or asked.addresses)
+        self._doubtful = doubtful
+        self._checks_time = at is not None
+        self._at = at
+        self._now = _utc_time(at)
+
+    def answer(self, data: bytes) -> Answer | None:
+        """Return the judge's yes to the leaf whose DER is ``data``, where it can be proved; None everywhere else."""
+        cut = cut_leaf(data)
+        kind = cut and self._kinds.get(cut.key)
+        if cut is None or kind is None:
+            return None
+        at = cut.validity
+        if self._checks_time and not (
+            data[at + 4 : at + 17] <= self._now < data[at + 19 : at + VALIDITY_LENGTH] < _MIDDLE_YEAR
+        ):
+            return None
+        if (
+            cut.serial in self._doubtful
+            or not self._is_strong(data, cut.public_key, cut.listed_at)
+            or not _is_not_self_signed(data, cut, kind)
+            or not self._has_names(data, cut)
+        ):
+            return None
+        try:
+            pyca.load_der_x509_certificate(data)
+        except (ValueError, UnsupportedAlgorithm, Warning):
+            return None
+        if not _is_signed(data, cut.end, kind) or (kind.constrained and not self._is_within(data, kind.answer)):
+            return None
+        return kind.answer
+
+    def _has_names(self, data: bytes, cut: Cut) -> bool:
+        """Whether the alternative names are well-formed and hold one that is asked for."""
+        if not cut.names:
+            return not self._asks_names
+        start = alternative_names(data, cut)
+        if not start or not are_plain_names(data, start, cut.names_end):
+            return False
+        return not self._asks_names or self._has_one(data, start, cut.names_end)
+
+    def _has_one(self, data: bytes, at: int, end: int) -> bool:
+        while at < end:
+            stop = at + 2 + data[at + 1]
+            name = data[at + 2 : stop]
+            if data[at] == extensions.DNS:
+                if name and any(matches(name, host) for host in self._asked.hosts):
+                    return True
+            elif data[at] == extensions.IP and name in self._asked.addresses:
+                return True
+            at = stop
+        return False
+
+    def _is_within(self, data: bytes, answer: Answer) -> bool:
+        """Whether the names are within the constraints of the chain above."""
+        leaf = Certificate(data)
+        return check_name_constraints(answer.case(leaf, self._at), BuiltChain((leaf, *answer.above))) is None
+
+
+def _utc_time(at: int | None) -> bytes:
+    """Return an instant as a UTCTime of this century; one that no UTCTime reaches where there is none."""
+    if at is None or not _FIRST_OF_CENTURY <= at < _MIDDLE_OF_CENTURY:
+        return _MIDDLE_YEAR
+    return (_EPOCH + timedelta(seconds=at)).strftime("%y%m%d%H%M%SZ").encode("ascii")
+
+
+def _is_not_self_signed(data: bytes, cut: Cut, kind: Kind) -> bool:
+    """Whether a leaf cannot be self-signed: its key identifier is not its issuer's, or its name is not."""
+    if cut.subject_key and kind.key_identifier is not None:
+        at = cut.subject_key + SUBJECT_KEY_HEAD
+        if data[at : at + _KEY_IDENTIFIER_LENGTH] != kind.key_identifier:
+            return True
+    try:
+        return names.canonical(data[cut.validity + VALIDITY_LENGTH : cut.public_key]) != kind.issuer
+    except der.DerError:
+        return False
+
+
+def _is_signed(data: bytes, end: int, kind: Kind) -> bool:
+    """Whether the issuer's key takes the signature, and the algorithm is named alike inside and outside."""
+    algorithm = kind.algorithm
+    at = end + len(algorithm)
+    start = opened(data, at, der.BIT_STRING, len(data))
+    if data[end:at] != algorithm or not start or data[start]:
+        return False
+    try:
+        kind.accepts(data[start + 1 :], data[4:end], *kind.arguments)
+    except REFUSALS:
+        return False
+    return True
