@@ -223,6 +223,10 @@ def is_on_p256(point: bytes) -> bool:
     return x < _P256_PRIME and y < _P256_PRIME and (y * y - (x * x - 3) * x - _P256_B) % _P256_PRIME == 0
 
 
+REFUSALS = (InvalidSignature, UnsupportedAlgorithm, ValueError)
+"""What a key's ``verify`` raises for a signature that is not the key's."""
+
+
 @attrs.frozen
 class SignatureCheck:
     """How one key checks one kind of signature: call ``verify`` with signature, data and ``arguments``."""
@@ -237,10 +241,6 @@ class SignatureCheck:
         except REFUSALS:
             return False
         return True
-
-
-REFUSALS = (InvalidSignature, UnsupportedAlgorithm, ValueError)
-"""What ``SignatureCheck.verify`` raises for a signature that is not the key's."""
 
 
 @lru_cache(maxsize=4096)

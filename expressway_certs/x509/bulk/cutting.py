@@ -150,11 +150,16 @@ def _alternative(data: bytes, start: int, end: int) -> tuple[int, int]:
 
 def alternative_names(data: bytes, cut: Cut) -> int:
     """Return where the first of the subject alternative names begins; 0 where their extension is malformed."""
-    at = data.index(_ALTERNATIVE, cut.names) + len(_ALTERNATIVE)
-    if data[at] == der.BOOLEAN and data[at : at + 3] == _CRITICAL:
+    at, end = cut.names, cut.names_end
+    # Nearly always short and not critical: SEQUENCE, OID, OCTET STRING, SEQUENCE.
+    if data[at + 7] == der.OCTET_STRING and data[at + 9] == der.SEQUENCE:
+        if data[at + 8] == end - at - 9 and data[at + 10] == end - at - 11 < _LONG:
+            return at + 11
+    at = data.index(_ALTERNATIVE, at) + len(_ALTERNATIVE)
+    if data[at : at + 3] == _CRITICAL:
         at += 3
-    at = opened(data, at, der.OCTET_STRING, cut.names_end)
-    return at and opened(data, at, der.SEQUENCE, cut.names_end)
+    at = opened(data, at, der.OCTET_STRING, end)
+    return at and opened(data, at, der.SEQUENCE, end)
 
 
 def is_at_borders(data: bytes, cut: Cut) -> bool:

@@ -11,6 +11,7 @@ import attrs
 from expressway_certs.x509 import codes, der, times
 from expressway_certs.x509.branch import branch
 from expressway_certs.x509.bulk.cutting import Key, cut_leaf, is_at_borders
+from expressway_certs.x509.bulk.signatures import quick
 from expressway_certs.x509.bulk.table import Asked, Kind, Table
 from expressway_certs.x509.case import BuiltChain, Case, instant
 from expressway_certs.x509.certificate import Certificate
@@ -117,8 +118,7 @@ class VerifyIndex:
             key_identifier=wanted.key_identifier if wanted else None,
             issuer=view.issuer,
             constrained=any(case.view(one).name_constraints is not None for one in answer.above),
-            accepts=check.verify,
-            arguments=check.arguments,
+            accepts=quick(check),
         )
 
     def _span(self, at: int | None) -> int | None:

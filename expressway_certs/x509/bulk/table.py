@@ -43,7 +43,6 @@ from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.host_names import matches
 from expressway_certs.x509.name_constraints import check_name_constraints
 from expressway_certs.x509.policy import VerifyPolicy
-from expressway_certs.x509.public_key import REFUSALS
 from expressway_certs.x509.verdict import Answer
 
 _KEY_IDENTIFIER_LENGTH = 20
@@ -58,7 +57,7 @@ class Kind:
     """Leaves that differ in nothing that the judge asks about, but for what `Table.answer` looks at.
 
     ``key_identifier`` is the one by which the issuer's key is named, ``issuer`` the issuer's name as it is
-    compared, ``accepts`` and ``arguments`` how the issuer's key checks a signature.
+    compared, ``accepts`` whether a signature over data is by the issuer's key.
     """
 
     answer: Answer
@@ -66,8 +65,7 @@ class Kind:
     key_identifier: bytes | None
     issuer: bytes
     constrained: bool
-    accepts: Callable[..., object]
-    arguments: tuple[object, ...]
+    accepts: Callable[[bytes, bytes], bool]
 
 
 @attrs.frozen(kw_only=True)
@@ -175,10 +173,9 @@ def _is_signed(data: bytes, end: int, kind: Kind) -> bool:
     algorithm = kind.algorithm
     at = end + len(algorithm)
     start = opened(data, at, der.BIT_STRING, len(data))
-    if data[end:at] != algorithm or not start or data[start]:
-        return False
-    try:
-        kind.accepts(data[start + 1 :], data[4:end], *kind.arguments)
-    except REFUSALS:
-        return False
-    return True
+    return (
+        data[end:at] == algorithm
+        and start > 0
+        and data[start] == 0
+        and kind.accepts(data[start + 1 :], data[4:end])
+    )
