@@ -23,12 +23,15 @@ _LACKS_ISSUER = frozenset(
 )
 
 
+Details = tuple[str | None, str | None, str | None]
+
+
 @attrs.frozen(kw_only=True, eq=False)
 class Answer:
     """What the judge says of a leaf, without the leaf: leaves of one kind share it.
 
-    ``above`` is the chain without the leaf. ``fault`` is what was found wrong with the one leaf that the
-    judge looked at; None where nothing was, or where the answer stands for others too.
+    ``above`` is the chain without the leaf, ``details`` what a fault is about: extension, expected, found. They are
+    None where there is no fault, and where the answer is shared: then the judge is asked again for the details.
     """
 
     code: int
@@ -38,7 +41,7 @@ class Answer:
     presented: tuple[Certificate, ...]
     pool: Mapping[bytes, tuple[Certificate, ...]] = attrs.field(repr=False)
     policy: VerifyPolicy
-    fault: Fault | None = None
+    details: Details | None = None
 
     def case(self, leaf: Certificate, at: int | None) -> Case:
         """Return the question that this answers, asked for ``leaf`` at an instant."""
@@ -63,41 +66,51 @@ class Verdict:
     """
 
     _leaf: Certificate | bytes
-    _answer: Answer
+    answer: Answer
     _at: int | None
 
     @property
     def code(self) -> int:
         """OpenSSL's ``X509_V_ERR`` number; 0 is trusted."""
-        return self._answer.code
+        return self.answer.code
 
     @property
     def depth(self) -> int:
         """Where in the chain the fault is; 0 is the leaf."""
-        return self._answer.depth
+        return self.answer.depth
 
     @property
     def openssl(self) -> Version:
         """The branch of OpenSSL whose rules were asked for."""
-        return self._answer.policy.openssl
+        return self.answer.policy.openssl
 
     @cached_property
     def chain(self) -> tuple[Certificate, ...]:
         """The chain that was judged, leaf first: whole where the verdict is yes, as far as it went where it is no."""
         leaf = self._leaf
-        return (Certificate(leaf) if isinstance(leaf, bytes) else leaf, *self._answer.above)
+        return (Certificate(leaf) if isinstance(leaf, bytes) else leaf, *self.answer.above)
 
     @cached_property
     def case(self) -> Case:
         """The question that was asked."""
-        return self._answer.case(self.chain[0], self._at)
+        return self.answer.case(self.chain[0], self._at)
 
     @cached_property
     def fault(self) -> Fault | None:
         """What is wrong, as far as it was found; None where nothing is."""
-        if self.ok or self._answer.fault is not None:
-            return self._answer.fault
-        return judge(self.case)[1]
+        if self.ok:
+            return None
+        if self.answer.details is None:
+            return judge(self.case)[1]
+        extension, expected, found = self.answer.details
+        return Fault(
+            code=self.code,
+            depth=self.depth,
+            certificate=self.chain[self.depth],
+            extension=extension,
+            expected=expected,
+            found=found,
+        )
 
     @property
     def ok(self) -> bool:

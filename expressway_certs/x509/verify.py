@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from expressway_certs.x509.bulk.index import index_of
+from expressway_certs.x509.bulk.index import as_store, index_of
 from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.policy import VerifyPolicy
 from expressway_certs.x509.trust_store import TrustStore
@@ -32,5 +32,4 @@ def verify(
     >>> verdict.missing.name
     'C=NO, O=Example, CN=Example Issuing CA'
     """
-    store = trust if isinstance(trust, TrustStore) else TrustStore(trust)
-    return index_of(store, tuple(presented), policy).verify(leaf)
+    return index_of(as_store(trust), tuple(presented), policy).verify(leaf)

@@ -152,9 +152,13 @@ def alternative_names(data: bytes, cut: Cut) -> int:
     """Return where the first of the subject alternative names begins; 0 where their extension is malformed."""
     at, end = cut.names, cut.names_end
     # Nearly always short and not critical: SEQUENCE, OID, OCTET STRING, SEQUENCE.
-    if data[at + 7] == der.OCTET_STRING and data[at + 9] == der.SEQUENCE:
-        if data[at + 8] == end - at - 9 and data[at + 10] == end - at - 11 < _LONG:
-            return at + 11
+    if (
+        data[at + 7] == der.OCTET_STRING
+        and data[at + 9] == der.SEQUENCE
+        and data[at + 8] == end - at - 9
+        and data[at + 10] == end - at - 11 < _LONG
+    ):
+        return at + 11
     at = data.index(_ALTERNATIVE, at) + len(_ALTERNATIVE)
     if data[at : at + 3] == _CRITICAL:
         at += 3
@@ -163,11 +167,11 @@ def alternative_names(data: bytes, cut: Cut) -> int:
 
 
 def is_at_borders(data: bytes, cut: Cut) -> bool:
-    """Whether the cuts of a certificate are at the borders of its extensions, and no extension but those is cut out.
-
-    `DerError` where the extensions are no sequence of values.
-    """
-    listed = [(start, stop) for _, start, _, stop in der.children(data, cut.first_extension, cut.end)]
+    """Whether the cuts of a certificate are at the borders of its extensions."""
+    try:
+        listed = [(start, stop) for _, start, _, stop in der.children(data, cut.first_extension, cut.end)]
+    except der.DerError:
+        return False
     holes = []
     if cut.subject_key:
         holes.append((cut.subject_key, cut.subject_key + _SUBJECT_KEY_LENGTH))

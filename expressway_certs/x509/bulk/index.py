@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
+import os
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 import attrs
 
-from expressway_certs.x509 import codes, der, times
+from expressway_certs.x509 import codes, times
 from expressway_certs.x509.branch import branch
-from expressway_certs.x509.bulk.cutting import Key, cut_leaf, is_at_borders
+from expressway_certs.x509.bulk.cutting import Key, cut_leaf
 from expressway_certs.x509.bulk.signatures import quick
-from expressway_certs.x509.bulk.table import Asked, Kind, Table
+from expressway_certs.x509.bulk.table import Asked, Kind, Table, Traits
 from expressway_certs.x509.case import BuiltChain, Case, instant
 from expressway_certs.x509.certificate import Certificate
-from expressway_certs.x509.gate import is_sound
 from expressway_certs.x509.judge import judge
 from expressway_certs.x509.policy import VerifyPolicy
 from expressway_certs.x509.public_key import signature_check
 from expressway_certs.x509.trust_store import TrustStore, by_subject
-from expressway_certs.x509.verdict import Answer, Verdict
+from expressway_certs.x509.verdict import Answer, Details, Verdict
 
 _MOST_KINDS = 65_536
 _MOST_TABLES = 64
 _MOST_INDEXES = 16
 
 
-def _as_store(value: TrustStore | Iterable[Certificate]) -> TrustStore:
+def as_store(value: TrustStore | Iterable[Certificate]) -> TrustStore:
+    """Return a trust store of certificates; one that is a store already, as it is."""
     return value if isinstance(value, TrustStore) else TrustStore(value)
 
 
@@ -48,7 +49,7 @@ class VerifyIndex:
     True
     """
 
-    trust: TrustStore = attrs.field(converter=_as_store)
+    trust: TrustStore = attrs.field(converter=as_store)
     presented: tuple[Certificate, ...] = attrs.field(default=(), converter=_as_tuple)
     policy: VerifyPolicy = attrs.field(factory=VerifyPolicy)
 
@@ -65,8 +66,8 @@ class VerifyIndex:
         """Return what is known of one instant."""
         found = self._tables.get(at)
         if found is None:
-            kinds = self._kinds.setdefault(self._span(at), {})
-            found = Table(kinds, self._asked, self._doubtful_serials, at)
+            kinds = self._kinds.setdefault(self.span(at), {})
+            found = Table(kinds, self.asked, self.doubtful_serials, at)
             if len(self._tables) >= _MOST_TABLES:
                 self._tables.clear()
             self._tables[at] = found
@@ -84,68 +85,77 @@ class VerifyIndex:
             pool=self._pool,
         )
         chain, fault = judge(case)
-        answer = Answer(
-            code=fault.code if fault else codes.OK,
-            depth=fault.depth if fault else 0,
-            above=tuple(chain[1:]),
+        above = tuple(chain[1:])
+        if fault is not None:
+            return self.answer(fault.code, fault.depth, above, (fault.extension, fault.expected, fault.found))
+        answer = self.answer(codes.OK, 0, above)
+        if above:
+            self._learn(case, chain, answer)
+        return answer
+
+    def answer(self, code: int, depth: int, above: tuple[Certificate, ...], details: Details | None = None) -> Answer:
+        """Return an answer to what this index asks."""
+        return Answer(
+            code=code,
+            depth=depth,
+            above=above,
             trust=self.trust,
             presented=self.presented,
             pool=self._pool,
             policy=self.policy,
-            fault=fault,
+            details=details,
         )
-        if answer.code == codes.OK and answer.above:
-            self._learn(case, chain, answer)
-        return answer
 
     def _learn(self, case: Case, chain: BuiltChain, answer: Answer) -> None:
         """Keep a yes under the kind of its leaf."""
         leaf, issuer, view = chain[0], chain[1], case.view(chain[0])
         cut = cut_leaf(leaf.der)
-        if cut is None or view.self_signed or not is_sound(leaf.der):
+        traits = Traits.of(leaf, cut, view) if cut is not None and not view.self_signed else None
+        check = signature_check(issuer.slices.public_key_info, leaf.slices.inner_algorithm)
+        if cut is None or traits is None or check is None:
             return
-        algorithm = leaf.slices.inner_algorithm
-        check = signature_check(issuer.slices.public_key_info, algorithm)
-        if check is None or not is_at_borders(leaf.der, cut) or cut.key[0] != algorithm + leaf.slices.issuer:
-            return
-        wanted = view.authority_key_identifier
-        kinds = self._kinds.setdefault(self._span(case.at), {})
+        kinds = self._kinds.setdefault(self.span(case.at), {})
         if len(kinds) >= _MOST_KINDS:
             kinds.clear()
-        kinds[cut.key] = Kind(
-            answer=answer,
-            algorithm=algorithm,
-            key_identifier=wanted.key_identifier if wanted else None,
-            issuer=view.issuer,
-            constrained=any(case.view(one).name_constraints is not None for one in answer.above),
-            accepts=quick(check),
-        )
+        constrained = any(case.view(one).name_constraints is not None for one in answer.above)
+        kinds[cut.key] = Kind(answer=answer, traits=traits, constrained=constrained, accepts=quick(check))
 
-    def _span(self, at: int | None) -> int | None:
+    def span(self, at: int | None) -> int | None:
         """Return the number of the span of time around ``at`` in which no CA certificate or CRL begins or ends."""
         return None if at is None else bisect_right(self._turns, at)
 
     @cached_property
     def _turns(self) -> list[int]:
         """Return every instant at which a certificate above a leaf, or a CRL, starts or ceases to hold."""
-        pieces = [one.slices for one in (*self.trust, *self.presented)]
+        pieces = [one.slices for one in self.certificates]
         ends = [end for one in pieces for end in (one.not_before, one.not_after)]
         for crl in self.policy.crls:
             ends += [crl.slices.this_update, *filter(None, [crl.slices.next_update])]
         return sorted({found for end in ends if (found := times.epoch(end)) is not None})
 
     @cached_property
-    def _doubtful_serials(self) -> frozenset[bytes]:
+    def doubtful_serials(self) -> frozenset[bytes]:
         """Return the serial numbers of what was presented and of what is on a CRL: who has one is judged by itself."""
         revoked = {number for crl in self.policy.crls for number in crl.entries} if self.policy.crl_check else ()
         return frozenset({one.slices.serial for one in self.presented} | set(map(_integer, revoked)))
+
+    @cached_property
+    def certificates(self) -> tuple[Certificate, ...]:
+        """Every certificate that may stand above a leaf."""
+        return (*self.trust, *self.presented)
+
+    @cached_property
+    def token(self) -> bytes:
+        """A name for this index among all that a worker is asked about."""
+        return os.urandom(16)
 
     @cached_property
     def _pool(self) -> Mapping[bytes, tuple[Certificate, ...]]:
         return by_subject(self.presented)
 
     @cached_property
-    def _asked(self) -> Asked:
+    def asked(self) -> Asked:
+        """What the policy asks of each leaf."""
         return Asked.of(self.policy)
 
     @cached_property

@@ -19,7 +19,7 @@ signature                              the issuer's key takes it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 import attrs
@@ -35,15 +35,19 @@ from expressway_certs.x509.bulk.cutting import (
     alternative_names,
     are_plain_names,
     cut_leaf,
+    is_at_borders,
     opened,
 )
 from expressway_certs.x509.bulk.keys import Strengths
+from expressway_certs.x509.bulk.signatures import Accepts
 from expressway_certs.x509.case import BuiltChain
 from expressway_certs.x509.certificate import Certificate
+from expressway_certs.x509.gate import is_sound
 from expressway_certs.x509.host_names import matches
 from expressway_certs.x509.name_constraints import check_name_constraints
 from expressway_certs.x509.policy import VerifyPolicy
 from expressway_certs.x509.verdict import Answer
+from expressway_certs.x509.view import View
 
 _KEY_IDENTIFIER_LENGTH = 20
 _FIRST_OF_CENTURY = 946_684_800
@@ -53,19 +57,55 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @attrs.frozen(kw_only=True)
-class Kind:
-    """Leaves that differ in nothing that the judge asks about, but for what `Table.answer` looks at.
+class Traits:
+    """What leaves have in common whose `Key` is the same, as far as it is compared with what is their own.
 
-    ``key_identifier`` is the one by which the issuer's key is named, ``issuer`` the issuer's name as it is
-    compared, ``accepts`` whether a signature over data is by the issuer's key.
+    ``key_identifier`` is the one by which the issuer's key is named, ``issuer`` the issuer's name as OpenSSL
+    compares it.
     """
 
-    answer: Answer
     algorithm: bytes
     key_identifier: bytes | None
     issuer: bytes
+
+    @classmethod
+    def of(cls, leaf: Certificate, cut: Cut, view: View) -> Traits | None:
+        """Read the traits out of one leaf; None where it shows nothing of others with its key."""
+        algorithm = leaf.slices.inner_algorithm
+        if (
+            view.is_invalid
+            or cut.key[0] != algorithm + leaf.slices.issuer
+            or not is_at_borders(leaf.der, cut)
+            or not is_sound(leaf.der)
+        ):
+            return None
+        wanted = view.authority_key_identifier
+        return cls(algorithm=algorithm, key_identifier=wanted.key_identifier if wanted else None, issuer=view.issuer)
+
+    def is_not_self_signed(self, data: bytes, cut: Cut) -> bool:
+        """Whether a leaf cannot be self-signed: its key identifier is not its issuer's, or its name is not."""
+        if cut.subject_key and self.key_identifier is not None:
+            at = cut.subject_key + SUBJECT_KEY_HEAD
+            if data[at : at + _KEY_IDENTIFIER_LENGTH] != self.key_identifier:
+                return True
+        try:
+            return names.canonical(data[cut.validity + VALIDITY_LENGTH : cut.public_key]) != self.issuer
+        except der.DerError:
+            return False
+
+
+@attrs.frozen(kw_only=True)
+class Kind:
+    """Leaves that differ in nothing that the judge asks about, but for what `Table.answer` looks at.
+
+    ``accepts`` says whether a signature over data is by the issuer's key; ``constrained`` whether a certificate
+    above has name constraints.
+    """
+
+    answer: Answer
+    traits: Traits
     constrained: bool
-    accepts: Callable[[bytes, bytes], bool]
+    accepts: Accepts
 
 
 @attrs.frozen(kw_only=True)
@@ -81,6 +121,19 @@ class Asked:
         """Make a policy ready."""
         hosts = tuple(name.encode("utf-8", errors="surrogateescape") for name in policy.dns_names)
         return cls(strengths=Strengths.of(policy), hosts=hosts, addresses=policy.ip_addresses)
+
+    def has_name(self, data: bytes, at: int, end: int) -> bool:
+        """Whether one of the plain names between ``at`` and ``end`` is asked for."""
+        while at < end:
+            stop = at + 2 + data[at + 1]
+            name = data[at + 2 : stop]
+            if data[at] == extensions.DNS:
+                if name and any(matches(name, host) for host in self.hosts):
+                    return True
+            elif data[at] == extensions.IP and name in self.addresses:
+                return True
+            at = stop
+        return False
 
 
 class Table:
@@ -110,15 +163,15 @@ class Table:
         if (
             cut.serial in self._doubtful
             or not self._is_strong(data, cut.public_key, cut.listed_at)
-            or not _is_not_self_signed(data, cut, kind)
+            or not kind.traits.is_not_self_signed(data, cut)
             or not self._has_names(data, cut)
         ):
             return None
-        try:
-            pyca.load_der_x509_certificate(data)
-        except (ValueError, UnsupportedAlgorithm, Warning):
-            return None
-        if not _is_signed(data, cut.end, kind) or (kind.constrained and not self._is_within(data, kind.answer)):
+        if (
+            not is_strict(data)
+            or not is_signed(data, cut.end, kind.traits.algorithm, kind.accepts)
+            or (kind.constrained and not self._is_within(data, kind.answer))
+        ):
             return None
         return kind.answer
 
@@ -129,19 +182,7 @@ class Table:
         start = alternative_names(data, cut)
         if not start or not are_plain_names(data, start, cut.names_end):
             return False
-        return not self._asks_names or self._has_one(data, start, cut.names_end)
-
-    def _has_one(self, data: bytes, at: int, end: int) -> bool:
-        while at < end:
-            stop = at + 2 + data[at + 1]
-            name = data[at + 2 : stop]
-            if data[at] == extensions.DNS:
-                if name and any(matches(name, host) for host in self._asked.hosts):
-                    return True
-            elif data[at] == extensions.IP and name in self._asked.addresses:
-                return True
-            at = stop
-        return False
+        return not self._asks_names or self._asked.has_name(data, start, cut.names_end)
 
     def _is_within(self, data: bytes, answer: Answer) -> bool:
         """Whether the names are within the constraints of the chain above."""
@@ -156,26 +197,17 @@ def _utc_time(at: int | None) -> bytes:
     return (_EPOCH + timedelta(seconds=at)).strftime("%y%m%d%H%M%SZ").encode("ascii")
 
 
-def _is_not_self_signed(data: bytes, cut: Cut, kind: Kind) -> bool:
-    """Whether a leaf cannot be self-signed: its key identifier is not its issuer's, or its name is not."""
-    if cut.subject_key and kind.key_identifier is not None:
-        at = cut.subject_key + SUBJECT_KEY_HEAD
-        if data[at : at + _KEY_IDENTIFIER_LENGTH] != kind.key_identifier:
-            return True
+def is_strict(data: bytes) -> bool:
+    """Whether the strict parser takes a certificate, whose head and algorithm are known not to make it warn."""
     try:
-        return names.canonical(data[cut.validity + VALIDITY_LENGTH : cut.public_key]) != kind.issuer
-    except der.DerError:
+        pyca.load_der_x509_certificate(data)
+    except (ValueError, UnsupportedAlgorithm, Warning):
         return False
+    return True
 
 
-def _is_signed(data: bytes, end: int, kind: Kind) -> bool:
-    """Whether the issuer's key takes the signature, and the algorithm is named alike inside and outside."""
-    algorithm = kind.algorithm
+def is_signed(data: bytes, end: int, algorithm: bytes, accepts: Accepts) -> bool:
+    """Whether a key takes the signature, and the algorithm is named alike inside and outside."""
     at = end + len(algorithm)
     start = opened(data, at, der.BIT_STRING, len(data))
-    return (
-        data[end:at] == algorithm
-        and start > 0
-        and data[start] == 0
-        and kind.accepts(data[start + 1 :], data[4:end])
-    )
+    return data[end:at] == algorithm and start > 0 and data[start] == 0 and accepts(data[start + 1 :], data[4:end])
