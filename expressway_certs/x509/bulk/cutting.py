@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from expressway_certs.x509 import der, extensions
 
-Key = tuple[bytes | None, ...]
+Key = tuple[bytes, ...]
 
 _head = Struct(">HHHH6sB").unpack_from
 _HEAD_LENGTH = 15
@@ -91,11 +91,11 @@ def cut_leaf(data: bytes) -> Cut | None:
         ours = 0
         key = (shared, data[start:names], data[names_end:end]) if names else (shared, data[start:end])
     elif not names:
-        key = (shared, None, data[start:ours], data[after:end])
+        key = (shared, data[start:ours], data[after:end])
     elif after <= names:
         key = (shared, data[start:ours], data[after:names], data[names_end:end])
     elif names_end <= ours:
-        key = (shared, None, data[start:names], data[names_end:ours], data[after:end])
+        key = (shared, data[start:names], data[names_end:ours], data[after:end])
     else:
         return None
     if not start or names_end > end:

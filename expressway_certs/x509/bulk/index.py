@@ -110,9 +110,11 @@ class VerifyIndex:
         """Keep a yes under the kind of its leaf."""
         leaf, issuer, view = chain[0], chain[1], case.view(chain[0])
         cut = cut_leaf(leaf.der)
-        traits = Traits.of(leaf, cut, view) if cut is not None and not view.self_signed else None
+        if cut is None or view.self_signed or cut.serial in self.doubtful_serials:
+            return
+        traits = Traits.of(leaf, cut, view)
         check = signature_check(issuer.slices.public_key_info, leaf.slices.inner_algorithm)
-        if cut is None or traits is None or check is None:
+        if traits is None or check is None:
             return
         kinds = self._kinds.setdefault(self.span(case.at), {})
         if len(kinds) >= _MOST_KINDS:

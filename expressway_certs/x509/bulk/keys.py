@@ -11,20 +11,21 @@ from expressway_certs.x509.public_key import PublicKeyInfo, is_on_p256, public_k
 from expressway_certs.x509.standing import wanted_bits
 
 _P256 = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d03010703420004")
-_P256_LENGTH = 91
+_P256_HEAD = len(_P256)
 _RSA_IDENTIFIER = bytes.fromhex("300d06092a864886f70d0101010500")
 _EXPONENT = b"\x02\x03\x01\x00\x01"
-_RSA_SIZES = (1024, 2048, 3072, 4096)
+# From 2048 bits on every length in such a key takes two bytes, and the head always ends at the modulus.
+_RSA_SIZES = (2048, 3072, 4096)
 _RSA_HEAD = 33
 _TOP_BIT = 0x80
 
 
-def _rsa_head(size: int) -> tuple[bytes, int]:
-    """Return how the info of an RSA key of so many bits begins, up to its modulus, and its length."""
+def _rsa_head(size: int) -> bytes:
+    """Return how the info of an RSA key of so many bits begins, up to its modulus: every length in it is told."""
     modulus = der.encode(der.INTEGER, b"\0" + bytes(size // 8))
     key = der.encode(der.SEQUENCE, modulus + _EXPONENT)
     info = der.encode(der.SEQUENCE, _RSA_IDENTIFIER + der.encode(der.BIT_STRING, b"\0" + key))
-    return info[: len(info) - size // 8 - len(_EXPONENT)], len(info)
+    return info[:_RSA_HEAD]
 
 
 @attrs.frozen(kw_only=True)
@@ -35,8 +36,8 @@ class Strengths:
     rounds: bool
     refuses_explicit_curves: bool
     takes_p256: bool
-    rsa: dict[bytes, int]
-    """How the info of an RSA key begins that is strong enough, and its length."""
+    rsa: frozenset[bytes]
+    """How the info of an RSA key begins that is strong enough."""
 
     @classmethod
     def of(cls, policy: VerifyPolicy) -> Strengths:
@@ -47,26 +48,25 @@ class Strengths:
         def takes(algorithm: str, size: int) -> bool:
             return PublicKeyInfo(algorithm=algorithm, size=size).security_bits(rounds=rounds) >= bits
 
-        heads = dict(_rsa_head(size) for size in _RSA_SIZES if takes(algorithms.RSA, size))
+        heads = frozenset(_rsa_head(size) for size in _RSA_SIZES if takes(algorithms.RSA, size))
         return cls(
             bits=bits,
             rounds=rounds,
             refuses_explicit_curves=version.refuses_explicit_curves,
             takes_p256=takes(algorithms.EC, 256),
-            rsa={head: length for head, length in heads.items() if len(head) == _RSA_HEAD},
+            rsa=heads,
         )
 
     def is_enough(self, data: bytes, start: int, end: int) -> bool:
         """Whether the key whose info lies between ``start`` and ``end`` is readable and strong enough."""
-        if data[start + 1] == _TOP_BIT | 2:
-            if (
-                self.rsa.get(data[start : start + _RSA_HEAD]) == end - start
-                and data[start + _RSA_HEAD] >= _TOP_BIT
-                and data[end - 5 : end] == _EXPONENT
-            ):
-                return True
-        elif end - start == _P256_LENGTH and data[start : start + 27] == _P256:
-            return self.takes_p256 and is_on_p256(data[start + 27 : end])
+        if data[start : start + _P256_HEAD] == _P256:
+            return self.takes_p256 and is_on_p256(data[start + _P256_HEAD : end])
+        if (
+            data[start : start + _RSA_HEAD] in self.rsa
+            and data[start + _RSA_HEAD] >= _TOP_BIT
+            and data[end - len(_EXPONENT) : end] == _EXPONENT
+        ):
+            return True
         return self._is_enough(data[start:end])
 
     def _is_enough(self, info: bytes) -> bool:

@@ -128,7 +128,7 @@ class Asked:
             stop = at + 2 + data[at + 1]
             name = data[at + 2 : stop]
             if data[at] == extensions.DNS:
-                if name and any(matches(name, host) for host in self.hosts):
+                if any(matches(name, host) for host in self.hosts):
                     return True
             elif data[at] == extensions.IP and name in self.addresses:
                 return True
