@@ -15,10 +15,8 @@ from bulk_leaves import (
     CA_KEY_NAMED,
     HOST,
     ISSUING,
-    LEAF_KEY,
     NAMES,
     NOW,
-    OWN_KEY,
     PLAIN,
     POLICY,
     PRESENTED,
@@ -27,15 +25,12 @@ from bulk_leaves import (
     ROOT_KEY,
     TRUST,
     USAGE,
-    YEAR,
-    Leaf,
     authority,
-    authority_key,
     judged,
     names,
     said,
-    subject_key,
 )
+from bulk_twists import NAMES_FIRST, P256_PRIME, SMALL_X, SMALL_Y, TRUSTED, TWISTED, other_names, p256, validity
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
@@ -49,169 +44,6 @@ from expressway_certs.x509.public_key import is_on_p256, load_key, signature_che
 SERVER: Final = VerifyPolicy(at=NOW, purpose="server")
 NAMED: Final = VerifyPolicy(at=NOW, names=(HOST,))
 ADDRESSED: Final = VerifyPolicy(at=NOW, names=("10.1.2.3",))
-
-
-def key_info(algorithm: bytes, key: bytes) -> bytes:
-    """Return a SubjectPublicKeyInfo."""
-    return make.sequence(algorithm, der.encode(der.BIT_STRING, b"\0" + key))
-
-
-def p256(x: int, y: int) -> bytes:
-    """Return the info of a P-256 key with these coordinates."""
-    return make.public_key_info(LEAF_KEY)[:-64] + x.to_bytes(32, "big") + y.to_bytes(32, "big")
-
-
-def rsa_info(modulus: bytes, exponent: bytes = make.integer(65537)) -> bytes:
-    """Return the info of an RSA key."""
-    return key_info(
-        make.sequence(make.oid("1.2.840.113549.1.1.1"), b"\x05\0"),
-        make.sequence(der.encode(der.INTEGER, modulus), exponent),
-    )
-
-
-P256_PRIME: Final = 2**256 - 2**224 + 2**192 + 2**96 - 1
-SMALL_X: Final = (5, 0x459243B9AA581806FE913BCE99817ADE11CA503C64D9A3C533415C083248FBCC)
-SMALL_Y: Final = (0xD7325D7646CD60D80A92738CEB345F844CFFAF35841022CAB176F692DE8DE1D7, 5)
-"""Two points of P-256 with a coordinate so small that the prime can be added to it."""
-MODULUS: Final = b"\0\xc5" + bytes(254) + b"\1"
-
-
-def validity(start: bytes, end: bytes) -> bytes:
-    """Return a validity of two UTCTimes."""
-    return make.sequence(der.encode(der.UTC_TIME, start), der.encode(der.UTC_TIME, end))
-
-
-def alternative(value: bytes, *, critical: bool = False) -> bytes:
-    """Return a subject alternative names extension with any value."""
-    return make.extension("2.5.29.17", value, critical=critical)
-
-
-def other_names(new: bytes) -> Leaf:
-    """Return the plain leaf with another extension in place of its names."""
-    return PLAIN.with_extension(new, instead_of=NAMES)
-
-
-def hidden_extension() -> Leaf:
-    """Return a leaf whose key identifier looks as if the names began in it, and swallowed the next extension."""
-    unknown = make.extension("1.2.3.4", bytes(50), critical=True)
-    # Of the 20 bytes 4 come before, then the head of an extension with names, then a name as long as what follows.
-    content = len(unknown)
-    name = bytes((0x82, content + 5))
-    inner = bytes((4, content + 9, 0x30, content + 7)) + name
-    head = bytes((0x30, 5 + len(inner) + 5 + content)) + b"\6\3\x55\x1d\x11" + inner
-    identifier = b"abcd"[: 20 - len(head) - 3] + head
-    identifier += bytes(20 - len(identifier))
-    extensions = (BASIC, USAGE, PURPOSES, subject_key(identifier), unknown, CA_KEY_NAMED)
-    return attrs.evolve(PLAIN, extensions=extensions)
-
-
-TRUSTED: Final[dict[str, Leaf]] = {
-    "another serial number": attrs.evolve(PLAIN, serial=make.integer(2**140 - 3)),
-    "another name": attrs.evolve(PLAIN, subject=make.common_name("other")),
-    "a long name": attrs.evolve(PLAIN, subject=make.common_name("x" * 200)),
-    "the issuer's name": attrs.evolve(PLAIN, subject=PLAIN.issuer),
-    "no name": attrs.evolve(PLAIN, subject=make.sequence()),
-    "its first second": attrs.evolve(PLAIN, validity=make.sequence(make.time(AT), make.time(AT + YEAR))),
-    "its last second": attrs.evolve(PLAIN, validity=make.sequence(make.time(AT - YEAR), make.time(AT + 1))),
-    "an RSA key": attrs.evolve(PLAIN, public_key=make.public_key_info("rsa2048-0")),
-    "an RSA key with another exponent": attrs.evolve(PLAIN, public_key=rsa_info(MODULUS, make.integer(3))),
-    "a P-384 key": attrs.evolve(PLAIN, public_key=make.public_key_info("p384-1")),
-    "an Ed25519 key": attrs.evolve(PLAIN, public_key=make.public_key_info("ed1")),
-    "another key identifier": PLAIN.with_extension(subject_key(bytes(20)), instead_of=OWN_KEY),
-    "the issuer's key identifier": PLAIN.with_extension(
-        subject_key(make.key_identifier(CA_KEY)), instead_of=OWN_KEY
-    ),
-    "many names": other_names(names(make.dns(*(f"host{number}.example.com" for number in range(9)), HOST))),
-    "very many names": other_names(names(make.dns(*(f"host{number}.example.com" for number in range(90)), HOST))),
-    "critical names": other_names(alternative(make.sequence(make.dns(HOST)), critical=True)),
-    "no names in it": other_names(names()),
-    "other kinds of names": other_names(
-        names(
-            make.context(7, bytes((10, 1, 2, 3)), constructed=False),
-            make.context(1, b"a@example.com", constructed=False),
-            make.context(6, b"https://example.com/", constructed=False),
-        )
-    ),
-}
-"""Leaves of the plain leaf's kind: the proof must not be lost on them."""
-
-TWISTED: Final[dict[str, Leaf]] = {
-    "not yet valid": attrs.evolve(PLAIN, validity=make.sequence(make.time(AT + 1), make.time(AT + YEAR))),
-    "just expired": attrs.evolve(PLAIN, validity=make.sequence(make.time(AT - YEAR), make.time(AT))),
-    "expired in 1950": attrs.evolve(PLAIN, validity=validity(b"490101000000Z", b"500101000000Z")),
-    "from 1950 to 1951": attrs.evolve(PLAIN, validity=validity(b"500101000000Z", b"510101000000Z")),
-    "a generalized end": attrs.evolve(PLAIN, validity=make.sequence(make.time(AT - YEAR), make.time(2_600_000_000))),
-    "a wrong day": attrs.evolve(PLAIN, validity=validity(b"250230000000Z", b"490101000000Z")),
-    "another issuer": attrs.evolve(PLAIN, issuer=make.common_name("Issuing CB")),
-    "the issuer's name in capitals": attrs.evolve(PLAIN, issuer=make.common_name("ISSUING CA")),
-    "self-signed by its looks": attrs.evolve(
-        PLAIN.with_extension(subject_key(make.key_identifier(CA_KEY)), instead_of=OWN_KEY), subject=PLAIN.issuer
-    ),
-    "self-signed by its looks, in capitals": attrs.evolve(
-        PLAIN.with_extension(subject_key(make.key_identifier(CA_KEY)), instead_of=OWN_KEY),
-        subject=make.common_name(" ISSUING  ca"),
-    ),
-    "another signer": attrs.evolve(PLAIN, signer="ec3"),
-    "another digest": attrs.evolve(PLAIN, digest="sha1"),
-    "a damaged signature": attrs.evolve(PLAIN, damaged=True),
-    "a short RSA key": attrs.evolve(PLAIN, public_key=make.public_key_info("rsa512")),
-    "a short RSA key in a long modulus": attrs.evolve(PLAIN, public_key=rsa_info(bytes(200) + bytes(range(1, 58)))),
-    "an RSA key that ends in no exponent": attrs.evolve(
-        PLAIN, public_key=rsa_info(MODULUS, b"\x04\x03\x01\x00\x01")
-    ),
-    "a point beside the curve": attrs.evolve(PLAIN, public_key=p256(*SMALL_X[::-1])),
-    "x beyond the field": attrs.evolve(PLAIN, public_key=p256(SMALL_X[0] + P256_PRIME, SMALL_X[1])),
-    "y beyond the field": attrs.evolve(PLAIN, public_key=p256(SMALL_Y[0], SMALL_Y[1] + P256_PRIME)),
-    "an unknown key": attrs.evolve(PLAIN, public_key=key_info(make.sequence(make.oid("1.2.3")), b"key")),
-    "a DSA key without parameters": attrs.evolve(
-        PLAIN, public_key=key_info(make.sequence(make.oid("1.2.840.10040.4.1")), make.integer(5))
-    ),
-    "no extensions": attrs.evolve(PLAIN, extensions=()),
-    "no names": PLAIN.with_extension((), instead_of=NAMES),
-    "no key identifier": PLAIN.with_extension((), instead_of=OWN_KEY),
-    "a critical key identifier": PLAIN.with_extension(
-        make.extension("2.5.29.14", der.encode(der.OCTET_STRING, bytes(20)), critical=True), instead_of=OWN_KEY
-    ),
-    "a malformed key identifier": PLAIN.with_extension(
-        make.extension("2.5.29.14", der.encode(der.UTF8_STRING, bytes(20))), instead_of=OWN_KEY
-    ),
-    "a second key identifier": PLAIN.with_extension(OWN_KEY),
-    "second names": PLAIN.with_extension(NAMES),
-    "another key's issuer": PLAIN.with_extension(authority_key(bytes(20)), instead_of=CA_KEY_NAMED),
-    "no issuer's key identifier": PLAIN.with_extension((), instead_of=CA_KEY_NAMED),
-    "one purpose": PLAIN.with_extension(
-        make.extension("2.5.29.37", make.sequence(make.oid("1.3.6.1.5.5.7.3.3"))), instead_of=PURPOSES
-    ),
-    "another usage": PLAIN.with_extension(
-        make.extension("2.5.29.15", make.named_bits(5), critical=True), instead_of=USAGE
-    ),
-    "an unknown critical extension": PLAIN.with_extension(make.extension("1.2.3.4", b"\5\0", critical=True)),
-    "an unknown extension": PLAIN.with_extension(make.extension("1.2.3.4", b"\5\0")),
-    "an extension that a key identifier hides": hidden_extension(),
-    "names before the key identifier": attrs.evolve(
-        PLAIN, extensions=(BASIC, USAGE, PURPOSES, NAMES, OWN_KEY, CA_KEY_NAMED)
-    ),
-    "version 1": attrs.evolve(PLAIN, version=b"", extensions=()),
-    "a negative serial number": attrs.evolve(PLAIN, serial=make.integer(-5)),
-    "names that are a set": other_names(alternative(der.encode(der.SET, make.dns(HOST)))),
-    "many names that are a set": other_names(alternative(der.encode(der.SET, make.dns(HOST) * 9))),
-    "names of an unknown kind": other_names(names(make.dns(HOST), b"\x8f\1a")),
-    "a name that is longer than the names": other_names(names(make.dns(HOST) + b"\x82\x20abc")),
-    "many names, the last too long": other_names(names(make.dns(HOST) * 9 + b"\x82\x20abc")),
-    "a length that is no length": other_names(names(b"\x82\x81\xff" + bytes(128))),
-    "names that are longer than their extension": other_names(
-        alternative(make.sequence(make.dns(HOST))[:1] + b"\x30" + make.dns(HOST))
-    ),
-    "a name after the names": other_names(alternative(make.sequence(make.dns("a.example.org")) + make.dns(HOST))),
-    "names after many names": other_names(alternative(make.sequence(make.dns("a.example.org") * 9) + make.dns(HOST))),
-    "a wrong name": other_names(names(make.dns("wrong.example.com"))),
-    "a name of another kind": other_names(names(make.context(6, HOST.encode(), constructed=False))),
-    "an address as a name": other_names(names(make.context(2, bytes((10, 1, 2, 3)), constructed=False))),
-    "an address": other_names(names(make.context(7, bytes((10, 1, 2, 3)), constructed=False))),
-    "a wildcard": other_names(names(make.dns("*.example.com"))),
-    "a misplaced wildcard": other_names(names(make.dns("edge.*.com"))),
-    "a name in capitals": other_names(names(make.dns("EDGE.example.COM"))),
-}
 
 POLICIES: Final[dict[str, VerifyPolicy]] = {
     "plain": POLICY,
@@ -232,7 +64,7 @@ def warm(policy: VerifyPolicy = POLICY, **changed: object) -> VerifyIndex:
     """Return an index that knows the kind of the plain leaf."""
     index = VerifyIndex(**{"trust": TRUST, "presented": PRESENTED, "policy": policy, **changed})
     address = other_names(names(make.context(7, bytes((10, 1, 2, 3)), constructed=False)))
-    for leaf in (PLAIN, address):
+    for leaf in (PLAIN, NAMES_FIRST, address):
         index.verify(Certificate.from_der(leaf.der))
     return index
 
@@ -334,6 +166,16 @@ def test_what_is_cut_short_is_not_cut() -> None:
     leaf = PLAIN.der
     assert [length for length in range(len(leaf)) if cut_leaf(leaf[:length]) is not None] == []
     assert cut_leaf(leaf + b"\0") is None
+
+
+def test_names_that_reach_beyond_the_extensions_are_not_cut() -> None:
+    """Where the extension of the names is longer than the rest, it cannot be one."""
+    leaf = bytearray(PLAIN.der)
+    cut = cut_leaf(bytes(leaf))
+    assert cut is not None
+    leaf[cut.names + 1] = 0x7F
+    assert cut.names + 2 + 0x7F > cut.end
+    assert cut_leaf(bytes(leaf)) is None
 
 
 def tag_places() -> dict[str, int]:
@@ -519,7 +361,7 @@ def test_one_store_keeps_questions_apart() -> None:
 
 
 def test_a_leaf_without_its_issuer_s_key_identifier_is_known_by_its_name() -> None:
-    """Without key identifiers a leaf with the issuer's name passes for self-signed, and one with another name does not."""
+    """Without key identifiers a leaf with the issuer's name passes for self-signed, one with another name does not."""
     bare = attrs.evolve(PLAIN, extensions=(BASIC, USAGE, PURPOSES, NAMES))
     index = VerifyIndex(TRUST, PRESENTED, POLICY)
     assert index.verify(Certificate.from_der(bare.der)).ok
@@ -547,7 +389,11 @@ def test_opening_an_rsa_signature_is_verifying_it(digest: str, size: int) -> Non
     good = signer.sign(data, padding.PKCS1v15(), kinds[digest])
     wrong_digest = signer.sign(data, padding.PKCS1v15(), kinds["sha256" if digest != "sha256" else "sha512"])
     block = pow(int.from_bytes(good, "big"), 65537, signer.public_key().public_numbers().n).to_bytes(size // 8, "big")
-    forged = [block[:-1] + bytes((block[-1] ^ 1,)), block.replace(b"\x05\0\x04", b"\x04"), block[:2] + block[3:] + b"\0"]
+    forged = [
+        block[:-1] + bytes((block[-1] ^ 1,)),
+        block.replace(b"\x05\0\x04", b"\x04"),
+        block[:2] + block[3:] + b"\0",
+    ]
     numbers = signer.private_numbers()
     made = [
         pow(int.from_bytes(one.rjust(size // 8, b"\0"), "big"), numbers.d, numbers.public_numbers.n).to_bytes(

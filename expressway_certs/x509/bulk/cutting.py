@@ -68,10 +68,8 @@ def cut_leaf(data: bytes) -> Cut | None:
         validity = _after(data, algorithm + 2 + data[algorithm + 1])
         public_key = _after(data, validity + VALIDITY_LENGTH)
         listed_at = _after(data, public_key)
-        start = opened(data, listed_at, _EXTENSIONS, end)
         if (
-            not start
-            or data[validity : validity + 4] != _VALIDITY
+            data[validity : validity + 4] != _VALIDITY
             or data[validity + 17 : validity + 19] != _NOT_AFTER
             or data[validity + VALIDITY_LENGTH] != der.SEQUENCE
             or data[public_key] != der.SEQUENCE
@@ -79,7 +77,8 @@ def cut_leaf(data: bytes) -> Cut | None:
             or not (0 < data[_HEAD_LENGTH] < _LONG or (data[_HEAD_LENGTH] == 0 and data[_HEAD_LENGTH + 1] >= _LONG))
         ):
             return None
-        start = opened(data, start, der.SEQUENCE, end)
+        # Where there are no extensions, this is the beginning, at which no value of that length stands.
+        start = opened(data, opened(data, listed_at, _EXTENSIONS, end), der.SEQUENCE, end)
         names, names_end = _alternative(data, start, end)
     except (IndexError, StructError):
         return None

@@ -82,7 +82,13 @@ class Run:
 
     def _submit(self, leaves: list[Leaf], sent: bytes | None = None) -> Future[Batch | None]:
         plain = [leaf.der if isinstance(leaf, Certificate) else leaf for leaf in leaves]
-        return self._executor.submit(work, self._index.token, sent, plain, self._at)
+        try:
+            return self._executor.submit(work, self._index.token, sent, plain, self._at)
+        except BrokenExecutor as error:
+            # It is dealt with when the batch has its turn.
+            broken: Future[Batch | None] = Future()
+            broken.set_exception(error)
+            return broken
 
     def _next(self) -> Iterator[Verdict | LoadError]:
         """Yield the verdicts of the first batch that is under way."""
