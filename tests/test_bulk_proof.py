@@ -262,6 +262,21 @@ def test_only_a_whole_leaf_speaks_for_others() -> None:
     assert not is_proved(index, leaf.der)
 
 
+def test_a_cut_is_held_against_what_was_read() -> None:
+    """A leaf shows nothing of others where its cut is not that of its pieces as they were read in full."""
+    leaf = Certificate.from_der(PLAIN.der)
+    cut = cut_leaf(leaf.der)
+    assert cut is not None
+    assert table.Traits.of(leaf, cut, leaf.view) is not None
+    for wrong in (
+        cut._replace(key=(cut.key[0][:-1], *cut.key[1:])),
+        cut._replace(names=cut.names + 1),
+        cut._replace(subject_key=cut.subject_key - 1),
+        cut._replace(names_end=cut.names_end + 1),
+    ):
+        assert table.Traits.of(leaf, wrong, leaf.view) is None
+
+
 def test_a_fleet_that_makes_the_parser_warn_is_judged_in_silence() -> None:
     """ECDSA with parameters makes `cryptography` warn; who judges many of them hears nothing of it."""
     leaf = PLAIN.der

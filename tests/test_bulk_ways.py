@@ -365,7 +365,7 @@ def test_a_matrix_of_everything() -> None:
 
 
 def test_a_matrix_has_its_edges() -> None:
-    """What is left out of the axes is the policy's, negative numbers count from the end, and beyond there is nothing."""
+    """What is left out of the axes is the policy's; negative numbers count from the end; beyond there is nothing."""
     matrix = verify_matrix(FLEET[:3], [TRUST, TrustStore([])], PRESENTED, POLICY)
     assert (matrix.instants, matrix.purposes, matrix.names) == ((POLICY.at,), (None,), ((),))
     assert repr(matrix) == "<VerdictMatrix 3 leaves x 2 stores x 1 instants x 1 purposes x 1 sets of names>"

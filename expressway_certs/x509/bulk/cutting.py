@@ -150,13 +150,8 @@ def _alternative(data: bytes, start: int, end: int) -> tuple[int, int]:
 def alternative_names(data: bytes, cut: Cut) -> int:
     """Return where the first of the subject alternative names begins; 0 where their extension is malformed."""
     at, end = cut.names, cut.names_end
-    # Nearly always short and not critical: SEQUENCE, OID, OCTET STRING, SEQUENCE.
-    if (
-        data[at + 7] == der.OCTET_STRING
-        and data[at + 9] == der.SEQUENCE
-        and data[at + 8] == end - at - 9
-        and data[at + 10] == end - at - 11 < _LONG
-    ):
+    # Nearly always short and not critical. A strict parser, which is asked too, vouches for the OCTET STRING around.
+    if data[at + 9] == der.SEQUENCE and data[at + 10] == end - at - 11:
         return at + 11
     at = data.index(_ALTERNATIVE, at) + len(_ALTERNATIVE)
     if data[at : at + 3] == _CRITICAL:
