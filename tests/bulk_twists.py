@@ -188,6 +188,10 @@ TWISTED: Final[dict[str, Leaf]] = {
     "names after many names": other_names(alternative(make.sequence(make.dns("a.example.org") * 9) + make.dns(HOST))),
     "a wrong name": other_names(names(make.dns("wrong.example.com"))),
     "a name of another kind": other_names(names(make.context(6, HOST.encode(), constructed=False))),
+    "a URI that is the name": attrs.evolve(
+        other_names(names(make.context(6, HOST.encode(), constructed=False))), subject=make.common_name("other")
+    ),
+    "an address as a URI": other_names(names(make.context(6, bytes((10, 1, 2, 3)), constructed=False))),
     "an address as a name": other_names(names(make.context(2, bytes((10, 1, 2, 3)), constructed=False))),
     "an address": other_names(names(make.context(7, bytes((10, 1, 2, 3)), constructed=False))),
     "a wildcard": other_names(names(make.dns("*.example.com"))),

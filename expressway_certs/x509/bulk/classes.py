@@ -183,7 +183,7 @@ class _One:
         if cut is None or not cut.names:
             return not wants_any
         start = self._names = alternative_names(data, cut)
-        if not start or not are_plain_names(data, start, cut.names_end):
+        if not are_plain_names(data, start, cut.names_end):
             return False
         while wants_dns and start < cut.names_end:
             if data[start] == extensions.DNS:

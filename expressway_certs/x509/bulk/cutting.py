@@ -184,7 +184,10 @@ _is_plain_name = bytes(tag in _NAMES for tag in range(256))
 
 
 def are_plain_names(data: bytes, at: int, end: int) -> bool:
-    """Whether mailboxes, DNS names, URIs and IP addresses, all of them short, fill the bytes from ``at`` to ``end``."""
+    """Whether mailboxes, DNS names, URIs and IP addresses, all of them short, fill the bytes from ``at`` to ``end``.
+
+    Not from 0: no certificate begins with a name.
+    """
     while at < end:
         length = data[at + 1]
         if not _is_plain_name[data[at]] or length >= _LONG:

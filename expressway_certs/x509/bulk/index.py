@@ -22,7 +22,7 @@ from expressway_certs.x509.public_key import signature_check
 from expressway_certs.x509.trust_store import TrustStore, by_subject
 from expressway_certs.x509.verdict import Answer, Details, Verdict
 
-_MOST_KINDS = 65_536
+_MOST_KINDS = 16_384
 _MOST_TABLES = 64
 _MOST_INDEXES = 16
 
@@ -44,6 +44,7 @@ class VerifyIndex:
     leaves that differ only in name, key, serial number and dates from one that was trusted cost little
     more than their signature. It may be shared between threads and sent to another process.
 
+    >>> from expressway_certs import load_certificates
     >>> index = VerifyIndex(TrustStore.load("root.pem"), load_certificates("intermediate.pem"))
     >>> index.verify(Certificate.load("leaf.pem")).ok
     True

@@ -66,6 +66,7 @@ def verify_many(
     stands in the place of a verdict where ``unreadable`` is "return". Raises `ValueError` for settings
     that contradict each other, `TypeError` for a leaf of another type.
 
+    >>> from expressway_certs import load_certificates
     >>> leaves = [Certificate.load("leaf.pem"), Certificate.load("intermediate.pem").der]
     >>> trust, presented = TrustStore.load("root.pem"), load_certificates("intermediate.pem")
     >>> [verdict.ok for verdict in verify_many(leaves, trust, presented)]

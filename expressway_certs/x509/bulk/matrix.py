@@ -103,6 +103,7 @@ def verify_matrix(
     ``instants``, ``purposes`` or ``names`` leave out, ``policy`` says; the clock is read once. Raises
     `LoadError` for a leaf that cannot be read, `ValueError` for a setting that `VerifyPolicy` refuses.
 
+    >>> from expressway_certs import load_certificates
     >>> stores = [TrustStore.load("root.pem"), TrustStore.load("other-root.pem")]
     >>> presented = load_certificates("intermediate.pem")
     >>> matrix = verify_matrix([Certificate.load("leaf.pem")], stores, presented, purposes=["server", "client"])

@@ -175,7 +175,7 @@ class Table:
         if not cut.names:
             return not self._asks_names
         start = alternative_names(data, cut)
-        if not start or not are_plain_names(data, start, cut.names_end):
+        if not are_plain_names(data, start, cut.names_end):
             return False
         return not self._asks_names or self._asked.has_name(data, start, cut.names_end)
 
