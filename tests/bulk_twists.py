@@ -66,6 +66,28 @@ def other_names(new: bytes) -> Leaf:
     return PLAIN.with_extension(new, instead_of=NAMES)
 
 
+def explicit_p256() -> bytes:
+    """Return the info of the plain leaf's key with its curve spelt out (X9.62 SpecifiedECDomain)."""
+    point = make.public_key_info(LEAF_KEY)[-65:]
+    base = bytes.fromhex(
+        "046b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296"
+        "4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5"
+    )
+    order = bytes.fromhex("00ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551")
+    coefficient = bytes.fromhex("5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604b")
+    octets = (der.encode(der.OCTET_STRING, one) for one in ((P256_PRIME - 3).to_bytes(32, "big"), coefficient))
+    field = make.sequence(make.oid("1.2.840.10045.1.1"), make.integer(P256_PRIME))
+    domain = make.sequence(
+        make.integer(1),
+        field,
+        make.sequence(*octets),
+        der.encode(der.OCTET_STRING, base),
+        der.encode(der.INTEGER, order),
+    )
+    return key_info(make.sequence(make.oid("1.2.840.10045.2.1"), domain), point)
+
+
+DSA_WITHOUT_PARAMETERS: Final = key_info(make.sequence(make.oid("1.2.840.10040.4.1")), make.integer(5))
 UNKNOWN: Final = make.extension("1.2.3.4", b"\5\0", critical=True)
 
 
@@ -86,6 +108,11 @@ def hidden_by_the_names() -> Leaf:
 
 NAMES_FIRST: Final = attrs.evolve(PLAIN, extensions=(BASIC, USAGE, PURPOSES, NAMES, OWN_KEY, CA_KEY_NAMED))
 
+
+NAMELESS: Final = PLAIN.with_extension((), instead_of=NAMES)
+KEYLESS: Final = PLAIN.with_extension((), instead_of=OWN_KEY)
+ISSUERLESS: Final = PLAIN.with_extension((), instead_of=CA_KEY_NAMED)
+"""The plain leaf without names, and without either key identifier: kinds of their own."""
 
 TRUSTED: Final[dict[str, Leaf]] = {
     "another serial number": attrs.evolve(PLAIN, serial=make.integer(2**140 - 3)),
@@ -143,12 +170,15 @@ TWISTED: Final[dict[str, Leaf]] = {
     "x beyond the field": attrs.evolve(PLAIN, public_key=p256(SMALL_X[0] + P256_PRIME, SMALL_X[1])),
     "y beyond the field": attrs.evolve(PLAIN, public_key=p256(SMALL_Y[0], SMALL_Y[1] + P256_PRIME)),
     "an unknown key": attrs.evolve(PLAIN, public_key=key_info(make.sequence(make.oid("1.2.3")), b"key")),
-    "a DSA key without parameters": attrs.evolve(
-        PLAIN, public_key=key_info(make.sequence(make.oid("1.2.840.10040.4.1")), make.integer(5))
-    ),
+    "a DSA key without parameters": attrs.evolve(PLAIN, public_key=DSA_WITHOUT_PARAMETERS),
     "no extensions": attrs.evolve(PLAIN, extensions=()),
-    "no names": PLAIN.with_extension((), instead_of=NAMES),
-    "no key identifier": PLAIN.with_extension((), instead_of=OWN_KEY),
+    "an explicit curve": attrs.evolve(PLAIN, public_key=explicit_p256()),
+    "no names": NAMELESS,
+    "no names, and another common name": attrs.evolve(NAMELESS, subject=make.common_name("other")),
+    "no key identifier": KEYLESS,
+    "no key identifier, and the issuer's name": attrs.evolve(KEYLESS, subject=PLAIN.issuer),
+    "no issuer's key identifier": ISSUERLESS,
+    "no issuer's key identifier, and its name": attrs.evolve(ISSUERLESS, subject=PLAIN.issuer),
     "a critical key identifier": PLAIN.with_extension(
         make.extension("2.5.29.14", der.encode(der.OCTET_STRING, bytes(20)), critical=True), instead_of=OWN_KEY
     ),
@@ -158,7 +188,6 @@ TWISTED: Final[dict[str, Leaf]] = {
     "a second key identifier": PLAIN.with_extension(OWN_KEY),
     "second names": PLAIN.with_extension(NAMES),
     "another key's issuer": PLAIN.with_extension(authority_key(bytes(20)), instead_of=CA_KEY_NAMED),
-    "no issuer's key identifier": PLAIN.with_extension((), instead_of=CA_KEY_NAMED),
     "one purpose": PLAIN.with_extension(
         make.extension("2.5.29.37", make.sequence(make.oid("1.3.6.1.5.5.7.3.3"))), instead_of=PURPOSES
     ),

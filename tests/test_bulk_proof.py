@@ -30,7 +30,21 @@ from bulk_leaves import (
     names,
     said,
 )
-from bulk_twists import NAMES_FIRST, P256_PRIME, SMALL_X, SMALL_Y, TRUSTED, TWISTED, other_names, p256, validity
+from bulk_twists import (
+    DSA_WITHOUT_PARAMETERS,
+    ISSUERLESS,
+    KEYLESS,
+    NAMELESS,
+    NAMES_FIRST,
+    P256_PRIME,
+    SMALL_X,
+    SMALL_Y,
+    TRUSTED,
+    TWISTED,
+    other_names,
+    p256,
+    validity,
+)
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
@@ -57,14 +71,14 @@ POLICIES: Final[dict[str, VerifyPolicy]] = {
     "1.1.1": VerifyPolicy(at=NOW, openssl="1.1.1"),
     "partial": VerifyPolicy(at=NOW, partial_chain=True),
 }
-REACHED: Final = {0, 1, 7, 9, 10, 13, 18, 20, 26, 34, 62, 64, 66, 68}
+REACHED: Final = {0, 1, 7, 9, 10, 13, 18, 20, 26, 34, 62, 64, 66, 68, 94}
 
 
 def warm(policy: VerifyPolicy = POLICY, **changed: object) -> VerifyIndex:
     """Return an index that knows the kind of the plain leaf."""
     index = VerifyIndex(**{"trust": TRUST, "presented": PRESENTED, "policy": policy, **changed})
     address = other_names(names(make.context(7, bytes((10, 1, 2, 3)), constructed=False)))
-    for leaf in (PLAIN, NAMES_FIRST, address):
+    for leaf in (PLAIN, NAMES_FIRST, NAMELESS, KEYLESS, ISSUERLESS, address):
         index.verify(Certificate.from_der(leaf.der))
     return index
 
@@ -109,6 +123,9 @@ def test_the_changed_leaves_are_varied() -> None:
 
 def test_a_weak_key_is_no_strong_one() -> None:
     """A key is held against the level that is asked for: a P-256 or RSA-2048 key is not enough where 192 bits are."""
+    for level in (0, 1):
+        strengths = Strengths.of(VerifyPolicy(security_level=level))
+        assert not strengths.is_enough(DSA_WITHOUT_PARAMETERS, 0, len(DSA_WITHOUT_PARAMETERS))
     keys = [make.public_key_info(name) for name in ("ec7", "rsa1024-0", "rsa2048-0", "p384-0", "ed0")]
     enough = {
         level: [Strengths.of(VerifyPolicy(security_level=level)).is_enough(key, 0, len(key)) for key in keys]
@@ -232,8 +249,10 @@ def test_what_stands_outside_of_the_signature_is_looked_at() -> None:
     )
     assert is_proved(index, even)
     other = make.algorithm_identifier("rsa2048-0", "sha256")
+    alike = make.sequence(make.oid("1.2.840.10045.4.3.3"))
     changes = {
         "algorithm": lambda algorithm, signature: (other, signature),
+        "another of the same length": lambda algorithm, signature: (alike, signature),
         "unused bits": lambda algorithm, signature: (algorithm, b"\1" + signature[1:]),
         "copied": lambda algorithm, signature: (algorithm, ROOT.slices.signature),
         "empty": lambda algorithm, signature: (algorithm, b"\0"),
@@ -403,19 +422,27 @@ def test_opening_an_rsa_signature_is_verifying_it(digest: str, size: int) -> Non
     data = b"what is signed"
     good = signer.sign(data, padding.PKCS1v15(), kinds[digest])
     wrong_digest = signer.sign(data, padding.PKCS1v15(), kinds["sha256" if digest != "sha256" else "sha512"])
-    block = pow(int.from_bytes(good, "big"), 65537, signer.public_key().public_numbers().n).to_bytes(size // 8, "big")
-    forged = [
-        block[:-1] + bytes((block[-1] ^ 1,)),
-        block.replace(b"\x05\0\x04", b"\x04"),
-        block[:2] + block[3:] + b"\0",
+    length = size // 8
+    block = pow(int.from_bytes(good, "big"), 65537, signer.public_key().public_numbers().n).to_bytes(length, "big")
+    info = block[block.index(b"\0", 2) + 1 :]
+    hashed = info[-kinds[digest].digest_size :]
+    bare = info[: -kinds[digest].digest_size]
+    told = [
+        info,
+        hashed,
+        bare.replace(b"\x05\0", b"") + hashed,
+        bare[:-1] + b"\x04" + hashed,
+        info + b"\0",
+        b"\0" + info,
+        info[:-1],
     ]
+    forged = [b"\0\1" + b"\xff" * (length - 3 - len(one)) + b"\0" + one for one in told]
+    forged += [b"\0\2" + forged[0][2:], b"\0\1\xff\0" + b"\xff" * (length - 5 - len(info)) + b"\0" + info]
     numbers = signer.private_numbers()
     made = [
-        pow(int.from_bytes(one.rjust(size // 8, b"\0"), "big"), numbers.d, numbers.public_numbers.n).to_bytes(
-            size // 8, "big"
-        )
-        for one in forged
+        pow(int.from_bytes(one, "big"), numbers.d, numbers.public_numbers.n).to_bytes(length, "big") for one in forged
     ]
+    assert made[0] == good
     for signature in (good, wrong_digest, *made, good[:-1], b"\0" + good, b"", bytes(size // 8), b"\xff" * (size // 8)):
         assert quick(signature, data) == check.accepts(signature, data)
         assert quick(signature, b"something else") is False

@@ -205,4 +205,5 @@ def is_signed(data: bytes, end: int, algorithm: bytes, accepts: Accepts) -> bool
     """Whether a key takes the signature, and the algorithm is named alike inside and outside."""
     at = end + len(algorithm)
     start = opened(data, at, der.BIT_STRING, len(data))
-    return data[end:at] == algorithm and start > 0 and data[start] == 0 and accepts(data[start + 1 :], data[4:end])
+    # A certificate does not begin with a zero, so that no BIT STRING at all is none of its kind either.
+    return data[end:at] == algorithm and data[start] == 0 and accepts(data[start + 1 :], data[4:end])
