@@ -32,6 +32,10 @@ class Sizes:
     """(leaves, CA certificates) of each step, the first being what the others are compared with."""
     matrix: tuple[int, int, int]
 
+    def up_to(self, most: int) -> Sizes:
+        """Leave out the steps of growth with more leaves than ``most``."""
+        return attrs.evolve(self, growth=tuple(step for step in self.growth if step[0] <= most))
+
 
 FULL: Final = Sizes(
     fleet=20_000,

@@ -77,13 +77,8 @@ def explicit_p256() -> bytes:
     coefficient = bytes.fromhex("5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604b")
     octets = (der.encode(der.OCTET_STRING, one) for one in ((P256_PRIME - 3).to_bytes(32, "big"), coefficient))
     field = make.sequence(make.oid("1.2.840.10045.1.1"), make.integer(P256_PRIME))
-    domain = make.sequence(
-        make.integer(1),
-        field,
-        make.sequence(*octets),
-        der.encode(der.OCTET_STRING, base),
-        der.encode(der.INTEGER, order),
-    )
+    generator, count = der.encode(der.OCTET_STRING, base), der.encode(der.INTEGER, order)
+    domain = make.sequence(make.integer(1), field, make.sequence(*octets), generator, count)
     return key_info(make.sequence(make.oid("1.2.840.10045.2.1"), domain), point)
 
 
