@@ -140,7 +140,11 @@ def _rsa(number: int) -> Key:
 
 def _key(kind: Kind, role: str, number: int) -> Key:
     wanted = ("rsa", "ec")[number % 2] if kind == "mixed" else kind
-    return _rsa(number % len(RSA_KEYS)) if wanted == "rsa" else Key.of(ec_key("benchmark", role, number))
+    if wanted == "ec":
+        return Key.of(ec_key("benchmark", role, number))
+    # The last of the stored keys is the stranger's alone.
+    last = len(RSA_KEYS) - 1
+    return _rsa(last if role == "stranger" else number % last)
 
 
 def _issuing(kind: Kind, roots: list[Authority], count: int) -> Iterator[Authority]:
