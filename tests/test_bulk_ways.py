@@ -9,7 +9,7 @@ import tracemalloc
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from functools import partial
-from multiprocessing import active_children
+from multiprocessing import active_children, get_context
 from types import ModuleType
 from typing import Final
 
@@ -64,7 +64,7 @@ def many(*arguments: object, executor: Executor | None = None) -> list[Verdict]:
 @pytest.fixture(scope="module")
 def ways() -> Iterator[Ways]:
     """Return every way to ask, each given leaves as DER, a store, what was presented and a policy."""
-    with ThreadPoolExecutor(2) as threads, ProcessPoolExecutor(2) as processes:
+    with ThreadPoolExecutor(2) as threads, ProcessPoolExecutor(2, mp_context=get_context("spawn")) as processes:
         yield {
             "one by one": one_by_one,
             "many": many,
@@ -121,8 +121,10 @@ def test_a_fleet_by_every_way(ways: Ways, monkeypatch: pytest.MonkeyPatch) -> No
         assert (way, [said(one) for one in ask(FLEET, TRUST, PRESENTED, POLICY)]) == (way, EXPECTED)
 
 
-def test_a_pool_of_its_own() -> None:
-    """`processes` makes a pool, and its workers are gone when the call is over."""
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_pool_of_its_own(threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`processes` makes a pool, forked or spawned, and its workers are gone when the call is over."""
+    monkeypatch.setattr("threading.active_count", lambda: threads)
     before = set(active_children())
     found = list(verify_many(FLEET, TRUST, PRESENTED, POLICY, processes=2))
     assert [said(one) for one in found] == EXPECTED

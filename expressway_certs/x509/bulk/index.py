@@ -32,6 +32,11 @@ def as_store(value: TrustStore | Iterable[Certificate]) -> TrustStore:
     return value if isinstance(value, TrustStore) else TrustStore(value)
 
 
+def _want_certificate(value: object) -> None:
+    if not isinstance(value, Certificate):
+        raise TypeError(f"a Certificate is wanted, not {type(value).__name__}; load it with Certificate.load")
+
+
 def _as_tuple(value: Iterable[Certificate]) -> tuple[Certificate, ...]:
     return tuple(value)
 
@@ -54,8 +59,13 @@ class VerifyIndex:
     presented: tuple[Certificate, ...] = attrs.field(default=(), converter=_as_tuple)
     policy: VerifyPolicy = attrs.field(factory=VerifyPolicy)
 
+    def __attrs_post_init__(self) -> None:
+        for one in self.certificates:
+            _want_certificate(one)
+
     def verify(self, leaf: Certificate) -> Verdict:
         """Judge one leaf; the clock is read where the policy names no instant."""
+        _want_certificate(leaf)
         return self.verdict(leaf, instant(self.policy))
 
     def verdict(self, leaf: Certificate, at: int | None) -> Verdict:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future
@@ -131,12 +132,15 @@ def in_processes(
     index: VerifyIndex, leaves: Iterable[Leaf], at: int | None, count: int
 ) -> Iterator[Verdict | LoadError]:
     """Yield the verdicts as a pool of ``count`` processes finds them; the pool goes with the iterator."""
-    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - it brings sockets along
+    import multiprocessing  # noqa: PLC0415 - it brings sockets along
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - the same
 
     with ExitStack() as pools:
 
         def start() -> Executor:
-            pool = ProcessPoolExecutor(max_workers=count)
+            # To fork while other threads run may leave the child with a lock that nobody opens any more.
+            method = None if threading.active_count() == 1 else "spawn"
+            pool = ProcessPoolExecutor(max_workers=count, mp_context=multiprocessing.get_context(method))
             pools.callback(pool.shutdown, cancel_futures=True)
             return pool
 
