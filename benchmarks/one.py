@@ -14,10 +14,10 @@ from benchmarks.workload import Workload
 
 def measure(peer: str, workload: Workload) -> dict[str, object]:
     """Return how long a peer takes for its share of the leaves, how many they are, and where it is wrong."""
-    _, make, every = PEERS[peer]
+    _, make, every, blind = PEERS[peer]
     judge = make(workload)
     count = max(len(workload.leaves) // every, min(len(workload.leaves), 100))
-    leaves, expected = workload.leaves[:count], workload.sound[:count]
+    leaves, expected = workload.leaves[:count], workload.accepted_by(blind)[:count]
     start = time.perf_counter()
     answers = judge(leaves)
     seconds = time.perf_counter() - start

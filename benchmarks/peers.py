@@ -233,16 +233,19 @@ def go(workload: Workload) -> Judge:
     return judge
 
 
-PEERS: Final[dict[str, tuple[str, Callable[[Workload], Judge], int]]] = {
-    "floor": ("floor: parse and one signature", floor, 1),
-    "expressway_certs": ("**expressway_certs**, one process", expressway_certs, 1),
-    "processes": ("**expressway_certs**, two processes", expressway_certs_2_processes, 1),
-    "threads": ("**expressway_certs**, two threads", expressway_certs_2_threads, 1),
-    "pyopenssl": ("pyOpenSSL, pool in the store", pyopenssl, 4),
-    "preselected": ("`cryptography` verifier, pool preselected", cryptography_preselected, 4),
-    "cryptography": ("`cryptography` verifier", cryptography_verifier, 10),
-    "go": ("Go `crypto/x509`", go, 4),
-    "openssl": ("`openssl verify`, many files", openssl_command, 10),
-    "certvalidator": ("pyhanko-certvalidator", certvalidator, 20),
+_SIGNATURE_ONLY: Final = frozenset({"expired", "not yet valid", "purpose", "critical"})
+_NOTHING: Final[frozenset[str]] = frozenset()
+
+PEERS: Final[dict[str, tuple[str, Callable[[Workload], Judge], int, frozenset[str]]]] = {
+    "floor": ("floor: parse and one signature", floor, 1, _SIGNATURE_ONLY),
+    "expressway_certs": ("**expressway_certs**, one process", expressway_certs, 1, _NOTHING),
+    "processes": ("**expressway_certs**, two processes", expressway_certs_2_processes, 1, _NOTHING),
+    "threads": ("**expressway_certs**, two threads", expressway_certs_2_threads, 1, _NOTHING),
+    "pyopenssl": ("pyOpenSSL, pool in the store", pyopenssl, 4, frozenset({"purpose"})),
+    "preselected": ("`cryptography` verifier, pool preselected", cryptography_preselected, 4, _NOTHING),
+    "cryptography": ("`cryptography` verifier", cryptography_verifier, 10, _NOTHING),
+    "go": ("Go `crypto/x509`", go, 4, _NOTHING),
+    "openssl": ("`openssl verify`, many files", openssl_command, 10, _NOTHING),
+    "certvalidator": ("pyhanko-certvalidator", certvalidator, 20, _NOTHING),
 }
-"""By name: what the table calls it, how it is made, and for how many leaves of the fleet it judges one."""
+"""By name: its title, how it is made, for how many leaves it judges one, and what it does not ask about."""

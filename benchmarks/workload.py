@@ -103,13 +103,22 @@ class Authority:
 
 @attrs.frozen(kw_only=True)
 class Workload:
-    """What every peer is given: DER certificates, and which of the leaves are sound."""
+    """What every peer is given: DER certificates, and what is wrong with each leaf, if anything."""
 
     kind: Kind
     roots: tuple[bytes, ...]
     others: tuple[bytes, ...]
     leaves: tuple[bytes, ...]
-    sound: tuple[bool, ...]
+    faults: tuple[str | None, ...]
+
+    @property
+    def sound(self) -> tuple[bool, ...]:
+        """Whether each leaf is to be accepted."""
+        return self.accepted_by(frozenset())
+
+    def accepted_by(self, blind: frozenset[str]) -> tuple[bool, ...]:
+        """Whether each leaf is to be accepted by a peer that does not ask about the faults in ``blind``."""
+        return tuple(fault is None or fault in blind for fault in self.faults)
 
 
 def make(kind: Kind, leaves: int, authorities: int, seed: int = 1) -> Workload:
@@ -119,17 +128,17 @@ def make(kind: Kind, leaves: int, authorities: int, seed: int = 1) -> Workload:
     issuing = list(_issuing(kind, trusted, authorities - ROOTS))
     owners = [_key(kind, "leaf", number) for number in range(_LEAF_KEYS)]
     stranger = _authority("Issuing CA 0", None, _key(kind, "stranger", 0))
-    made, sound = [], []
+    made, faults = [], []
     for number in range(leaves):
         broken = draw.choice(_BROKEN) if number % 100 == 99 else None  # noqa: PLR2004 - one in a hundred
         made.append(_leaf(number, draw.choice(issuing), draw.choice(owners), broken, stranger, draw))
-        sound.append(broken is None)
+        faults.append(broken)
     return Workload(
         kind=kind,
         roots=tuple(one.certificate for one in trusted),
         others=tuple(dict.fromkeys(one.certificate for one in issuing)),
         leaves=tuple(made),
-        sound=tuple(sound),
+        faults=tuple(faults),
     )
 
 

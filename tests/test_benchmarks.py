@@ -33,8 +33,9 @@ def test_a_peer_is_right_about_every_leaf(name: str, kind: str, peers: ModuleTyp
     """Each peer accepts the sound leaves of a fleet and refuses every broken one."""
     from benchmarks import one, workload  # noqa: PLC0415 - the same
 
-    fleet = workload.make(kind, 1000 if name == "expressway_certs" else 300, 20)
-    peers.PEERS[name] = (*peers.PEERS[name][:2], 1)
+    fleet = workload.make(kind, 1000, 20)
+    title, make, _, blind = peers.PEERS[name]
+    peers.PEERS[name] = title, make, 1, blind
     found = one.measure(name, fleet)
     assert (found["leaves"], found["wrong"]) == (len(fleet.leaves), 0)
     assert fleet.sound.count(False) == len(fleet.leaves) // 100
@@ -56,8 +57,11 @@ def test_the_floor_is_about_signatures_alone(peers: ModuleType) -> None:
     """The floor refuses what is signed wrongly and accepts what has only expired: it is no judge."""
     from benchmarks import one, workload  # noqa: PLC0415 - the same
 
-    found = one.measure("floor", workload.make("ec", 1000, 20))
-    assert 0 < found["wrong"] < 10
+    fleet = workload.make("ec", 2000, 20)
+    assert set(fleet.faults) == {None, *workload._BROKEN}
+    assert one.measure("floor", fleet)["wrong"] == 0
+    peers.PEERS["floor"] = (*peers.PEERS["floor"][:3], frozenset())
+    assert 0 < one.measure("floor", fleet)["wrong"] < 20
 
 
 def test_a_fleet_is_the_same_each_time(peers: ModuleType) -> None:
@@ -101,7 +105,7 @@ def test_a_run_that_is_wrong_ends_everything(peers: ModuleType, tmp_path: Path) 
 
     fleet = workload.make("ec", 100, 10)
     file = tmp_path / "fleet"
-    file.write_bytes(harness.pickle.dumps(attrs.evolve(fleet, sound=(False, *fleet.sound[1:]))))
+    file.write_bytes(harness.pickle.dumps(attrs.evolve(fleet, faults=("none", *fleet.faults[1:]))))
     with pytest.raises(RuntimeError, match="expressway_certs is wrong about 1 of 100 leaves"):
         harness.run("expressway_certs", file)
     with pytest.raises(RuntimeError, match="nobody failed: "):
