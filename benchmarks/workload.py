@@ -71,11 +71,11 @@ class Key:
     identifier: bytes
 
     @classmethod
-    def of(cls, private: FactoryKey) -> Key:
-        """Read what is public out of a private key."""
+    def of(cls, private: FactoryKey, *owner: object) -> Key:
+        """Read what is public out of a private key; each owner of one key has an identifier of his own."""
         info = private.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
         digest = hashes.Hash(hashes.SHA256())
-        digest.update(info)
+        digest.update(info + repr(owner).encode())
         return cls(private, info, digest.finalize()[:20])
 
     @property
@@ -143,17 +143,17 @@ def make(kind: Kind, leaves: int, authorities: int, seed: int = 1) -> Workload:
 
 
 @cache
-def _rsa(number: int) -> Key:
-    return Key.of(rsa_key(number))
+def _rsa(number: int) -> FactoryKey:
+    return rsa_key(number)
 
 
 def _key(kind: Kind, role: str, number: int) -> Key:
     wanted = ("rsa", "ec")[number % 2] if kind == "mixed" else kind
     if wanted == "ec":
-        return Key.of(ec_key("benchmark", role, number))
+        return Key.of(ec_key("benchmark", role, number), role, number)
     # The last of the stored keys is the stranger's alone.
     last = len(RSA_KEYS) - 1
-    return _rsa(last if role == "stranger" else number % last)
+    return Key.of(_rsa(last if role == "stranger" else number % last), role, number)
 
 
 def _issuing(kind: Kind, roots: list[Authority], count: int) -> Iterator[Authority]:

@@ -218,6 +218,8 @@ TWISTED: Final[dict[str, Leaf]] = {
     "an address as a URI": other_names(names(make.context(6, bytes((10, 1, 2, 3)), constructed=False))),
     "an address as a name": other_names(names(make.context(2, bytes((10, 1, 2, 3)), constructed=False))),
     "an address": other_names(names(make.context(7, bytes((10, 1, 2, 3)), constructed=False))),
+    "a name below": other_names(names(make.dns("a.edge.example.com"))),
+    "a name with a zero in it": other_names(names(make.dns(HOST + "\0.example.org"))),
     "a wildcard": other_names(names(make.dns("*.example.com"))),
     "a misplaced wildcard": other_names(names(make.dns("edge.*.com"))),
     "a name in capitals": other_names(names(make.dns("EDGE.example.COM"))),

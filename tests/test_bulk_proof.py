@@ -64,6 +64,8 @@ POLICIES: Final[dict[str, VerifyPolicy]] = {
     "server": SERVER,
     "named": NAMED,
     "addressed": ADDRESSED,
+    "named below": VerifyPolicy(at=NOW, names=(".example.com",)),
+    "named in capitals": VerifyPolicy(at=NOW, names=("EDGE.Example.com", "*.example.com")),
     "no time": VerifyPolicy(check_time=False),
     "level 0": VerifyPolicy(at=NOW, security_level=0),
     "level 2": VerifyPolicy(at=NOW, security_level=2),

@@ -53,6 +53,7 @@ _KEY_IDENTIFIER_LENGTH = 20
 _FIRST_OF_CENTURY = 946_684_800
 _MIDDLE_OF_CENTURY = 2_524_608_000
 _MIDDLE_YEAR = b"5"
+_STAR = b"*"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -109,13 +110,23 @@ class Asked:
 
     strengths: Strengths
     hosts: tuple[bytes, ...]
+    exact: frozenset[bytes]
+    """The hosts in lower case that a name without a star must be."""
+    asks_below: bool
     addresses: tuple[bytes, ...]
 
     @classmethod
     def of(cls, policy: VerifyPolicy) -> Asked:
         """Make a policy ready."""
         hosts = tuple(name.encode("utf-8", errors="surrogateescape") for name in policy.dns_names)
-        return cls(strengths=Strengths.of(policy), hosts=hosts, addresses=policy.ip_addresses)
+        below = [host for host in hosts if host.startswith(b".")]
+        return cls(
+            strengths=Strengths.of(policy),
+            hosts=hosts,
+            exact=frozenset(host.lower() for host in hosts if host not in below),
+            asks_below=bool(below),
+            addresses=policy.ip_addresses,
+        )
 
     def has_name(self, data: bytes, at: int, end: int) -> bool:
         """Whether one of the plain names between ``at`` and ``end`` is asked for."""
@@ -123,7 +134,10 @@ class Asked:
             stop = at + 2 + data[at + 1]
             name = data[at + 2 : stop]
             if data[at] == extensions.DNS:
-                if any(matches(name, host) for host in self.hosts):
+                # A name without a star is itself alone, but for who asks for any host below a domain.
+                if name.lower() in self.exact:
+                    return True
+                if (self.asks_below or _STAR in name) and any(matches(name, host) for host in self.hosts):
                     return True
             elif data[at] == extensions.IP and name in self.addresses:
                 return True
