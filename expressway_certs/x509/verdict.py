@@ -115,7 +115,7 @@ class Verdict:
     @property
     def ok(self) -> bool:
         """Whether the leaf is trusted."""
-        return self.code == codes.OK
+        return self.answer.code == codes.OK
 
     @property
     def reason(self) -> str:

@@ -196,7 +196,7 @@ class _One:
         asked = index.asked
         if not asked.hosts and not asked.addresses:
             return True
-        return self.cut is not None and asked.has_name(self.data, self._names, self.cut.names_end)
+        return self.cut is not None and asked.is_in(self.data, self._names, self.cut.names_end) is True
 
     def is_signed_by(self, issuer: Certificate, traits: Traits) -> bool:
         """Whether the issuer's key takes the signature."""

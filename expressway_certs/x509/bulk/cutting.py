@@ -20,7 +20,7 @@ _head = Struct(">HHHH6sB").unpack_from
 _HEAD_LENGTH = 15
 _LONG_SEQUENCE = 0x3082
 _VERSION_3 = b"\xa0\x03\x02\x01\x02\x02"
-_LONG, _ONE_BYTE, _TWO_BYTES = 0x80, 0x81, 0x82
+LONG, _ONE_BYTE, _TWO_BYTES = 0x80, 0x81, 0x82
 _VALIDITY, _NOT_AFTER = b"\x30\x1e\x17\x0d", b"\x17\x0d"
 VALIDITY_LENGTH = 32
 _EXTENSIONS = 0xA3
@@ -65,16 +65,19 @@ def cut_leaf(data: bytes) -> Cut | None:
         if outer != _LONG_SEQUENCE or inner != _LONG_SEQUENCE or version != _VERSION_3 or length + 4 != len(data):
             return None
         algorithm = _HEAD_LENGTH + serial_length
-        validity = _after(data, algorithm + 2 + data[algorithm + 1])
-        public_key = _after(data, validity + VALIDITY_LENGTH)
+        issuer = algorithm + 2 + data[algorithm + 1]
+        # Names are nearly always short, and a call costs more than this.
+        validity = issuer + 2 + data[issuer + 1] if data[issuer + 1] < LONG else _after(data, issuer)
+        subject = validity + VALIDITY_LENGTH
+        public_key = subject + 2 + data[subject + 1] if data[subject + 1] < LONG else _after(data, subject)
         listed_at = _after(data, public_key)
         if (
             data[validity : validity + 4] != _VALIDITY
             or data[validity + 17 : validity + 19] != _NOT_AFTER
-            or data[validity + VALIDITY_LENGTH] != der.SEQUENCE
+            or data[subject] != der.SEQUENCE
             or data[public_key] != der.SEQUENCE
             # Above zero, as a strict parser wants it.
-            or not (0 < data[_HEAD_LENGTH] < _LONG or (data[_HEAD_LENGTH] == 0 and data[_HEAD_LENGTH + 1] >= _LONG))
+            or not (0 < data[_HEAD_LENGTH] < LONG or (data[_HEAD_LENGTH] == 0 and data[_HEAD_LENGTH + 1] >= LONG))
         ):
             return None
         # Where there are no extensions, this is the beginning, at which no value of that length stands.
@@ -106,7 +109,7 @@ def cut_leaf(data: bytes) -> Cut | None:
 def _after(data: bytes, at: int) -> int:
     """Return where the value at ``at`` ends."""
     length = data[at + 1]
-    if length < _LONG:
+    if length < LONG:
         return at + 2 + length
     if length == _ONE_BYTE:
         return at + 3 + data[at + 2]
@@ -127,7 +130,7 @@ def opened(data: bytes, at: int, tag: int, end: int) -> int:
     elif length == _ONE_BYTE:
         length = data[at + 2]
         start = at + 3
-    elif length > _LONG:
+    elif length > LONG:
         return 0
     return start if start + length == end else 0
 
@@ -138,7 +141,7 @@ def _alternative(data: bytes, start: int, end: int) -> tuple[int, int]:
     if oid < 0:
         return 0, 0
     length = data[oid - 1]
-    if data[oid - 2] == der.SEQUENCE and length < _LONG:
+    if data[oid - 2] == der.SEQUENCE and length < LONG:
         return oid - 2, oid + length
     if data[oid - 2] == _ONE_BYTE and data[oid - 3] == der.SEQUENCE:
         return oid - 3, oid + length
@@ -180,7 +183,7 @@ _NAMES = (
     extensions.URI,
     extensions.IP,
 )
-_is_plain_name = bytes(tag in _NAMES for tag in range(256))
+IS_PLAIN_NAME = bytes(tag in _NAMES for tag in range(256))
 
 
 def are_plain_names(data: bytes, at: int, end: int) -> bool:
@@ -190,7 +193,7 @@ def are_plain_names(data: bytes, at: int, end: int) -> bool:
     """
     while at < end:
         length = data[at + 1]
-        if not _is_plain_name[data[at]] or length >= _LONG:
+        if not IS_PLAIN_NAME[data[at]] or length >= LONG:
             return False
         at += 2 + length
     return at == end

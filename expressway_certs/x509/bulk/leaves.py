@@ -29,16 +29,20 @@ def load_leaf(leaf: Leaf) -> Certificate:
     raise TypeError(f"a leaf is a Certificate, or its DER or PEM as bytes or str, not {type(leaf).__name__}")
 
 
-def verdicts(index: VerifyIndex, leaves: Iterable[Leaf], at: int | None) -> Iterator[Verdict | LoadError]:
-    """Yield the verdict on each leaf at an instant, or why it cannot be read."""
+def verdicts(
+    index: VerifyIndex, leaves: Iterable[Leaf], at: int | None, *, raises: bool = False
+) -> Iterator[Verdict | LoadError]:
+    """Yield the verdict on each leaf at an instant, or why it cannot be read; ``raises``: end with that."""
     answer = index.table(at).answer
-    for leaf in leaves:
+    for number, leaf in enumerate(leaves):
         if type(leaf) is bytes and (found := answer(leaf)) is not None:
             yield Verdict(leaf, found, at)
             continue
         try:
             certificate = load_leaf(leaf)
         except LoadError as error:
+            if raises:
+                raise error.at(f"leaf {number}") from None
             yield error
             continue
         known = None if certificate.der is leaf else answer(certificate.der)

@@ -79,20 +79,15 @@ def verify_many(
     if unreadable not in {"raise", "return"}:
         raise ValueError(f'unreadable is "raise" or "return", not {unreadable!r}')
     index = trust if isinstance(trust, VerifyIndex) else index_of(as_store(trust), tuple(presented), policy)
-    found = _verdicts(index, leaves, executor, processes)
-    shown = _with_bar(found, len(leaves) if isinstance(leaves, Sized) else None) if progress else found
-    return or_raise(shown) if unreadable == "raise" else shown
-
-
-def _verdicts(
-    index: VerifyIndex, leaves: Iterable[Leaf], executor: Executor | None, processes: int | None
-) -> Iterator[Verdict | LoadError]:
-    at = instant(index.policy)
+    at, raises = instant(index.policy), unreadable == "raise"
     if processes is not None:
-        return in_processes(index, leaves, at, processes)
-    if executor is not None:
-        return Run(index, at, executor).verdicts(leaves)
-    return verdicts(index, leaves, at)
+        found = in_processes(index, leaves, at, processes)
+    elif executor is not None:
+        found = Run(index, at, executor).verdicts(leaves)
+    else:
+        found, raises = verdicts(index, leaves, at, raises=raises), False
+    shown = _with_bar(found, len(leaves) if isinstance(leaves, Sized) else None) if progress else found
+    return or_raise(shown) if raises else shown
 
 
 def _with_bar(found: Iterator[T], total: int | None) -> Iterator[T]:

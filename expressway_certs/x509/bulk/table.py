@@ -28,6 +28,8 @@ from cryptography.exceptions import UnsupportedAlgorithm
 
 from expressway_certs.x509 import der, extensions, names
 from expressway_certs.x509.bulk.cutting import (
+    IS_PLAIN_NAME,
+    LONG,
     SUBJECT_KEY_HEAD,
     VALIDITY_LENGTH,
     Cut,
@@ -128,21 +130,25 @@ class Asked:
             addresses=policy.ip_addresses,
         )
 
-    def has_name(self, data: bytes, at: int, end: int) -> bool:
-        """Whether one of the plain names between ``at`` and ``end`` is asked for."""
+    def is_in(self, data: bytes, at: int, end: int) -> bool | None:
+        """Whether one of the names between ``at`` and ``end`` is asked for; None where they are not plain."""
+        found, exact = False, self.exact
         while at < end:
-            stop = at + 2 + data[at + 1]
-            name = data[at + 2 : stop]
-            if data[at] == extensions.DNS:
-                # A name without a star is itself alone, but for who asks for any host below a domain.
-                if name.lower() in self.exact:
-                    return True
-                if (self.asks_below or _STAR in name) and any(matches(name, host) for host in self.hosts):
-                    return True
-            elif data[at] == extensions.IP and name in self.addresses:
-                return True
+            tag, stop = data[at], at + 2 + data[at + 1]
+            if not IS_PLAIN_NAME[tag] or data[at + 1] >= LONG:
+                return None
+            if not found:
+                name = data[at + 2 : stop]
+                if tag == extensions.DNS:
+                    found = name.lower() in exact or self._is_host(name)
+                elif tag == extensions.IP:
+                    found = name in self.addresses
             at = stop
-        return False
+        return found if at == end else None
+
+    def _is_host(self, name: bytes) -> bool:
+        # A name without a star is itself alone, but for who asks for any host below a domain.
+        return (self.asks_below or _STAR in name) and any(matches(name, host) for host in self.hosts)
 
 
 class Table:
@@ -161,24 +167,22 @@ class Table:
     def answer(self, data: bytes) -> Answer | None:
         """Return the judge's yes to the leaf whose DER is ``data``, where it can be proved; None everywhere else."""
         cut = cut_leaf(data)
-        kind = cut and self._kinds.get(cut.key)
-        if cut is None or kind is None:
+        if cut is None:
             return None
-        at = cut.validity
-        if self._checks_time and not (
-            data[at + 4 : at + 17] <= self._now < data[at + 19 : at + VALIDITY_LENGTH] < _MIDDLE_YEAR
-        ):
-            return None
+        key, serial, at, public_key, listed_at, _, _, _, _, end = cut
+        kind = self._kinds.get(key)
         if (
-            cut.serial in self._doubtful
-            or not self._is_strong(data, cut.public_key, cut.listed_at)
+            kind is None
+            or (
+                self._checks_time
+                and not data[at + 4 : at + 17] <= self._now < data[at + 19 : at + VALIDITY_LENGTH] < _MIDDLE_YEAR
+            )
+            or serial in self._doubtful
+            or not self._is_strong(data, public_key, listed_at)
             or not kind.traits.is_not_self_signed(data, cut)
             or not self._has_names(data, cut)
-        ):
-            return None
-        if (
-            not is_strict(data)
-            or not is_signed(data, cut.end, kind.traits.algorithm, kind.accepts)
+            or not is_strict(data)
+            or not is_signed(data, end, kind.traits.algorithm, kind.accepts)
             or (kind.constrained and not self._is_within(data, kind.answer))
         ):
             return None
@@ -189,9 +193,9 @@ class Table:
         if not cut.names:
             return not self._asks_names
         start = alternative_names(data, cut)
-        if not are_plain_names(data, start, cut.names_end):
-            return False
-        return not self._asks_names or self._asked.has_name(data, start, cut.names_end)
+        if self._asks_names:
+            return self._asked.is_in(data, start, cut.names_end) is True
+        return are_plain_names(data, start, cut.names_end)
 
     def _is_within(self, data: bytes, answer: Answer) -> bool:
         """Whether the names are within the constraints of the chain above."""
