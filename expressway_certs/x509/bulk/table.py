@@ -38,7 +38,6 @@ from expressway_certs.x509.bulk.cutting import (
     are_plain_names,
     cut_leaf,
     is_at_borders,
-    opened,
 )
 from expressway_certs.x509.bulk.keys import Strengths
 from expressway_certs.x509.bulk.signatures import Accepts
@@ -132,7 +131,7 @@ class Asked:
 
     def is_in(self, data: bytes, at: int, end: int) -> bool | None:
         """Whether one of the names between ``at`` and ``end`` is asked for; None where they are not plain."""
-        found, exact = False, self.exact
+        found, exact, below = False, self.exact, self.asks_below
         while at < end:
             tag, stop = data[at], at + 2 + data[at + 1]
             if not IS_PLAIN_NAME[tag] or data[at + 1] >= LONG:
@@ -140,15 +139,15 @@ class Asked:
             if not found:
                 name = data[at + 2 : stop]
                 if tag == extensions.DNS:
-                    found = name.lower() in exact or self._is_host(name)
+                    # A name without a star is itself alone, but for who asks for any host below a domain.
+                    found = name.lower() in exact or ((below or _STAR in name) and self._is_host(name))
                 elif tag == extensions.IP:
                     found = name in self.addresses
             at = stop
         return found if at == end else None
 
     def _is_host(self, name: bytes) -> bool:
-        # A name without a star is itself alone, but for who asks for any host below a domain.
-        return (self.asks_below or _STAR in name) and any(matches(name, host) for host in self.hosts)
+        return any(matches(name, host) for host in self.hosts)
 
 
 class Table:
@@ -220,8 +219,8 @@ def is_strict(data: bytes) -> bool:
 
 
 def is_signed(data: bytes, end: int, algorithm: bytes, accepts: Accepts) -> bool:
-    """Whether a key takes the signature, and the algorithm is named alike inside and outside."""
+    """Whether a key takes the signature of a strict certificate, with the algorithm named alike inside and outside."""
     at = end + len(algorithm)
-    start = opened(data, at, der.BIT_STRING, len(data))
-    # A certificate does not begin with a zero, so that no BIT STRING at all is none of its kind either.
+    # That a BIT STRING is what is left, the strict parser has said.
+    start = at + 2 if data[at + 1] < LONG else at + 2 + (data[at + 1] & 3)
     return data[end:at] == algorithm and data[start] == 0 and accepts(data[start + 1 :], data[4:end])
