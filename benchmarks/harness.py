@@ -21,8 +21,11 @@ Rates = Mapping[str, list[float]]
 """Leaves a second, by peer, a number for each round."""
 
 
-def run(peer: str, workload: Path) -> float | None:
-    """Return the leaves a second of one run; None where the peer is not installed. Wrong answers end everything."""
+def run(peer: str, workload: Path, clock: str) -> float | None:
+    """Return the leaves a second of one run; None where the peer is not installed. Wrong answers end everything.
+
+    ``clock`` is "seconds" or "used", the seconds of a core: others may be at work on the machine.
+    """
     command = [sys.executable, "-m", "benchmarks.one", peer, str(workload)]
     done = subprocess.run(command, cwd=_ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
@@ -32,10 +35,12 @@ def run(peer: str, workload: Path) -> float | None:
         return None
     if found["wrong"]:
         raise RuntimeError(f"{peer} is wrong about {found['wrong']} of {found['leaves']} leaves")
-    return float(found["leaves"]) / float(found["seconds"])
+    return float(found["leaves"]) / float(found[clock])
 
 
-def rounds(workloads: Mapping[str, Workload], peers: Iterable[str], count: int) -> dict[str, dict[str, list[float]]]:
+def rounds(
+    workloads: Mapping[str, Workload], peers: Iterable[str], count: int, clock: str
+) -> dict[str, dict[str, list[float]]]:
     """Run every peer on every workload in each round, and return the rates by workload and peer."""
     draw = random.Random(count)
     found: dict[str, dict[str, list[float]]] = {name: {} for name in workloads}
@@ -46,7 +51,7 @@ def rounds(workloads: Mapping[str, Workload], peers: Iterable[str], count: int) 
         for _ in range(count):
             draw.shuffle(runs)
             for name, peer in runs:
-                rate = run(peer, Path(folder) / name)
+                rate = run(peer, Path(folder) / name, clock)
                 if rate is not None:
                     found[name].setdefault(peer, []).append(rate)
     return found

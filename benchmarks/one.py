@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+import resource
 import sys
 import time
 from pathlib import Path
@@ -13,16 +14,22 @@ from benchmarks.workload import Workload
 
 
 def measure(peer: str, workload: Workload) -> dict[str, object]:
-    """Return how long a peer takes for its share of the leaves, how many they are, and where it is wrong."""
+    """Return the time and the time of a core that a peer takes for its share of the leaves, and where it is wrong."""
     _, make, every, blind = PEERS[peer]
     judge = make(workload)
     count = max(len(workload.leaves) // every, min(len(workload.leaves), 100))
     leaves, expected = workload.leaves[:count], workload.accepted_by(blind)[:count]
-    start = time.perf_counter()
+    start, used = time.perf_counter(), _used()
     answers = judge(leaves)
-    seconds = time.perf_counter() - start
+    found = {"seconds": time.perf_counter() - start, "used": getattr(judge, "used", _used() - used)}
     wrong = [number for number, answer in enumerate(answers) if answer != expected[number]]
-    return {"seconds": getattr(judge, "seconds", seconds), "leaves": count, "wrong": len(wrong)}
+    return found | {"leaves": count, "wrong": len(wrong)}
+
+
+def _used() -> float:
+    """Return the seconds of a core that this process and its children have used."""
+    own, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+    return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -45,7 +46,7 @@ func main() {
 	}
 	leaves := read()
 	said := make([]string, len(leaves))
-	start := time.Now()
+	start := used()
 	for number, der := range leaves {
 		said[number] = "0"
 		if leaf, err := x509.ParseCertificate(der); err == nil {
@@ -54,5 +55,14 @@ func main() {
 			}
 		}
 	}
-	fmt.Println(time.Since(start).Seconds(), strings.Join(said, ""))
+	fmt.Println(used()-start, strings.Join(said, ""))
+}
+
+// used returns the seconds of a core that this program has used.
+func used() float64 {
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		panic(err)
+	}
+	return float64(usage.Utime.Sec+usage.Stime.Sec) + float64(usage.Utime.Usec+usage.Stime.Usec)/1e6
 }

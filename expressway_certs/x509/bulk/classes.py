@@ -31,7 +31,7 @@ from expressway_certs.x509.bulk.cutting import (
 from expressway_certs.x509.bulk.index import VerifyIndex
 from expressway_certs.x509.bulk.leaves import Leaf, load_leaf
 from expressway_certs.x509.bulk.signatures import quick
-from expressway_certs.x509.bulk.table import Traits, is_signed, is_strict
+from expressway_certs.x509.bulk.table import Asked, Traits, is_signed, is_strict
 from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.public_key import signature_check
 from expressway_certs.x509.verdict import Answer
@@ -71,6 +71,11 @@ class Judging:
         self._moments = moments
         self._places = [(column, at) for column in range(len(columns)) for at in range(len(moments))]
         self._classes: dict[Key, _Class | None] = {}
+        # Most columns ask for the same names.
+        wanted = [(index.policy.names, index.asked) for index in columns]
+        distinct = dict(wanted)
+        self._asked = tuple(distinct.values())
+        self._asked_by = [list(distinct).index(names) for names, _ in wanted]
         stored = {one.slices.serial for index in columns for one in index.trust}
         self._doubtful = frozenset(stored.union(*(index.doubtful_serials for index in columns)))
 
@@ -100,15 +105,16 @@ class Judging:
             return False
         if not self._columns[0].asked.strengths.is_enough(one.data, cut.public_key, cut.listed_at):
             return False
-        asks_hosts = any(index.asked.hosts for index in self._columns)
-        asks_names = asks_hosts or any(index.asked.addresses for index in self._columns)
+        asks_hosts = any(asked.hosts for asked in self._asked)
+        asks_names = asks_hosts or any(asked.addresses for asked in self._asked)
         # Without a DNS name the common name is asked, which stands in the subject.
         return one.has_plain_names(wants_any=asks_names, wants_dns=asks_hosts) and is_strict(one.data)
 
     def _answers(self, known: _Class, one: _One) -> tuple[Answer, ...]:
         """Return the answers for a leaf of a class: an earlier leaf's where nothing differs, else place by place."""
         states = tuple(one.state(at) for at in self._moments)
-        group = states, tuple(one.has_name(index) for index in self._columns)
+        has = [one.has_name(asked) for asked in self._asked]
+        group = states, tuple(has[number] for number in self._asked_by)
         for row in known.rows.get(group, ()):
             if tuple(one.is_signed_by(issuer, known.traits) for issuer in row.issuers) == row.signed:
                 return row.answers
@@ -191,9 +197,8 @@ class _One:
             start += 2 + data[start + 1]
         return not wants_dns
 
-    def has_name(self, index: VerifyIndex) -> bool:
-        """Whether the leaf, whose names are plain, has a name that a column asks for."""
-        asked = index.asked
+    def has_name(self, asked: Asked) -> bool:
+        """Whether the leaf, whose names are plain, has a name that is asked for."""
         if not asked.hosts and not asked.addresses:
             return True
         return self.cut is not None and asked.is_in(self.data, self._names, self.cut.names_end) is True

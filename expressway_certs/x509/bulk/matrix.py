@@ -35,6 +35,8 @@ class VerdictMatrix:
     names: tuple[tuple[str, ...], ...]
     _moments: tuple[int | None, ...]
     _rows: list[tuple[bytes, tuple[Answer, ...]]]
+    _codes: dict[int, tuple[int, ...]] = attrs.field(factory=dict, init=False)
+    """The numbers of rows that leaves share, by the identity of the row."""
 
     @property
     def shape(self) -> tuple[int, int, int, int, int]:
@@ -61,19 +63,22 @@ class VerdictMatrix:
 
     def codes(self, leaf: int) -> tuple[int, ...]:
         """Return OpenSSL's numbers for one leaf, by store, then instant, purpose and names; 0 is trusted."""
-        _, stores, instants, purposes, names = self.shape
         answers = self._rows[leaf][1]
-        each = purposes * names
-        return tuple(
-            answers[(store * each + other) * instants + at].code
-            for store in range(stores)
-            for at in range(instants)
-            for other in range(each)
-        )
+        found = self._codes.get(id(answers))
+        if found is None:
+            _, stores, instants, purposes, names = self.shape
+            each = purposes * names
+            found = self._codes[id(answers)] = tuple(
+                answers[(store * each + other) * instants + at].code
+                for store in range(stores)
+                for at in range(instants)
+                for other in range(each)
+            )
+        return found
 
     def trusted(self, leaf: int) -> int:
         """Return in how many places the leaf is trusted."""
-        return sum(answer.code == 0 for answer in self._rows[leaf][1])
+        return self.codes(leaf).count(0)
 
     def __repr__(self) -> str:
         leaves, stores, instants, purposes, names = self.shape
