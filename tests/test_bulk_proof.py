@@ -48,7 +48,7 @@ from bulk_twists import (
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
-from expressway_certs import Certificate, LoadError, TrustStore, VerifyIndex, VerifyPolicy, verify_many
+from expressway_certs import Certificate, LoadError, TrustStore, VerifyIndex, VerifyPolicy, verify_many, verify_matrix
 from expressway_certs.x509 import der
 from expressway_certs.x509.bulk import signatures, table
 from expressway_certs.x509.bulk.cutting import cut_leaf
@@ -337,6 +337,11 @@ def test_a_leaf_that_was_sent_along_is_judged_by_itself(order: tuple[str, ...], 
         codes[0], codes[1], codes[0],
     ]  # fmt: skip
     assert [verdict.code for verdict in verify_many([sent, other], trust, presented, POLICY)] == [codes[1], codes[0]]
+    for pair in ((other, sent), (sent, other)):
+        matrix = verify_matrix(pair, [trust], presented, POLICY)
+        assert {leaf: verdict.code for leaf, verdict in zip(pair, matrix, strict=True)} == dict(
+            zip((other, sent), codes, strict=True)
+        )
 
 
 def test_a_revoked_leaf_is_found_among_many() -> None:
@@ -351,6 +356,7 @@ def test_a_revoked_leaf_is_found_among_many() -> None:
     fleet = [attrs.evolve(PLAIN, serial=make.integer(number)).der for number in (4711, 4712, 4713, 2**127)]
     assert [is_proved(index, leaf) for leaf in fleet] == [True, False, True, False]
     assert [verdict.code for verdict in verify_many(fleet, index)] == [0, 23, 0, 23]
+    assert [verdict.code for verdict in verify_matrix(fleet, [TRUST], PRESENTED, policy)] == [0, 23, 0, 23]
     unasked = VerifyIndex(TRUST, PRESENTED, VerifyPolicy(at=NOW, crls=(crl,)))
     assert [verdict.code for verdict in verify_many(fleet, unasked)] == [0, 0, 0, 0]
 

@@ -101,7 +101,7 @@ class Judging:
 
     def _is_plain(self, one: _One, cut: Cut) -> bool:
         """Whether what is a leaf's own has the usual form."""
-        if not self._columns or cut.serial in self._doubtful or None in one.validity:
+        if not self._columns or cut.serial in self._doubtful:
             return False
         if not self._columns[0].asked.strengths.is_enough(one.data, cut.public_key, cut.listed_at):
             return False
