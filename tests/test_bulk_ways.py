@@ -15,7 +15,7 @@ import attrs
 import make_der as make
 import pytest
 import vectors
-from bulk_leaves import AT, HOST, ISSUING, PLAIN, POLICY, PRESENTED, ROOT, TRUST, authority, judged, said
+from bulk_leaves import AT, HOST, ISSUING, PLAIN, POLICY, PRESENTED, TRUST, authority, judged, said
 from bulk_twists import TRUSTED, TWISTED
 from hierarchies import questions
 from hypothesis import HealthCheck, given, settings
