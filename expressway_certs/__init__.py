@@ -48,6 +48,9 @@ from expressway_certs.rules.judging import LegResult, State
 from expressway_certs.rules.rule import Rule, Stage
 from expressway_certs.sources.files import identify
 from expressway_certs.upload_table import UploadTable, UploadTrial, try_upload
+from expressway_certs.x509.bulk.index import VerifyIndex
+from expressway_certs.x509.bulk.many import verify_many
+from expressway_certs.x509.bulk.matrix import VerdictMatrix, verify_matrix
 from expressway_certs.x509.certificate import Certificate, load_certificates
 from expressway_certs.x509.chain import Chain, build_chain
 from expressway_certs.x509.errors import LoadError
@@ -120,6 +123,8 @@ __all__ = [
     "UploadTable",
     "UploadTrial",
     "Verdict",
+    "VerdictMatrix",
+    "VerifyIndex",
     "VerifyPolicy",
     "Zone",
     "ZoneKind",
@@ -139,4 +144,6 @@ __all__ = [
     "make_request",
     "try_upload",
     "verify",
+    "verify_many",
+    "verify_matrix",
 ]

@@ -25,8 +25,21 @@ def store(certificates: tuple[bytes, ...]) -> TrustStore:
 
 def judge(question: Question, version: Version = "3.0") -> Answer:
     """Put OpenSSL's question to the judge."""
+    verdict = verify(
+        certificate(question.leaf),
+        store(question.trust),
+        tuple(map(certificate, question.presented)),
+        policy_of(question, version),
+    )
+    assert verdict.explanation
+    chain = tuple(one.der for one in verdict.chain)
+    return Answer(ok=verdict.ok, code=verdict.code, depth=verdict.depth, chain=chain)
+
+
+def policy_of(question: Question, version: Version = "3.0") -> VerifyPolicy:
+    """Return the policy of a question."""
     address = (str(ipaddress.ip_address(question.address)),) if question.address else ()
-    policy = VerifyPolicy(
+    return VerifyPolicy(
         purpose=question.purpose,
         names=(*question.hosts, *address),
         at=None if question.at is None else EPOCH + timedelta(seconds=question.at),
@@ -38,12 +51,6 @@ def judge(question: Question, version: Version = "3.0") -> Answer:
         depth=question.depth,
         openssl=version,
     )
-    verdict = verify(
-        certificate(question.leaf), store(question.trust), tuple(map(certificate, question.presented)), policy
-    )
-    assert verdict.explanation
-    chain = tuple(one.der for one in verdict.chain)
-    return Answer(ok=verdict.ok, code=verdict.code, depth=verdict.depth, chain=chain)
 
 
 def difference(mine: Answer, theirs: Answer) -> str | None:

@@ -23,7 +23,8 @@ _ALGORITHMS: Final = {
     (ec.EllipticCurvePrivateKey, "sha1"): "1.2.840.10045.4.1",
 }
 _DIGESTS: Final = {"sha256": SHA256, "sha1": SHA1, "md5": MD5}
-# The lengths of a UTCTime year end here.
+# The two digits of a UTCTime's year stand for 1950 to 2049.
+_FIRST_UTC_TIME: Final = -631_152_000
 _LAST_UTC_TIME: Final = 2_524_608_000
 
 
@@ -98,9 +99,9 @@ def common_name(text: str, tag: int = der.UTF8_STRING) -> bytes:
 def time(at: int) -> bytes:
     """Return seconds since 1970 as the time that RFC 5280 wants."""
     instant = datetime.fromtimestamp(at, UTC)
-    if at < _LAST_UTC_TIME:
+    if _FIRST_UTC_TIME <= at < _LAST_UTC_TIME:
         return der.encode(der.UTC_TIME, instant.strftime("%y%m%d%H%M%SZ").encode())
-    return der.encode(der.GENERALIZED_TIME, instant.strftime("%Y%m%d%H%M%SZ").encode())
+    return der.encode(der.GENERALIZED_TIME, f"{instant.year:04}{instant:%m%d%H%M%SZ}".encode())
 
 
 def extension(kind: str, value: bytes, *, critical: bool = False) -> bytes:

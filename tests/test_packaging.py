@@ -114,7 +114,7 @@ def test_the_metadata_says_what_it_needs(metadata: Message) -> None:
 
 def test_every_extra_is_offered(metadata: Message) -> None:
     """The extras are those that the docs name."""
-    wanted = {"dask", "dataframe", "docs", "fetch", "lab", "notebook", "plot", "probe", "test"}
+    wanted = {"bench", "dask", "dataframe", "docs", "fetch", "lab", "notebook", "plot", "probe", "progress", "test"}
     assert set(metadata.get_all("Provides-Extra", ())) == wanted
 
 

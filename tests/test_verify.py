@@ -141,6 +141,16 @@ def test_crls_are_asked_for_by_the_policy() -> None:
     assert (verdict.code, verdict.depth, verdict.reason) == (3, 1, "unable to get certificate CRL")
 
 
+def test_what_is_no_certificate_is_refused() -> None:
+    """A path or PEM in the place of a certificate is a mistake that is told at once."""
+    with pytest.raises(TypeError, match="a Certificate is wanted, not str"):
+        verify("leaf.pem", [ROOT])  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="a Certificate is wanted, not bytes"):
+        verify(LEAF, [ROOT.der], [ISSUING])  # type: ignore[list-item]
+    with pytest.raises(TypeError, match="a Certificate is wanted, not str"):
+        verify(LEAF, [ROOT], [ISSUING.to_pem()])  # type: ignore[list-item]
+
+
 def test_a_verdict_is_no_truth_value() -> None:
     """It would be read as ok by mistake."""
     with pytest.raises(TypeError, match=r"ask verdict\.ok"):

@@ -82,7 +82,7 @@ def _take_presented(case: Case, chain: BuiltChain) -> bool:
     if _is_self_signed(case, chain[-1]):
         return False
     # A peer may send ten thousand: the name alone rules most of them out.
-    namesakes = (issuer for issuer in case.presented if issuer.view.subject == view.issuer)
+    namesakes = case.pool.get(view.issuer, ())
     fitting = (issuer for issuer in namesakes if likely_issued(case.view(issuer), view) and issuer not in chain)
     issuer = _best(case, fitting)
     if issuer is None:

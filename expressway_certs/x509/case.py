@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import attrs
 
 from expressway_certs.x509 import clock, times
 from expressway_certs.x509.branch import Branch, branch
 from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.policy import VerifyPolicy
-from expressway_certs.x509.trust_store import TrustStore
+from expressway_certs.x509.trust_store import TrustStore, by_subject
 from expressway_certs.x509.view import View
 
 
@@ -34,16 +36,30 @@ class Case:
     policy: VerifyPolicy
     at: int | None
     branch: Branch
+    pool: Mapping[bytes, tuple[Certificate, ...]] = attrs.field(repr=False, eq=False)
+    """``presented`` by subject."""
 
     @classmethod
     def of(cls, leaf: Certificate, trust: TrustStore, presented: tuple[Certificate, ...], policy: VerifyPolicy) -> Case:
         """Make a case; the clock is read here, once, where the policy names no instant."""
-        at = times.seconds(clock.resolve(policy.at)) if policy.check_time else None
-        return cls(leaf=leaf, trust=trust, presented=presented, policy=policy, at=at, branch=branch(policy.openssl))
+        return cls(
+            leaf=leaf,
+            trust=trust,
+            presented=presented,
+            policy=policy,
+            at=instant(policy),
+            branch=branch(policy.openssl),
+            pool=by_subject(presented),
+        )
 
     def view(self, certificate: Certificate) -> View:
         """How the policy's branch of OpenSSL sees a certificate."""
         return certificate.view_of(self.branch.version)
+
+
+def instant(policy: VerifyPolicy) -> int | None:
+    """Return the instant that a policy asks about, in seconds since 1970; None where it leaves the time out."""
+    return times.seconds(clock.resolve(policy.at)) if policy.check_time else None
 
 
 class BuiltChain(list[Certificate]):

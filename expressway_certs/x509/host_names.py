@@ -41,7 +41,7 @@ def has_host(view: View, host: str) -> bool:
         common = names.values(view.slices.subject, names.COMMON_NAME)
         # OpenSSL stops at the first common name that is no text.
         listed = [_utf8(*value) for value in takewhile(lambda value: names.is_text(value[0]), common)]
-    return any(_matches(pattern, wanted) for pattern in listed if pattern)
+    return any(matches(pattern, wanted) for pattern in listed if pattern)
 
 
 def has_address(view: View, address: bytes) -> bool:
@@ -76,7 +76,8 @@ def address_text(octets: bytes) -> str:
         return octets.hex(":")
 
 
-def _matches(pattern: bytes, wanted: bytes) -> bool:
+def matches(pattern: bytes, wanted: bytes) -> bool:
+    """Whether a DNS name of a certificate, which may have a wildcard, is the host name ``wanted``."""
     asks_below = len(wanted) > 1 and wanted.startswith(b".")
     star = None if asks_below else _star(pattern)
     if star is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 
 import attrs
@@ -212,49 +213,67 @@ def key_family(info: bytes) -> str:
         return ""
 
 
-def signature_is_valid(*, signer: bytes, algorithm: bytes, signature: bytes, data: bytes) -> bool:
-    """Whether ``signature`` (a BIT STRING's content) over ``data`` was made by the key ``signer`` (its info)."""
+_P256_PRIME = 2**256 - 2**224 + 2**192 + 2**96 - 1
+_P256_B = 0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B
+
+
+def is_on_p256(point: bytes) -> bool:
+    """Whether two coordinates of 32 bytes each are a point of P-256 (SEC 2 §2.4.2), as a readable key's are."""
+    x, y = int.from_bytes(point[:32], "big"), int.from_bytes(point[32:], "big")
+    return x < _P256_PRIME and y < _P256_PRIME and (y * y - (x * x - 3) * x - _P256_B) % _P256_PRIME == 0
+
+
+REFUSALS = (InvalidSignature, UnsupportedAlgorithm, ValueError)
+"""What a key's ``verify`` raises for a signature that is not the key's."""
+
+
+@attrs.frozen
+class SignatureCheck:
+    """How one key checks one kind of signature: call ``verify`` with signature, data and ``arguments``."""
+
+    verify: Callable[..., object]
+    arguments: tuple[object, ...] = ()
+
+    def accepts(self, signature: bytes, data: bytes) -> bool:
+        """Whether the key made ``signature`` over ``data``."""
+        try:
+            self.verify(signature, data, *self.arguments)
+        except REFUSALS:
+            return False
+        return True
+
+
+@lru_cache(maxsize=4096)
+def signature_check(signer: bytes, algorithm: bytes) -> SignatureCheck | None:
+    """Return how the key ``signer`` (its info) checks signatures of a DER AlgorithmIdentifier; None if it cannot."""
     known = algorithms.signature_algorithm(algorithm)
     key = load_key(signer)
-    if known is None or key is None or signature[:1] != b"\0":
-        return False
-    try:
-        return _check(key, known, algorithm, signature[1:], data)
-    except (InvalidSignature, UnsupportedAlgorithm, ValueError):
-        return False
+    if known is None or key is None:
+        return None
+    if isinstance(key, rsa.RSAPublicKey) and known.key_family in {RSA, RSA_PSS}:
+        return _rsa_check(key, known, algorithm)
+    if isinstance(key, ec.EllipticCurvePublicKey) and known.key_family == EC and known.digest is not None:
+        return SignatureCheck(key.verify, (ec.ECDSA(known.digest),))
+    if isinstance(key, dsa.DSAPublicKey) and known.key_family == DSA and known.digest is not None:
+        return SignatureCheck(key.verify, (known.digest,))
+    if isinstance(key, ed25519.Ed25519PublicKey) and known.key_family == ED25519:
+        return SignatureCheck(key.verify)
+    if isinstance(key, ed448.Ed448PublicKey) and known.key_family == ED448:
+        return SignatureCheck(key.verify)
+    return None
 
 
-def _check(
-    key: PublicKeyTypes, known: algorithms.SignatureAlgorithm, algorithm: bytes, signature: bytes, data: bytes
-) -> bool:
-    if isinstance(key, rsa.RSAPublicKey):
-        if known.key_family == RSA_PSS:
-            return _check_pss(key, algorithm, signature, data)
-        if known.key_family == RSA and known.digest is not None:
-            key.verify(signature, data, padding.PKCS1v15(), known.digest)
-            return True
-    elif isinstance(key, ec.EllipticCurvePublicKey):
-        if known.key_family == EC and known.digest is not None:
-            key.verify(signature, data, ec.ECDSA(known.digest))
-            return True
-    elif isinstance(key, dsa.DSAPublicKey):
-        if known.key_family == DSA and known.digest is not None:
-            key.verify(signature, data, known.digest)
-            return True
-    elif isinstance(key, ed25519.Ed25519PublicKey):
-        if known.key_family == ED25519:
-            key.verify(signature, data)
-            return True
-    elif isinstance(key, ed448.Ed448PublicKey) and known.key_family == ED448:
-        key.verify(signature, data)
-        return True
-    return False
-
-
-def _check_pss(key: rsa.RSAPublicKey, algorithm: bytes, signature: bytes, data: bytes) -> bool:
+def _rsa_check(key: rsa.RSAPublicKey, known: algorithms.SignatureAlgorithm, algorithm: bytes) -> SignatureCheck | None:
+    if known.key_family == RSA:
+        return SignatureCheck(key.verify, (padding.PKCS1v15(), known.digest)) if known.digest is not None else None
     parameters = algorithms.pss_parameters(algorithm)
     if parameters is None:
-        return False
+        return None
     scheme = padding.PSS(padding.MGF1(parameters.mask_digest), parameters.salt_length)
-    key.verify(signature, data, scheme, parameters.digest)
-    return True
+    return SignatureCheck(key.verify, (scheme, parameters.digest))
+
+
+def signature_is_valid(*, signer: bytes, algorithm: bytes, signature: bytes, data: bytes) -> bool:
+    """Whether ``signature`` (a BIT STRING's content) over ``data`` was made by the key ``signer`` (its info)."""
+    check = signature_check(signer, algorithm)
+    return check is not None and signature[:1] == b"\0" and check.accepts(signature[1:], data)

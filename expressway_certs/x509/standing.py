@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from expressway_certs.x509 import algorithms, codes, der, usages
 from expressway_certs.x509.case import BuiltChain, Case, Fault
-from expressway_certs.x509.policy import Purpose
+from expressway_certs.x509.policy import Purpose, VerifyPolicy
 from expressway_certs.x509.view import View
 
 _NETSCAPE_CLIENT, _NETSCAPE_SERVER, _NETSCAPE_SSL_CA = 1 << 0, 1 << 1, 1 << 5
@@ -152,7 +152,7 @@ def _check_path_length(chain: BuiltChain, depth: int, view: View, below: int) ->
 
 def check_leaf_key(case: Case, chain: BuiltChain) -> Fault | None:
     """Check the strength of the leaf's key, which OpenSSL does before anything else."""
-    wanted = _wanted_bits(case)
+    wanted = wanted_bits(case.policy)
     has = _key_bits(case, case.view(case.leaf))
     if has >= wanted:
         return None
@@ -163,7 +163,7 @@ def check_leaf_key(case: Case, chain: BuiltChain) -> Fault | None:
 
 def check_strength(case: Case, chain: BuiltChain) -> Fault | None:
     """Check issuers' keys, and every signature but the anchor's, against the security level."""
-    wanted = _wanted_bits(case)
+    wanted = wanted_bits(case.policy)
     if not wanted:
         return None
     for depth, certificate in enumerate(chain):
@@ -186,8 +186,9 @@ def check_strength(case: Case, chain: BuiltChain) -> Fault | None:
     return None
 
 
-def _wanted_bits(case: Case) -> int:
-    level = case.policy.security_level
+def wanted_bits(policy: VerifyPolicy) -> int:
+    """Return the security bits that a policy asks of a key."""
+    level = policy.security_level
     return _LEVEL_BITS[level - 1] if level else 0
 
 

@@ -70,6 +70,11 @@ class TrustStore:
     def _members(self) -> frozenset[Certificate]:
         return frozenset(self.certificates)
 
+    @cached_property
+    def memory(self) -> dict[object, object]:
+        """What others have worked out about the store and may drop again; gone with it, and never sent along."""
+        return {}
+
     def __iter__(self) -> Iterator[Certificate]:
         return iter(self.certificates)
 

@@ -2,42 +2,120 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 
 import attrs
 
 from expressway_certs.x509 import codes
-from expressway_certs.x509.branch import Version
+from expressway_certs.x509.branch import Version, branch
 from expressway_certs.x509.case import Case, Fault
 from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.explain import explain
+from expressway_certs.x509.judge import judge
 from expressway_certs.x509.missing import MissingIssuer
 from expressway_certs.x509.paths import Paths, other_paths
+from expressway_certs.x509.policy import VerifyPolicy
+from expressway_certs.x509.trust_store import TrustStore
 
 _LACKS_ISSUER = frozenset(
     {codes.UNABLE_TO_GET_ISSUER_CERT, codes.UNABLE_TO_GET_ISSUER_CERT_LOCALLY, codes.UNABLE_TO_VERIFY_LEAF_SIGNATURE}
 )
 
 
-@attrs.frozen(kw_only=True, repr=False)
-class Verdict:
-    """The judge's answer. ``code`` is OpenSSL's ``X509_V_ERR`` number (0: trusted), found at ``depth``.
+Details = tuple[str | None, str | None, str | None]
 
-    ``chain`` is the chain that was judged, leaf first: whole where the verdict is yes, as far as it
-    went where it is no. ``bool(verdict)`` raises, for a verdict is more than yes or no: ask ``ok``.
+
+@attrs.frozen(kw_only=True, eq=False)
+class Answer:
+    """What the judge says of a leaf, without the leaf: leaves of one kind share it.
+
+    ``above`` is the chain without the leaf, ``details`` what a fault is about: extension, expected, found. They are
+    None where there is no fault, and where the answer is shared: then the judge is asked again for the details.
     """
 
     code: int
     depth: int
-    chain: tuple[Certificate, ...]
-    openssl: Version = "3.0"
-    case: Case = attrs.field(eq=False)
-    fault: Fault | None = None
+    above: tuple[Certificate, ...]
+    trust: TrustStore
+    presented: tuple[Certificate, ...]
+    pool: Mapping[bytes, tuple[Certificate, ...]] = attrs.field(repr=False)
+    policy: VerifyPolicy
+    details: Details | None = None
+
+    def case(self, leaf: Certificate, at: int | None) -> Case:
+        """Return the question that this answers, asked for ``leaf`` at an instant."""
+        return Case(
+            leaf=leaf,
+            trust=self.trust,
+            presented=self.presented,
+            policy=self.policy,
+            at=at,
+            branch=branch(self.policy.openssl),
+            pool=self.pool,
+        )
+
+
+@attrs.frozen(repr=False, eq=False)
+class Verdict:
+    """The judge's answer: yes or no, OpenSSL's number and depth, the chain, and what to make of it.
+
+    `verify` and `verify_many` make them; two are equal if all that they say is. What is more than
+    the yes or no is worked out when it is looked at. ``bool(verdict)`` raises, for a verdict is
+    more than a truth value: ask ``ok``.
+    """
+
+    _leaf: Certificate | bytes
+    answer: Answer
+    _at: int | None
+
+    @property
+    def code(self) -> int:
+        """OpenSSL's ``X509_V_ERR`` number; 0 is trusted."""
+        return self.answer.code
+
+    @property
+    def depth(self) -> int:
+        """Where in the chain the fault is; 0 is the leaf."""
+        return self.answer.depth
+
+    @property
+    def openssl(self) -> Version:
+        """The branch of OpenSSL whose rules were asked for."""
+        return self.answer.policy.openssl
+
+    @cached_property
+    def chain(self) -> tuple[Certificate, ...]:
+        """The chain that was judged, leaf first: whole where the verdict is yes, as far as it went where it is no."""
+        leaf = self._leaf
+        return (Certificate(leaf) if isinstance(leaf, bytes) else leaf, *self.answer.above)
+
+    @cached_property
+    def case(self) -> Case:
+        """The question that was asked."""
+        return self.answer.case(self.chain[0], self._at)
+
+    @cached_property
+    def fault(self) -> Fault | None:
+        """What is wrong, as far as it was found; None where nothing is."""
+        if self.ok:
+            return None
+        if self.answer.details is None:
+            return judge(self.case)[1]
+        extension, expected, found = self.answer.details
+        return Fault(
+            code=self.code,
+            depth=self.depth,
+            certificate=self.chain[self.depth],
+            extension=extension,
+            expected=expected,
+            found=found,
+        )
 
     @property
     def ok(self) -> bool:
         """Whether the leaf is trusted."""
-        return self.code == codes.OK
+        return self.answer.code == codes.OK
 
     @property
     def reason(self) -> str:
@@ -80,6 +158,15 @@ class Verdict:
     def explanation(self) -> str:
         """What is wrong, with which certificate, and what would mend it, in sentences."""
         return explain(self)
+
+    def __eq__(self, other: object) -> bool:
+        return self._said() == other._said() if isinstance(other, Verdict) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._said())
+
+    def _said(self) -> tuple[object, ...]:
+        return self.code, self.depth, self.openssl, self.chain, self.fault
 
     def __bool__(self) -> bool:
         message = "a verdict is not a truth value; ask verdict.ok"

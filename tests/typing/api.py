@@ -1,6 +1,7 @@
 """The public names as a typed program uses them. Checked by mypy and pyright, never run."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Executor
 from datetime import UTC, datetime
 from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
@@ -37,6 +38,8 @@ from expressway_certs import (
     TrustStore,
     UcServer,
     Verdict,
+    VerdictMatrix,
+    VerifyIndex,
     VerifyPolicy,
     Zone,
     ZoneKind,
@@ -52,6 +55,8 @@ from expressway_certs import (
     load_private_key,
     make_request,
     verify,
+    verify_many,
+    verify_matrix,
 )
 
 
@@ -196,3 +201,21 @@ def legs(zone: Zone, deployment: Deployment) -> Matrix:
     matrix = report.matrix()
     assert_type(matrix.state("2", "expc1.example.com", "expe1.example.com"), State | None)
     return matrix
+
+
+def judge_many(leaves: Iterable[bytes], mixed: list[Certificate | bytes | str], executor: Executor) -> None:
+    trust = TrustStore.load("root.pem")
+    index = VerifyIndex(trust, load_certificates("intermediate.pem"), VerifyPolicy(purpose="server"))
+    assert_type(index.verify(Certificate.load("leaf.pem")), Verdict)
+    assert_type(verify_many(leaves, trust), Iterator[Verdict])
+    assert_type(verify_many(mixed, index, processes=2, progress=True), Iterator[Verdict])
+    assert_type(verify_many(leaves, [], [], VerifyPolicy(), executor), Iterator[Verdict])
+    assert_type(verify_many(leaves, trust, unreadable="return"), Iterator[Verdict | LoadError])
+    matrix = verify_matrix(
+        leaves, [trust], instants=[datetime(2026, 1, 1, tzinfo=UTC)], purposes=["client", None], names=["a", ("b", "c")]
+    )
+    assert_type(matrix, VerdictMatrix)
+    assert_type(matrix[0, 0, 0, 0, 0], Verdict)
+    assert_type(matrix.codes(0), tuple[int, ...])
+    assert_type(matrix.trusted(0), int)
+    assert_type(matrix.shape, tuple[int, int, int, int, int])

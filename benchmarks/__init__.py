@@ -1,0 +1,1 @@
+"""How fast bulk verification is, beside its peers: `python -m benchmarks` measures and writes the page's table."""

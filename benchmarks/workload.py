@@ -1,0 +1,229 @@
+"""A generated fleet: roots, cross-signed and same-name CAs, and leaves, one in a hundred of them broken.
+
+The keys come from a seed, the RSA keys from those that are stored for tests, so a workload is the same each time.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from functools import cache
+from typing import Final, Literal
+
+import attrs
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from expressway_certs.testing.keys import RSA_KEYS, FactoryKey, ec_key, rsa_key
+from expressway_certs.x509 import der
+
+Kind = Literal["rsa", "ec", "mixed"]
+
+AT: Final = 1_795_000_000
+"""The instant that every peer judges at: 2026-11-18."""
+NAME: Final = "fleet.example.com"
+"""A name that every leaf has."""
+ROOTS: Final = 5
+_LEAF_KEYS: Final = 64
+_ALGORITHMS: Final = {
+    "rsa": bytes.fromhex("300d06092a864886f70d01010b0500"),
+    "ec": bytes.fromhex("300a06082a8648ce3d040302"),
+}
+_BROKEN: Final = ("expired", "not yet valid", "signature", "copied", "stranger", "purpose", "critical")
+
+
+def _sequence(*members: bytes) -> bytes:
+    return der.encode(der.SEQUENCE, b"".join(members))
+
+
+def _name(text: str) -> bytes:
+    value = _sequence(der.encode(der.OID, der.oid("2.5.4.3")), der.encode(der.UTF8_STRING, text.encode()))
+    return _sequence(der.encode(der.SET, value))
+
+
+def _extension(oid: str, value: bytes, *, critical: bool = False) -> bytes:
+    said = der.encode(der.BOOLEAN, b"\xff") if critical else b""
+    return _sequence(der.encode(der.OID, der.oid(oid)), said, der.encode(der.OCTET_STRING, value))
+
+
+def _validity(start: str, end: str) -> bytes:
+    return _sequence(*(der.encode(der.UTC_TIME, text.encode()) for text in (start, end)))
+
+
+_CA_EXTENSIONS: Final = _extension("2.5.29.19", bytes.fromhex("30030101ff"), critical=True) + _extension(
+    "2.5.29.15", bytes.fromhex("03020106"), critical=True
+)
+_LEAF_EXTENSIONS: Final = _extension("2.5.29.19", b"\x30\0", critical=True) + _extension(
+    "2.5.29.15", bytes.fromhex("030205a0"), critical=True
+)
+_BOTH_PURPOSES: Final = _extension("2.5.29.37", bytes.fromhex("301406082b0601050507030106082b06010505070302"))
+_CODE_SIGNING: Final = _extension("2.5.29.37", bytes.fromhex("300a06082b06010505070303"))
+_UNKNOWN: Final = _extension("1.3.6.1.4.1.55555.1", b"\x05\0", critical=True)
+
+
+@attrs.frozen
+class Key:
+    """A private key, its public half as it stands in a certificate, and its identifier."""
+
+    private: FactoryKey = attrs.field(repr=False)
+    info: bytes
+    identifier: bytes
+
+    @classmethod
+    def of(cls, private: FactoryKey, *owner: object) -> Key:
+        """Read what is public out of a private key; each owner of one key has an identifier of his own."""
+        info = private.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        digest = hashes.Hash(hashes.SHA256())
+        digest.update(info + repr(owner).encode())
+        return cls(private, info, digest.finalize()[:20])
+
+    @property
+    def algorithm(self) -> bytes:
+        """The algorithm of the signatures that it makes."""
+        return _ALGORITHMS["rsa" if isinstance(self.private, rsa.RSAPrivateKey) else "ec"]
+
+    def sign(self, tbs: bytes) -> bytes:
+        """Return a certificate."""
+        if isinstance(self.private, rsa.RSAPrivateKey):
+            signature = self.private.sign(tbs, padding.PKCS1v15(), hashes.SHA256())
+        else:
+            signature = self.private.sign(tbs, ec.ECDSA(hashes.SHA256()))
+        return _sequence(tbs, self.algorithm, der.encode(der.BIT_STRING, b"\0" + signature))
+
+
+@attrs.frozen
+class Authority:
+    """A CA: its name and key, and its certificate."""
+
+    name: bytes
+    key: Key
+    certificate: bytes
+
+
+@attrs.frozen(kw_only=True)
+class Workload:
+    """What every peer is given: DER certificates, and what is wrong with each leaf, if anything."""
+
+    kind: Kind
+    roots: tuple[bytes, ...]
+    others: tuple[bytes, ...]
+    leaves: tuple[bytes, ...]
+    faults: tuple[str | None, ...]
+
+    @property
+    def sound(self) -> tuple[bool, ...]:
+        """Whether each leaf is to be accepted."""
+        return self.accepted_by(frozenset())
+
+    def accepted_by(self, blind: frozenset[str]) -> tuple[bool, ...]:
+        """Whether each leaf is to be accepted by a peer that does not ask about the faults in ``blind``."""
+        return tuple(fault is None or fault in blind for fault in self.faults)
+
+
+def make(kind: Kind, leaves: int, authorities: int, seed: int = 1) -> Workload:
+    """Make a workload of so many leaves under so many CAs, the roots among them."""
+    draw = random.Random(seed)
+    trusted = [_authority(f"Root {number}", None, _key(kind, "root", number)) for number in range(ROOTS)]
+    issuing = list(_issuing(kind, trusted, authorities - ROOTS))
+    owners = [_key(kind, "leaf", number) for number in range(_LEAF_KEYS)]
+    stranger = _authority("Issuing CA 0", None, _key(kind, "stranger", 0))
+    made, faults = [], []
+    for number in range(leaves):
+        broken = draw.choice(_BROKEN) if number % 100 == 99 else None  # noqa: PLR2004 - one in a hundred
+        made.append(_leaf(number, draw.choice(issuing), draw.choice(owners), broken, stranger, draw))
+        faults.append(broken)
+    return Workload(
+        kind=kind,
+        roots=tuple(one.certificate for one in trusted),
+        others=tuple(dict.fromkeys(one.certificate for one in issuing)),
+        leaves=tuple(made),
+        faults=tuple(faults),
+    )
+
+
+@cache
+def _rsa(number: int) -> FactoryKey:
+    return rsa_key(number)
+
+
+def _key(kind: Kind, role: str, number: int) -> Key:
+    wanted = ("rsa", "ec")[number % 2] if kind == "mixed" else kind
+    if wanted == "ec":
+        return Key.of(ec_key("benchmark", role, number), role, number)
+    # The last of the stored keys is the stranger's alone.
+    last = len(RSA_KEYS) - 1
+    return Key.of(_rsa(last if role == "stranger" else number % last), role, number)
+
+
+def _issuing(kind: Kind, roots: list[Authority], count: int) -> Iterator[Authority]:
+    """Yield issuing CAs; every sixth is another key under the name before it, every seventh is cross-signed too."""
+    made = 0
+    while made < count:
+        name = f"Issuing CA {made - (made % 6 == 5)}"  # noqa: PLR2004 - every sixth
+        key = _key(kind, "issuing", made)
+        yield _authority(name, roots[made % len(roots)], key)
+        made += 1
+        if made % 7 == 6 and made < count:  # noqa: PLR2004 - every seventh
+            yield _authority(name, roots[(made + 1) % len(roots)], key)
+            made += 1
+
+
+def _authority(name: str, issuer: Authority | None, key: Key) -> Authority:
+    signer = issuer.key if issuer else key
+    listed = _CA_EXTENSIONS + _identifiers(key, signer)
+    tbs = _sequence(
+        b"\xa0\x03\x02\x01\x02",
+        der.encode(der.INTEGER, b"\x01" + key.identifier[:8] + signer.identifier[:8]),
+        signer.algorithm,
+        issuer.name if issuer else _name(name),
+        _validity("200101000000Z", "400101000000Z"),
+        _name(name),
+        key.info,
+        der.encode(der.CONSTRUCTED | 3, _sequence(listed)),
+    )
+    return Authority(_name(name), key, signer.sign(tbs))
+
+
+def _identifiers(own: Key, issuer: Key) -> bytes:
+    above = _sequence(der.encode(der.PRIMITIVE | 0, issuer.identifier))
+    return _extension("2.5.29.14", der.encode(der.OCTET_STRING, own.identifier)) + _extension("2.5.29.35", above)
+
+
+def _leaf(
+    number: int, issuer: Authority, owner: Key, broken: str | None, stranger: Authority, draw: random.Random
+) -> bytes:
+    host = f"host-{number:07}.example.com"
+    names = b"".join(der.encode(der.PRIMITIVE | 2, one.encode()) for one in (host, NAME))
+    ends = {"expired": ("240101000000Z", "250101000000Z"), "not yet valid": ("270101000000Z", "280101000000Z")}
+    started = f"2601{draw.randrange(1, 29):02}{draw.randrange(24):02}{draw.randrange(60):02}00Z"
+    listed = (
+        _LEAF_EXTENSIONS,
+        _CODE_SIGNING if broken == "purpose" else _BOTH_PURPOSES,
+        _identifiers(owner, issuer.key),
+        _extension("2.5.29.17", _sequence(names)),
+        _UNKNOWN if broken == "critical" else b"",
+    )
+    tbs = _sequence(
+        b"\xa0\x03\x02\x01\x02",
+        der.encode(der.INTEGER, b"\x7f" + draw.randbytes(15)),
+        issuer.key.algorithm,
+        issuer.name,
+        _validity(*ends.get(broken or "", (started, "280101000000Z"))),
+        _name(host),
+        owner.info,
+        der.encode(der.CONSTRUCTED | 3, _sequence(*listed)),
+    )
+    if broken == "stranger":
+        return stranger.key.sign(tbs)
+    sound = issuer.key.sign(tbs)
+    if broken == "signature":
+        return sound[:-1] + bytes((sound[-1] ^ 1,))
+    return _copied(tbs, issuer) if broken == "copied" else sound
+
+
+def _copied(tbs: bytes, issuer: Authority) -> bytes:
+    """Return a certificate with the signature bytes of its issuer's own certificate."""
+    start, stop = der.expect(issuer.certificate, 0, len(issuer.certificate), der.SEQUENCE)
+    *_, (_, at, _, end) = der.children(issuer.certificate, start, stop)
+    return _sequence(tbs, issuer.key.algorithm, issuer.certificate[at:end])

@@ -1,0 +1,147 @@
+"""Judging on several cores or machines: batches of leaves go out, compact answers come back, in order."""
+
+from __future__ import annotations
+
+import pickle
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import BrokenExecutor, Executor, Future
+from contextlib import ExitStack
+from itertools import islice
+from weakref import WeakValueDictionary
+
+import attrs
+
+from expressway_certs.x509.bulk.compact import Batch, pack, unpack
+from expressway_certs.x509.bulk.index import VerifyIndex
+from expressway_certs.x509.bulk.leaves import Leaf
+from expressway_certs.x509.certificate import Certificate
+from expressway_certs.x509.errors import LoadError
+from expressway_certs.x509.verdict import Verdict
+
+BATCH = 1000
+"""How many leaves a worker is given at once: some 20 ms of work, and a megabyte on its way."""
+
+_MOST_KEPT = 8
+_MOST_RESTARTS = 3
+_BATCHES_PER_WORKER = 3
+_WORKERS = 8
+
+_here: WeakValueDictionary[bytes, VerifyIndex] = WeakValueDictionary()
+"""The indexes of this process, for its threads, and for the processes that are forked from it."""
+_kept: dict[bytes, VerifyIndex] = {}
+"""The indexes that were sent to this process."""
+
+
+def work(token: bytes, sent: bytes | None, leaves: list[bytes | str], at: int | None) -> Batch | None:
+    """Judge a batch; None where the index of that name is not known and was not ``sent``. This runs in a worker."""
+    index = _here.get(token) or _kept.get(token)
+    if index is None:
+        if sent is None:
+            return None
+        if len(_kept) >= _MOST_KEPT:
+            _kept.clear()
+        index = _kept[token] = pickle.loads(sent)  # noqa: S301 - what this library's own parent process pickled
+    return pack(index, leaves, at)
+
+
+@attrs.define
+class _Batch:
+    leaves: list[Leaf]
+    future: Future[Batch | None]
+
+
+class Run:
+    """One stream of leaves on its way through an executor; ``restart`` makes a new one where workers may die."""
+
+    def __init__(
+        self, index: VerifyIndex, at: int | None, executor: Executor, restart: Callable[[], Executor] | None = None
+    ) -> None:
+        self._index = index
+        self._at = at
+        self._executor = executor
+        self._restart = restart
+        self._restarts = 0
+        self._waiting: deque[_Batch] = deque()
+        _here[index.token] = index
+
+    def verdicts(self, leaves: Iterable[Leaf]) -> Iterator[Verdict | LoadError]:
+        """Yield the verdicts in the order of the leaves; only a few batches are under way at a time."""
+        stream = iter(leaves)
+        most = _BATCHES_PER_WORKER * _worker_count(self._executor)
+        try:
+            while batch := list(islice(stream, BATCH)):
+                self._waiting.append(_Batch(batch, self._submit(batch)))
+                if len(self._waiting) >= most:
+                    yield from self._next()
+            while self._waiting:
+                yield from self._next()
+        finally:
+            for waiting in self._waiting:
+                waiting.future.cancel()
+
+    def _submit(self, leaves: list[Leaf], sent: bytes | None = None) -> Future[Batch | None]:
+        plain = [leaf.der if isinstance(leaf, Certificate) else leaf for leaf in leaves]
+        try:
+            return self._executor.submit(work, self._index.token, sent, plain, self._at)
+        except BrokenExecutor as error:
+            # It is dealt with when the batch has its turn.
+            broken: Future[Batch | None] = Future()
+            broken.set_exception(error)
+            return broken
+
+    def _next(self) -> Iterator[Verdict | LoadError]:
+        """Yield the verdicts of the first batch that is under way."""
+        first = self._waiting[0]
+        result = self._result(first)
+        self._waiting.popleft()
+        yield from unpack(self._index, first.leaves, result, self._at)
+
+    def _result(self, batch: _Batch) -> Batch:
+        while True:
+            try:
+                found = batch.future.result()
+            except BrokenExecutor:
+                self._start_again()
+                continue
+            if found is not None:
+                return found
+            batch.future = self._submit(batch.leaves, pickle.dumps(self._index))
+
+    def _start_again(self) -> None:
+        """Give every batch under way to new workers: none of them was handed on yet, so none comes twice."""
+        if self._restart is None or self._restarts == _MOST_RESTARTS:
+            raise  # noqa: PLE0704 - the error that is being handled
+        self._restarts += 1
+        self._executor = self._restart()
+        for batch in self._waiting:
+            batch.future = self._submit(batch.leaves)
+
+
+def _worker_count(executor: Executor) -> int:
+    """Return how many workers an executor has, as far as it tells: the standard library's do, and Dask's client."""
+    found = getattr(executor, "_max_workers", None)
+    if isinstance(found, int):
+        return found
+    client = getattr(executor, "_client", None)
+    return sum(client.nthreads().values()) if client is not None else _WORKERS
+
+
+def in_processes(
+    index: VerifyIndex, leaves: Iterable[Leaf], at: int | None, count: int
+) -> Iterator[Verdict | LoadError]:
+    """Yield the verdicts as a pool of ``count`` processes finds them; the pool goes with the iterator."""
+    import multiprocessing  # noqa: PLC0415 - it brings sockets along
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - the same
+
+    with ExitStack() as pools:
+
+        def start() -> Executor:
+            # To fork while other threads run may leave the child with a lock that nobody opens any more.
+            method = None if threading.active_count() == 1 else "spawn"
+            pool = ProcessPoolExecutor(max_workers=count, mp_context=multiprocessing.get_context(method))
+            pools.callback(pool.shutdown, cancel_futures=True)
+            return pool
+
+        yield from Run(index, at, start(), start).verdicts(leaves)

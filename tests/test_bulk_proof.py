@@ -1,0 +1,477 @@
+"""The proof that a leaf is of a kind: it holds for what is right, and no single thing that is wrong gets by."""
+
+import warnings
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Final
+
+import attrs
+import make_der as make
+import pytest
+from bulk_leaves import (
+    AT,
+    BASIC,
+    CA_KEY,
+    CA_KEY_NAMED,
+    HOST,
+    ISSUING,
+    NAMES,
+    NOW,
+    PLAIN,
+    POLICY,
+    PRESENTED,
+    PURPOSES,
+    ROOT,
+    ROOT_KEY,
+    TRUST,
+    USAGE,
+    authority,
+    judged,
+    names,
+    said,
+)
+from bulk_twists import (
+    DSA_WITHOUT_PARAMETERS,
+    ISSUERLESS,
+    KEYLESS,
+    NAMELESS,
+    NAMES_FIRST,
+    P256_PRIME,
+    SMALL_X,
+    SMALL_Y,
+    TRUSTED,
+    TWISTED,
+    other_names,
+    p256,
+    validity,
+)
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+
+from expressway_certs import Certificate, LoadError, TrustStore, VerifyIndex, VerifyPolicy, verify_many, verify_matrix
+from expressway_certs.x509 import der
+from expressway_certs.x509.bulk import signatures, table
+from expressway_certs.x509.bulk.cutting import cut_leaf
+from expressway_certs.x509.bulk.keys import Strengths
+from expressway_certs.x509.public_key import is_on_p256, load_key, signature_check
+
+SERVER: Final = VerifyPolicy(at=NOW, purpose="server")
+NAMED: Final = VerifyPolicy(at=NOW, names=(HOST,))
+ADDRESSED: Final = VerifyPolicy(at=NOW, names=("10.1.2.3",))
+
+POLICIES: Final[dict[str, VerifyPolicy]] = {
+    "plain": POLICY,
+    "server": SERVER,
+    "named": NAMED,
+    "addressed": ADDRESSED,
+    "named below": VerifyPolicy(at=NOW, names=(".example.com",)),
+    "named in capitals": VerifyPolicy(at=NOW, names=("EDGE.Example.com", "*.example.com")),
+    "no time": VerifyPolicy(check_time=False),
+    "level 0": VerifyPolicy(at=NOW, security_level=0),
+    "level 2": VerifyPolicy(at=NOW, security_level=2),
+    "level 4": VerifyPolicy(at=NOW, security_level=4),
+    "1.1.1": VerifyPolicy(at=NOW, openssl="1.1.1"),
+    "partial": VerifyPolicy(at=NOW, partial_chain=True),
+}
+REACHED: Final = {0, 1, 7, 9, 10, 13, 18, 20, 26, 34, 62, 64, 66, 68, 94}
+
+
+def warm(policy: VerifyPolicy = POLICY, **changed: object) -> VerifyIndex:
+    """Return an index that knows the kind of the plain leaf."""
+    index = VerifyIndex(**{"trust": TRUST, "presented": PRESENTED, "policy": policy, **changed})
+    address = other_names(names(make.context(7, bytes((10, 1, 2, 3)), constructed=False)))
+    for leaf in (PLAIN, NAMES_FIRST, NAMELESS, KEYLESS, ISSUERLESS, address):
+        index.verify(Certificate.from_der(leaf.der))
+    return index
+
+
+def is_proved(index: VerifyIndex, leaf: bytes) -> bool:
+    """Whether a yes comes out of the index's memory."""
+    return index.table(None if not index.policy.check_time else AT).answer(leaf) is not None
+
+
+@pytest.mark.parametrize("name", TRUSTED)
+def test_a_leaf_of_the_kind_is_proved(name: str) -> None:
+    """What may differ within a kind may differ: the judge says yes, and so does the memory."""
+    index = warm()
+    leaf = TRUSTED[name].der
+    assert judged(leaf)[0] == 0
+    assert is_proved(index, leaf)
+    (verdict,) = verify_many([leaf], index)
+    assert said(verdict) == judged(leaf)
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+@pytest.mark.parametrize("name", [*TRUSTED, *TWISTED])
+def test_a_changed_leaf_gets_the_judge_s_verdict(name: str, policy: str) -> None:
+    """A leaf with one thing changed gets what the judge says of it by itself, and a proof only where that is yes."""
+    asked = POLICIES[policy]
+    leaf = (TRUSTED | TWISTED)[name].der
+    index = warm(asked)
+    expected = judged(leaf, policy=asked)
+    assert is_proved(index, leaf) <= (expected[0] == 0)
+    (verdict,) = verify_many([leaf], index)
+    assert said(verdict) == expected
+
+
+def test_the_changed_leaves_are_varied() -> None:
+    """Among the changed leaves are all these verdicts, and the plain leaf is trusted under most policies."""
+    found = {judged(leaf.der, policy=policy)[0] for leaf in TWISTED.values() for policy in POLICIES.values()}
+    assert found == REACHED
+    assert {name: is_proved(warm(policy), PLAIN.der) for name, policy in POLICIES.items()} == {
+        name: name not in {"addressed", "level 4"} for name in POLICIES
+    }
+
+
+def test_a_weak_key_is_no_strong_one() -> None:
+    """A key is held against the level that is asked for: a P-256 or RSA-2048 key is not enough where 192 bits are."""
+    for level in (0, 1):
+        strengths = Strengths.of(VerifyPolicy(security_level=level))
+        assert not strengths.is_enough(DSA_WITHOUT_PARAMETERS, 0, len(DSA_WITHOUT_PARAMETERS))
+    keys = [make.public_key_info(name) for name in ("ec7", "rsa1024-0", "rsa2048-0", "p384-0", "ed0")]
+    enough = {
+        level: [Strengths.of(VerifyPolicy(security_level=level)).is_enough(key, 0, len(key)) for key in keys]
+        for level in (0, 1, 2, 3, 4, 5)
+    }
+    assert enough == {
+        0: [True, True, True, True, True],
+        1: [True, True, True, True, True],
+        2: [True, False, True, True, True],
+        3: [True, False, False, True, True],
+        4: [False, False, False, True, False],
+        5: [False, False, False, False, False],
+    }
+
+
+@pytest.mark.parametrize("at", [-1_890_000_000, 4_420_000_000])
+def test_a_century_is_no_other(at: int) -> None:
+    """A UTCTime of this century says nothing about an instant a hundred years before or after it."""
+    span = {"start": -2_200_000_000, "end": 7_000_000_000}
+    root = authority("Root", "Root", ROOT_KEY, ROOT_KEY, serial=1, **span)
+    issuing = authority("Issuing CA", "Root", CA_KEY, ROOT_KEY, serial=2, **span)
+    index = VerifyIndex(TrustStore([root]), [issuing], POLICY)
+    wide = attrs.evolve(PLAIN, validity=validity(b"000101000000Z", b"491231235959Z"))
+    leaf = Certificate.from_der(wide.der)
+    assert index.verdict(leaf, AT).ok
+    assert index.table(at).answer(leaf.der) is None
+    assert index.verdict(leaf, at).code == (9 if at < 0 else 10)
+
+
+def test_no_time_the_parser_takes_is_one_the_judge_cannot_read() -> None:
+    """The ends of the validity are only compared, so whatever the strict parser takes must be a time to the judge."""
+    index = warm(VerifyPolicy(check_time=False))
+    end = b"491231235959Z"
+    for place in range(len(end)):
+        for octet in range(256):
+            changed = end[:place] + bytes((octet,)) + end[place + 1 :]
+            leaf = attrs.evolve(PLAIN, validity=validity(b"000101000000Z", changed)).der
+            if table.is_strict(leaf):
+                assert Certificate.from_der(leaf).view.not_after is not None
+                assert is_proved(index, leaf)
+
+
+@pytest.mark.parametrize("place", [*range(15), 15])
+def test_the_head_is_looked_at_byte_by_byte(place: int) -> None:
+    """A certificate that begins in another way is not cut: every length and tag is where it is taken to be."""
+    leaf = PLAIN.der
+    assert cut_leaf(leaf) is not None
+    changed = bytearray(leaf)
+    changed[place] ^= 0x80
+    assert cut_leaf(bytes(changed)) is None
+
+
+def test_what_is_cut_short_is_not_cut() -> None:
+    """No beginning of a certificate, and nothing longer than one, is taken for one."""
+    leaf = PLAIN.der
+    assert [length for length in range(len(leaf)) if cut_leaf(leaf[:length]) is not None] == []
+    assert cut_leaf(leaf + b"\0") is None
+
+
+def test_names_that_reach_beyond_the_extensions_are_not_cut() -> None:
+    """Where the extension of the names is longer than the rest, it cannot be one."""
+    leaf = bytearray(PLAIN.der)
+    cut = cut_leaf(bytes(leaf))
+    assert cut is not None
+    leaf[cut.names + 1] = 0x7F
+    assert cut.names + 2 + 0x7F > cut.end
+    assert cut_leaf(bytes(leaf)) is None
+
+
+def tag_places() -> dict[str, int]:
+    """Return where the tags stand between which a leaf is cut."""
+    cut = cut_leaf(PLAIN.der)
+    assert cut is not None
+    return {
+        "validity": cut.validity,
+        "start": cut.validity + 2,
+        "length of the start": cut.validity + 3,
+        "end": cut.validity + 17,
+        "length of the end": cut.validity + 18,
+        "subject": cut.validity + 32,
+        "key": cut.public_key,
+        "extensions": cut.listed_at,
+        "length of the extensions": cut.listed_at + 2,
+        "list of extensions": cut.first_extension - 3,
+        "length of the list": cut.first_extension - 1,
+    }
+
+
+@pytest.mark.parametrize("name", tag_places())
+def test_the_tags_between_the_pieces_are_looked_at(name: str) -> None:
+    """Where one of the tags or lengths that hold the pieces is another, nothing is cut."""
+    changed = bytearray(PLAIN.der)
+    changed[tag_places()[name]] ^= 1
+    assert cut_leaf(bytes(changed)) is None
+
+
+def test_a_name_that_cannot_be_read_is_no_certificate() -> None:
+    """The strict parser is asked about each leaf, so a malformed subject is a `LoadError` as it is alone."""
+    index = warm()
+    broken = attrs.evolve(PLAIN, subject=make.sequence(der.encode(der.SET, b"\x30\x05abc"))).der
+    with pytest.raises(LoadError, match="not a DER certificate"):
+        Certificate.from_der(broken)
+    with pytest.raises(LoadError, match="leaf 1: the bytes are not a DER certificate"):
+        list(verify_many([PLAIN.der, broken], index))
+
+
+def reassembled(leaf: bytes, change: Callable[[bytes, bytes], tuple[bytes, bytes]]) -> bytes:
+    """Return a certificate with another outer algorithm or signature, and what is signed as it was."""
+    slices = Certificate.from_der(leaf).slices
+    algorithm, signature = change(slices.outer_algorithm, slices.signature)
+    return make.sequence(slices.tbs, algorithm, der.encode(der.BIT_STRING, signature))
+
+
+def test_what_stands_outside_of_the_signature_is_looked_at() -> None:
+    """The algorithm outside, the count of unused bits, and the signature itself are held against what is signed."""
+    index = warm()
+    even = next(
+        leaf.der
+        for leaf in (attrs.evolve(PLAIN, serial=make.integer(number)) for number in range(1000, 1099))
+        if leaf.der[-1] % 2 == 0
+    )
+    assert is_proved(index, even)
+    other = make.algorithm_identifier("rsa2048-0", "sha256")
+    alike = make.sequence(make.oid("1.2.840.10045.4.3.3"))
+    changes = {
+        "algorithm": lambda algorithm, signature: (other, signature),
+        "another of the same length": lambda algorithm, signature: (alike, signature),
+        "unused bits": lambda algorithm, signature: (algorithm, b"\1" + signature[1:]),
+        "copied": lambda algorithm, signature: (algorithm, ROOT.slices.signature),
+        "empty": lambda algorithm, signature: (algorithm, b"\0"),
+        "longer": lambda algorithm, signature: (algorithm, signature + b"\0"),
+    }
+    for name, change in changes.items():
+        leaf = reassembled(even, change)
+        assert (name, is_proved(index, leaf), index.verify(Certificate.from_der(leaf)).code) == (name, False, 7)
+
+
+def test_a_signature_copied_from_a_trusted_root_is_refused() -> None:
+    """Who takes the very signature bytes of a root, or of a sibling, gets a 7, alone and among many."""
+    for source in (ROOT, ISSUING, Certificate.from_der(attrs.evolve(PLAIN, serial=make.integer(9)).der)):
+        leaf = reassembled(PLAIN.der, lambda algorithm, _, one=source: (algorithm, one.slices.signature))
+        first, second = verify_many([PLAIN.der, leaf], TRUST, PRESENTED, POLICY)
+        assert (first.code, second.code, second.depth) == (0, 7, 0)
+
+
+def test_only_a_whole_leaf_speaks_for_others() -> None:
+    """A kind is learnt where the cuts are at the borders of extensions: an OID inside another value is none."""
+    inside = make.extension("1.2.3.4", NAMES)
+    leaf = attrs.evolve(PLAIN, extensions=(BASIC, USAGE, inside, CA_KEY_NAMED))
+    assert judged(leaf.der)[0] == 0
+    index = VerifyIndex(TRUST, PRESENTED, POLICY)
+    assert index.verify(Certificate.from_der(leaf.der)).ok
+    assert not is_proved(index, leaf.der)
+
+
+def test_a_cut_is_held_against_what_was_read() -> None:
+    """A leaf shows nothing of others where its cut is not that of its pieces as they were read in full."""
+    leaf = Certificate.from_der(PLAIN.der)
+    cut = cut_leaf(leaf.der)
+    assert cut is not None
+    assert table.Traits.of(leaf, cut, leaf.view) is not None
+    for wrong in (
+        cut._replace(key=(cut.key[0][:-1], *cut.key[1:])),
+        cut._replace(names=cut.names + 1),
+        cut._replace(subject_key=cut.subject_key - 1),
+        cut._replace(names_end=cut.names_end + 1),
+    ):
+        assert table.Traits.of(leaf, wrong, leaf.view) is None
+
+
+def test_a_fleet_that_makes_the_parser_warn_is_judged_in_silence() -> None:
+    """ECDSA with parameters makes `cryptography` warn; who judges many of them hears nothing of it."""
+    leaf = PLAIN.der
+    algorithm = make.algorithm_identifier(CA_KEY, "sha256")
+    spoilt = make.sequence(make.oid("1.2.840.10045.4.3.2"), b"\x05\0")
+    pieces = [Certificate.from_der(leaf).slices.tbs.replace(algorithm, spoilt)]
+    tbs = make.sequence(pieces[0][4:] if pieces[0][1] == 0x82 else pieces[0][3:])
+    fleet = [make.signed(tbs, spoilt, CA_KEY, "sha256")] * 3
+    with warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter("always")
+        assert [verdict.code for verdict in verify_many(fleet, TRUST, PRESENTED, POLICY)] == [0, 0, 0]
+    assert heard == []
+
+
+def cycle(*order: str) -> tuple[Certificate, tuple[Certificate, ...], TrustStore]:
+    """Return a CA that is sent along and leads back to itself, what is sent in this order, and the store."""
+    made = {
+        "x": authority("X", "N", "ec3", "ec2", serial=11),
+        "x by root": authority("X", "Root", "ec3", ROOT_KEY, serial=12),
+        "n": authority("N", "X", "ec2", "ec3", serial=13),
+        "n by root": authority("N", "Root", "ec2", ROOT_KEY, serial=14),
+    }
+    return made["n"], tuple(made[name] for name in order), TRUST
+
+
+@pytest.mark.parametrize(
+    ("order", "codes"),
+    [(("x", "x by root", "n"), (0, 20)), (("x", "n", "n by root"), (20, 0))],
+)
+def test_a_leaf_that_was_sent_along_is_judged_by_itself(order: tuple[str, ...], codes: tuple[int, int]) -> None:
+    """A certificate that stands among those presented is no issuer of its own chain, unlike for others of its kind."""
+    sent, presented, trust = cycle(*order)
+    other = authority("M", "X", "ec4", "ec3", serial=15)
+    found = [judged(leaf, trust, presented)[0] for leaf in (other, sent)]
+    assert tuple(found) == codes
+    assert [verdict.code for verdict in verify_many([other, sent, other], trust, presented, POLICY)] == [
+        codes[0], codes[1], codes[0],
+    ]  # fmt: skip
+    assert [verdict.code for verdict in verify_many([sent, other], trust, presented, POLICY)] == [codes[1], codes[0]]
+    for pair in ((other, sent), (sent, other)):
+        matrix = verify_matrix(pair, [trust], presented, POLICY)
+        assert {leaf: verdict.code for leaf, verdict in zip(pair, matrix, strict=True)} == dict(
+            zip((other, sent), codes, strict=True)
+        )
+
+
+def test_a_revoked_leaf_is_found_among_many() -> None:
+    """Whose serial number stands on a CRL is judged by itself; the others are proved."""
+    crl = make.crl(
+        make.CrlSpec(
+            issuer=PLAIN.issuer, signer=CA_KEY, start=AT - 10, end=AT + 10, revoked=((4712, b""), (2**127, b""))
+        )
+    )
+    policy = VerifyPolicy(at=NOW, crls=(crl,), crl_check="leaf")
+    index = warm(policy)
+    fleet = [attrs.evolve(PLAIN, serial=make.integer(number)).der for number in (4711, 4712, 4713, 2**127)]
+    assert [is_proved(index, leaf) for leaf in fleet] == [True, False, True, False]
+    assert [verdict.code for verdict in verify_many(fleet, index)] == [0, 23, 0, 23]
+    assert [verdict.code for verdict in verify_matrix(fleet, [TRUST], PRESENTED, policy)] == [0, 23, 0, 23]
+    unasked = VerifyIndex(TRUST, PRESENTED, VerifyPolicy(at=NOW, crls=(crl,)))
+    assert [verdict.code for verdict in verify_many(fleet, unasked)] == [0, 0, 0, 0]
+
+
+def test_what_ends_above_ends_the_proof() -> None:
+    """A yes holds as long as no certificate above, and no CRL, begins or ends: each span has its own."""
+    short = authority("Issuing CA", "Root", CA_KEY, ROOT_KEY, serial=3, end=AT + 100)
+    crl = make.crl(make.CrlSpec(issuer=PLAIN.issuer, signer=CA_KEY, start=AT - 10, end=AT + 50))
+    index = VerifyIndex(TRUST, [short], VerifyPolicy(at=NOW, crls=(crl,), crl_check="leaf"))
+    leaf = Certificate.from_der(PLAIN.der)
+    asked = (AT - 11, AT - 10, AT, AT + 49, AT + 50, AT + 99, AT + 100)
+    assert [index.verdict(leaf, at).code for at in (*asked, *asked)] == [11, 0, 0, 0, 12, 12, 12] * 2
+    unasked = VerifyIndex(TRUST, [short], POLICY)
+    assert [unasked.verdict(leaf, at).code for at in (AT, AT + 99, AT + 100, AT + 200)] == [0, 0, 10, 10]
+    root = authority("Issuing CA", "Issuing CA", CA_KEY, CA_KEY, serial=3, end=AT + 100)
+    stored = VerifyIndex(TrustStore([root]), (), POLICY)
+    assert [stored.verdict(leaf, at).code for at in (AT, AT + 99, AT + 100, AT + 200)] == [0, 0, 10, 10]
+
+
+def test_names_are_held_against_constraints_above() -> None:
+    """Where a certificate above has name constraints each leaf's names are checked, and the yes is still proved."""
+    permitted = make.context(0, make.sequence(make.context(2, b"example.com", constructed=False)))
+    constraint = make.extension("2.5.29.30", make.sequence(permitted), critical=True)
+    issuing = authority("Issuing CA", "Root", CA_KEY, ROOT_KEY, serial=2, more=(constraint,))
+    index = warm(presented=(issuing,))
+    inside = attrs.evolve(PLAIN, serial=make.integer(5)).der
+    outside = other_names(names(make.dns("edge.example.org"))).der
+    assert [is_proved(index, leaf) for leaf in (inside, outside)] == [True, False]
+    assert [verdict.code for verdict in verify_many([inside, outside], index)] == [0, 47]
+
+
+def test_one_store_keeps_questions_apart() -> None:
+    """What was found out for one policy, or for what one peer sent, is not the answer to another."""
+    store = TrustStore([ROOT])
+    leaf = PLAIN.der
+    for _ in range(2):
+        assert [
+            next(verify_many([leaf], store, presented, policy)).code
+            for presented, policy in (
+                (PRESENTED, POLICY), ((), POLICY), (PRESENTED, VerifyPolicy(at=NOW, names="x")),
+                (PRESENTED, VerifyPolicy(at=NOW, security_level=4)), (PRESENTED, POLICY),
+            )
+        ] == [0, 20, 62, 66, 0]  # fmt: skip
+
+
+def test_a_leaf_without_its_issuer_s_key_identifier_is_known_by_its_name() -> None:
+    """Without key identifiers a leaf with the issuer's name passes for self-signed, one with another name does not."""
+    bare = attrs.evolve(PLAIN, extensions=(BASIC, USAGE, PURPOSES, NAMES))
+    index = VerifyIndex(TRUST, PRESENTED, POLICY)
+    assert index.verify(Certificate.from_der(bare.der)).ok
+    assert is_proved(index, attrs.evolve(bare, subject=make.common_name("other")).der)
+    for subject in (bare.issuer, make.common_name("issuing ca")):
+        leaf = attrs.evolve(bare, subject=subject).der
+        assert not is_proved(index, leaf)
+        assert said(index.verify(Certificate.from_der(leaf))) == judged(leaf)
+        assert judged(leaf)[0] == 18
+
+
+@pytest.mark.parametrize("size", [2048, 1024])
+@pytest.mark.parametrize("digest", ["sha1", "sha256", "sha384", "sha512"])
+def test_opening_an_rsa_signature_is_verifying_it(digest: str, size: int) -> None:
+    """What the quick check says of a signature is what `verify` says, for good ones and for each way to spoil one."""
+    signer = make.key(f"rsa{size}-0")
+    assert isinstance(signer, rsa.RSAPrivateKey)
+    kinds = {"sha1": hashes.SHA1(), "sha256": hashes.SHA256(), "sha384": hashes.SHA384(), "sha512": hashes.SHA512()}  # noqa: S303
+    identifiers = {"sha1": 5, "sha256": 11, "sha384": 12, "sha512": 13}
+    algorithm = make.sequence(make.oid(f"1.2.840.113549.1.1.{identifiers[digest]}"), b"\x05\0")
+    check = signature_check(make.public_key_info(f"rsa{size}-0"), algorithm)
+    assert check is not None
+    quick = signatures.quick(check)
+    data = b"what is signed"
+    good = signer.sign(data, padding.PKCS1v15(), kinds[digest])
+    wrong_digest = signer.sign(data, padding.PKCS1v15(), kinds["sha256" if digest != "sha256" else "sha512"])
+    length = size // 8
+    block = pow(int.from_bytes(good, "big"), 65537, signer.public_key().public_numbers().n).to_bytes(length, "big")
+    info = block[block.index(b"\0", 2) + 1 :]
+    hashed = info[-kinds[digest].digest_size :]
+    bare = info[: -kinds[digest].digest_size]
+    told = [
+        info,
+        hashed,
+        bare.replace(b"\x05\0", b"") + hashed,
+        bare[:-1] + b"\x04" + hashed,
+        info + b"\0",
+        b"\0" + info,
+        info[:-1],
+    ]
+    forged = [b"\0\1" + b"\xff" * (length - 3 - len(one)) + b"\0" + one for one in told]
+    forged += [b"\0\2" + forged[0][2:], b"\0\1\xff\0" + b"\xff" * (length - 5 - len(info)) + b"\0" + info]
+    numbers = signer.private_numbers()
+    made = [
+        pow(int.from_bytes(one, "big"), numbers.d, numbers.public_numbers.n).to_bytes(length, "big") for one in forged
+    ]
+    assert made[0] == good
+    for signature in (good, wrong_digest, *made, good[:-1], b"\0" + good, b"", bytes(size // 8), b"\xff" * (size // 8)):
+        assert quick(signature, data) == check.accepts(signature, data)
+        assert quick(signature, b"something else") is False
+    assert quick(good, data) is True
+
+
+def test_a_point_of_the_curve_is_a_key_that_can_be_read() -> None:
+    """The equation of the curve says what loading the key says, on it, beside it, and beyond the field."""
+    points = [SMALL_X, SMALL_Y, SMALL_X[::-1], (SMALL_X[0], P256_PRIME - SMALL_X[1]), (0, 0)]
+    points += [(SMALL_X[0] + P256_PRIME, SMALL_X[1]), (SMALL_Y[0], SMALL_Y[1] + P256_PRIME)]
+    found = [is_on_p256(p256(*point)[-64:]) for point in points]
+    assert found == [load_key(p256(*point)) is not None for point in points]
+    assert found == [True, True, False, True, False, False, False]
+
+
+def test_the_clock_is_read_where_no_instant_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A proof is for the present instant: when that moves past the end, the same index says so."""
+    now = NOW
+    monkeypatch.setattr("expressway_certs.x509.clock.now", lambda: now)
+    index = VerifyIndex(TRUST, PRESENTED, VerifyPolicy())
+    leaf = Certificate.from_der(PLAIN.der)
+    assert [index.verify(leaf).code, index.verify(leaf).code] == [0, 0]
+    now = datetime(2027, 12, 1, tzinfo=UTC)
+    assert index.verify(leaf).code == 10
