@@ -1,4 +1,4 @@
-"""A generated fleet: roots, cross-signed and same-name CAs, and leaves, one in a hundred of them broken.
+"""A generated fleet: roots, policy CAs, cross-signed and same-name issuing CAs, and leaves, one in a hundred broken.
 
 The keys come from a seed, the RSA keys from those that are stored for tests, so a workload is the same each time.
 """
@@ -25,6 +25,7 @@ AT: Final = 1_795_000_000
 NAME: Final = "fleet.example.com"
 """A name that every leaf has."""
 ROOTS: Final = 5
+_POLICY_CAS: Final = 10
 _LEAF_KEYS: Final = 64
 _ALGORITHMS: Final = {
     "rsa": bytes.fromhex("300d06092a864886f70d01010b0500"),
@@ -125,7 +126,12 @@ def make(kind: Kind, leaves: int, authorities: int, seed: int = 1) -> Workload:
     """Make a workload of so many leaves under so many CAs, the roots among them."""
     draw = random.Random(seed)
     trusted = [_authority(f"Root {number}", None, _key(kind, "root", number)) for number in range(ROOTS)]
-    issuing = list(_issuing(kind, trusted, authorities - ROOTS))
+    rest = authorities - ROOTS
+    between = [
+        _authority(f"Policy CA {number}", trusted[number % ROOTS], _key(kind, "policy", number))
+        for number in range(min(_POLICY_CAS, rest // 3))
+    ]
+    issuing = list(_issuing(kind, between, rest - len(between)))
     owners = [_key(kind, "leaf", number) for number in range(_LEAF_KEYS)]
     stranger = _authority("Issuing CA 0", None, _key(kind, "stranger", 0))
     made, faults = [], []
@@ -136,7 +142,7 @@ def make(kind: Kind, leaves: int, authorities: int, seed: int = 1) -> Workload:
     return Workload(
         kind=kind,
         roots=tuple(one.certificate for one in trusted),
-        others=tuple(dict.fromkeys(one.certificate for one in issuing)),
+        others=tuple(one.certificate for one in (*between, *issuing)),
         leaves=tuple(made),
         faults=tuple(faults),
     )
@@ -156,16 +162,16 @@ def _key(kind: Kind, role: str, number: int) -> Key:
     return Key.of(_rsa(last if role == "stranger" else number % last), role, number)
 
 
-def _issuing(kind: Kind, roots: list[Authority], count: int) -> Iterator[Authority]:
+def _issuing(kind: Kind, above: list[Authority], count: int) -> Iterator[Authority]:
     """Yield issuing CAs; every sixth is another key under the name before it, every seventh is cross-signed too."""
     made = 0
     while made < count:
         name = f"Issuing CA {made - (made % 6 == 5)}"  # noqa: PLR2004 - every sixth
         key = _key(kind, "issuing", made)
-        yield _authority(name, roots[made % len(roots)], key)
+        yield _authority(name, above[made % len(above)], key)
         made += 1
         if made % 7 == 6 and made < count:  # noqa: PLR2004 - every seventh
-            yield _authority(name, roots[(made + 1) % len(roots)], key)
+            yield _authority(name, above[(made + 1) % len(above)], key)
             made += 1
 
 
