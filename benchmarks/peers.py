@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -101,18 +102,23 @@ def cryptography_verifier(workload: Workload) -> Judge:
 
 
 def cryptography_preselected(workload: Workload) -> Judge:
-    """The same, given only the CA certificates that have the issuer's name."""
+    """The same, given only the CA certificates that have the issuer's name, and those above them."""
     store, others = _pyca(workload)
     by_name: dict[bytes, list[x509.Certificate]] = {}
     for one in others:
         by_name.setdefault(one.subject.public_bytes(), []).append(one)
     verifier = _verifier(store)
 
+    @cache
+    def above(name: bytes) -> list[x509.Certificate]:
+        near = by_name.get(name, [])
+        return near + [far for one in near for far in above(one.issuer.public_bytes())]
+
     def judge(leaves: tuple[bytes, ...]) -> Answers:
         found = []
         for leaf in leaves:
             loaded = x509.load_der_x509_certificate(leaf)
-            found.append(_accepts(verifier, leaf, by_name.get(loaded.issuer.public_bytes(), [])))
+            found.append(_accepts(verifier, leaf, above(loaded.issuer.public_bytes())))
         return found
 
     return judge
