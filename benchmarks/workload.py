@@ -31,6 +31,8 @@ _ALGORITHMS: Final = {
     "rsa": bytes.fromhex("300d06092a864886f70d01010b0500"),
     "ec": bytes.fromhex("300a06082a8648ce3d040302"),
 }
+# One leaf in a hundred is broken, in each of these ways in turn.
+_BROKEN_PLACE: Final = 99
 _BROKEN: Final = ("expired", "not yet valid", "signature", "copied", "stranger", "purpose", "critical")
 
 
@@ -136,7 +138,8 @@ def make(kind: Kind, leaves: int, authorities: int, seed: int = 1) -> Workload:
     stranger = _authority("Issuing CA 0", None, _key(kind, "stranger", 0))
     made, faults = [], []
     for number in range(leaves):
-        broken = draw.choice(_BROKEN) if number % 100 == 99 else None  # noqa: PLR2004 - one in a hundred
+        hundred, place = divmod(number, 100)
+        broken = _BROKEN[hundred % len(_BROKEN)] if place == _BROKEN_PLACE else None
         made.append(_leaf(number, draw.choice(issuing), draw.choice(owners), broken, stranger, draw))
         faults.append(broken)
     return Workload(
