@@ -41,7 +41,8 @@ from expressway_certs import (
     check_tunnels,
     check_zone,
 )
-from expressway_certs.rules.judging import Judgement
+from expressway_certs.rules import matching
+from expressway_certs.rules.judging import Judgement, NameMatch
 from expressway_certs.rules.matching import wildcard
 from expressway_certs.testing.keys import rsa_key
 
@@ -350,6 +351,30 @@ def test_which_store_needs_the_profile_names(setting: str, wanted: set[str]) -> 
     found = audit(swapped(whole, *nodes), at=AT).findings
     assert {leg.id for one in found for leg in one.legs} == wanted
     assert {str(chosen.setting) for one in found for chosen in one.settings} == {"profile_names_store"}
+
+
+@pytest.mark.parametrize(
+    ("match", "wanted", "expected"),
+    [
+        (matching.client, "192.0.2.7", NameMatch.ALTERNATIVE_NAME), (matching.client, "192.0.2.8", NameMatch.NONE),
+        (matching.exact, "192.0.2.7", NameMatch.ALTERNATIVE_NAME),
+        (matching.exact, "A.example.com", NameMatch.ALTERNATIVE_NAME),
+        (matching.exact, "common.example.com", NameMatch.COMMON_NAME_ONLY),
+        (matching.exact, "b.example.net", NameMatch.NONE),
+        (matching.client, "b.example.net", NameMatch.ALTERNATIVE_NAME), (matching.exact, "", NameMatch.NONE),
+        (matching.traffic_server, "192.0.2.7", NameMatch.ADDRESS_ONLY),
+        (matching.traffic_server, "b.example.net", NameMatch.ALTERNATIVE_NAME),
+        (matching.traffic_server, "common.example.com", NameMatch.ALTERNATIVE_NAME),
+        (matching.client, "common.example.com", NameMatch.COMMON_NAME_ONLY),
+    ],
+)  # fmt: skip
+def test_each_judge_has_its_own_way_with_names(match: object, wanted: str, expected: NameMatch) -> None:
+    """Expressway takes the whole name, clients and the traffic server a wildcard, and addresses differ."""
+    certificate = FACTORY.leaf(
+        ISSUING, "common.example.com", dns_names=("a.example.com", "*.example.net"), ip_addresses=("192.0.2.7",)
+    ).certificate
+    assert callable(match)
+    assert match(certificate, wanted) is expected
 
 
 # What else is in the way.
