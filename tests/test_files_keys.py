@@ -314,3 +314,11 @@ def test_one_key_however_it_is_encoded() -> None:
     junk = CertificateRequest(b"junk")
     assert [same_key(*pair) for pair in ((junk, own), (own, junk), (junk, junk))] == [False, False, False]
     assert same_key(LEAF, CertificateRequest.from_der(samples()["request.der"]))
+
+
+def test_an_error_keeps_nothing_of_the_library_s() -> None:
+    """What `cryptography` raised, which may hold what it read, does not travel with the error."""
+    damaged = private(leaf_key(), PrivateFormat.TraditionalOpenSSL).replace(b"MHcCAQEEI", b"MHcCAQEEJ")
+    with pytest.raises(LoadError) as caught:
+        load_private_key(damaged)
+    assert (caught.value.__context__, caught.value.__cause__) == (None, None)

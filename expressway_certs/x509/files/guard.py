@@ -25,4 +25,9 @@ def guarded(message: str, *, found: str, where: str = "", remedy: str = "") -> I
     except _OURS:
         raise
     except BaseException:  # noqa: BLE001 - see above
-        raise LoadError(message, found=found, where=where, remedy=remedy) from None
+        try:
+            raise LoadError(message, found=found, where=where, remedy=remedy) from None
+        except LoadError as error:
+            # The library's own error may hold what was read, and be one that cannot be sent to another process.
+            error.__context__ = None
+            raise
