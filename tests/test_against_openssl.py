@@ -76,7 +76,8 @@ def seen_in(number: int) -> set[int]:
 def test_the_hierarchies_reach_every_kind_of_verdict() -> None:
     """The drawn hierarchies are as varied as they are meant to be: some fixed draws of them meet all these numbers."""
     missing = set(REACHED)
-    for number in range(20):
+    # The draws that have the rare numbers come first.
+    for number in (6, 2, 1, 0, *range(7, 20)):
         missing -= seen_in(number)
         if not missing:
             break

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NoReturn
 
 from expressway_certs.x509.errors import LoadError
 
@@ -25,9 +26,13 @@ def guarded(message: str, *, found: str, where: str = "", remedy: str = "") -> I
     except _OURS:
         raise
     except BaseException:  # noqa: BLE001 - see above
-        try:
-            raise LoadError(message, found=found, where=where, remedy=remedy) from None
-        except LoadError as error:
-            # The library's own error may hold what was read, and be one that cannot be sent to another process.
-            error.__context__ = None
-            raise
+        _raise_alone(LoadError(message, found=found, where=where, remedy=remedy))
+
+
+def _raise_alone(error: LoadError) -> NoReturn:
+    """Raise an error without the one that led to it, which may hold what was read, and may not be picklable."""
+    try:
+        raise error
+    except LoadError:
+        error.__context__ = None
+        raise
