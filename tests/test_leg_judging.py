@@ -8,6 +8,7 @@ import pytest
 from leg_faults import C1, C2, CUCM, E1, E2, recertified, two_of_one_name, without_record
 from leg_site import (
     ADDRESSES,
+    EVERY_CA,
     PARTNER,
     PROFILE,
     PUBLIC,
@@ -490,6 +491,24 @@ def test_revocation_checking(lists: str, fallback: str, state: State) -> None:
     assert {leg.state for leg in tunnels.legs} == {State.UP}
 
 
+# Certificates of one subject in a list.
+
+
+def test_a_finding_names_the_namesake_that_counts() -> None:
+    """Of two pairs in the list it names the one that hides what is wanted, and the setting that decided."""
+    hidden, other = (FACTORY.root(name) for name in ("Twin CA", "Unasked CA"))
+    twins = [FACTORY.root("Unasked CA"), FACTORY.root("Twin CA")]
+    trust = store(*EVERY_CA, *twins, other, hidden)
+    whole = recertified(E1, issuer=hidden)
+    whole = swapped(whole, *(attrs.evolve(whole.expressway(name), trusted_ca=trust) for name in (C1, C2)))
+    report = check_zone(whole.zones[0], at=AT)
+    (found,) = report.errors
+    assert found.nodes == (C1, C2)
+    assert found.rule == "ca-hidden-by-namesake"
+    assert found.evidence.found == f"several of the subject {hidden.certificate.subject}"
+    assert [one.setting for one in found.settings] == ["same_subject_cas"]
+
+
 # One cause, one finding.
 
 
@@ -535,10 +554,10 @@ def test_an_audit_answers_for_its_instant_throughout(days: int) -> None:
 
 def test_a_hidden_certificate_is_told_of_with_both() -> None:
     """The finding names the subject that both have, and what to do on either side."""
-    found = audit(two_of_one_name(), at=AT).findings
-    assert [one.found for one in found] == [f"several of the subject O=Example, CN={CUCM}"] * 2
-    assert {one.node for one in found} == {C1, C2}
-    assert len(found[0].remedy.steps) == 3
+    (found,) = audit(two_of_one_name(), at=AT).findings
+    assert found.found == f"several of the subject O=Example, CN={CUCM}"
+    assert found.nodes == (C1, C2)
+    assert len(found.remedy.steps) == 5
 
 
 def test_nodes_are_not_taken_for_one_another() -> None:
