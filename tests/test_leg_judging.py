@@ -491,6 +491,15 @@ def test_revocation_checking(lists: str, fallback: str, state: State) -> None:
     assert {leg.state for leg in tunnels.legs} == {State.UP}
 
 
+def test_clients_of_one_family_are_told_apart() -> None:
+    """Jabber that refuses by itself is an error, beside Jabber of the same domain that asks."""
+    asks = Client(service_domain="example.net", trusted_ca=store(PUBLIC_ROOT))
+    refuses = attrs.evolve(asks, rejects_invalid=True)
+    for clients in ((asks, refuses), (refuses, asks)):
+        found = {one.severity.value for one in audit(with_clients(*clients), at=AT).findings}
+        assert found == {"error", "warning"}
+
+
 # Certificates of one subject in a list.
 
 

@@ -14,6 +14,7 @@ from expressway_certs.product.behaviours import Behaviour, Role, Switch
 from expressway_certs.product.clients import Client, ClientFamily
 from expressway_certs.product.emulation import Emulation
 from expressway_certs.product.far_ends import FarEnd
+from expressway_certs.product.fields import is_name
 from expressway_certs.product.release import Release
 from expressway_certs.product.settings import Settings
 from expressway_certs.product.uc_servers import UcKind, UcServer
@@ -21,7 +22,7 @@ from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.chain import build_chain
 from expressway_certs.x509.request import CertificateRequest
 from expressway_certs.x509.revocation_list import RevocationList, revocation_lists
-from expressway_certs.x509.trust_store import TrustStore
+from expressway_certs.x509.trust_store import TrustStore, as_optional_trust_store, as_trust_store
 
 __all__ = [
     "Client",
@@ -122,12 +123,12 @@ class Expressway:
     ``onboarding_trusted_ca`` judges. Raises `ValueError` where an address is none.
     """
 
-    name: str
+    name: str = attrs.field(validator=is_name)
     role: Role = attrs.field(converter=_as_role)
     release: Release = attrs.field(default=Release("X14.2"), converter=_as_release)
     server_certificate: Certificate | None = None
     client_certificate: Certificate | None = None
-    trusted_ca: TrustStore = attrs.field(factory=TrustStore)
+    trusted_ca: TrustStore = attrs.field(factory=TrustStore, converter=as_trust_store)
     cluster_name: str | None = None
     pending_request: CertificateRequest | None = None
     verify_origin_server: bool = True
@@ -147,7 +148,7 @@ class Expressway:
     ecdsa_first: bool = False
     sip_prefers_rsa: bool = False
     activation_code_onboarding: bool = False
-    onboarding_trusted_ca: TrustStore | None = None
+    onboarding_trusted_ca: TrustStore | None = attrs.field(default=None, converter=as_optional_trust_store)
 
     @cached_property
     def emulation(self) -> Emulation:

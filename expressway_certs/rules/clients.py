@@ -12,6 +12,7 @@ from expressway_certs.product.provenance import Source
 from expressway_certs.rules import common, hits, remedies
 from expressway_certs.rules.faults import Claimed
 from expressway_certs.rules.finding import Evidence, Hit, Remedy, Severity
+from expressway_certs.rules.judging import Judgement
 from expressway_certs.rules.rule import Context, NotApplicableError, NotRunError, Stage, rule
 from expressway_certs.x509.certificate import Certificate
 
@@ -24,10 +25,9 @@ def _clients(context: Context) -> Collection[str]:
     return {one.name for one in context.deployment.clients}
 
 
-def _severity(context: Context, name: str) -> Severity:
+def _severity(judgement: Judgement) -> Severity:
     """Return how bad it is for these clients: Jabber asks its user, everything else fails (mra.md A1.6)."""
-    client = _client(context, name)
-    return Severity.WARNING if client is not None and client.tolerates else Severity.ERROR
+    return Severity.WARNING if judgement.tolerant else Severity.ERROR
 
 
 @rule("service-domain-not-in-certificate", Severity.WARNING, Stage.MRA)
@@ -54,8 +54,8 @@ def service_domain_not_in_certificate(context: Context) -> Iterator[Hit]:
                 )
             ),
             node=judgement.presenter,
-            cause=(judgement.certificate, answer.wanted, _severity(context, judgement.judge)),
-            severity=_severity(context, judgement.judge),
+            cause=(judgement.certificate, answer.wanted, _severity(judgement)),
+            severity=_severity(judgement),
             sources=[Source("mra.md A1.3: WBX, 221624"), Source("mra.md A1.6: 213872")],
         )
 
@@ -77,8 +77,8 @@ def edge_name_not_in_certificate(context: Context) -> Iterator[Hit]:
             f"{answer.wanted}, which clients are sent to, is not in the certificate of {judgement.presenter}",
             Remedy(steps=(f"On {judgement.presenter}: {remedies.SERVER_PAGE} > Generate CSR with {answer.wanted}",)),
             node=judgement.presenter,
-            cause=(judgement.certificate, answer.wanted, _severity(context, judgement.judge)),
-            severity=_severity(context, judgement.judge),
+            cause=(judgement.certificate, answer.wanted, _severity(judgement)),
+            severity=_severity(judgement),
             sources=[Source("mra.md A1.12: 118798, ADM-uc"), Source("mra.md A1.9: JAB")],
         )
 
@@ -111,7 +111,7 @@ def _distrust(context: Context, claim: Claimed, first: str) -> Hit:
         f"{claim.home.judgement.judge} does not trust the certificate of {claim.home.judgement.presenter}",
         Remedy(steps=(f"{first} ({where}), or use a CA that they have.",)),
         node=judgement.presenter,
-        severity=_severity(context, judgement.judge),
+        severity=_severity(judgement),
         sources=[Source("mra.md A1.1: MRA-req"), Source("mra.md A1.16: 213872, CVD14")],
     )
 
@@ -220,7 +220,7 @@ def ios_refuses_certificate(context: Context) -> Iterator[Hit]:
                 leg=common.reference(result),
                 remedy=Remedy(steps=(f"Have a certificate issued for {judgement.presenter} with {expected}.",)),
                 evidence=Evidence(certificate=certificate, expected=expected, found=what),
-                severity=_severity(context, judgement.judge),
+                severity=_severity(judgement),
                 sources=[Source("mra.md A1.11")],
             )
 
