@@ -26,6 +26,7 @@ from leg_site import (
 from sites import AT, FACTORY, ISSUING, OTHER_ROOT, ROOT, good_site, store
 
 from expressway_certs import (
+    AddTrustedCa,
     Client,
     ClientFamily,
     Deployment,
@@ -489,6 +490,15 @@ def test_revocation_checking(lists: str, fallback: str, state: State) -> None:
     assert states(changed(C1, crls=crls, settings=settings), "2") == {State.UP}
     tunnels = check_tunnels(whole.zones[0], at=AT)
     assert {leg.state for leg in tunnels.legs} == {State.UP}
+
+
+def test_a_chain_that_is_not_sent_is_mended_where_it_is_lacking() -> None:
+    """Expressway-E whose own list lacks its intermediate sends the leaf alone; the remedy is its list, and it helps."""
+    whole = changed(E1, trusted_ca=store(ROOT, ISSUING, PUBLIC_ROOT, OTHER_ROOT))
+    found = next(one for one in audit(whole, at=AT).findings if one.rule == "client-distrusts-edge")
+    assert found.remedy.changes == (AddTrustedCa(node=E1, certificates=[PUBLIC.certificate]),)
+    assert "on the clients" not in " ".join(found.remedy.steps)
+    assert audit(whole.apply(found.remedy.changes), at=AT).findings == ()
 
 
 def test_clients_of_one_family_are_told_apart() -> None:

@@ -89,27 +89,45 @@ def client_distrusts_edge(context: Context) -> Iterator[Hit]:
 
     What it checks: the certificate, with what Expressway-E sends, against the client's CAs, where they are given.
     Why it matters: Jabber asks its user; phones, which have a fixed list of public CAs, do not connect.
-    Example: a private CA that the phones do not know, or one that was installed beside those of Android.
-    Remedy: a certificate of a CA that the clients have, or the CA on the clients.
-    References: mra.md A1.1, A1.2, A1.11, A1.16 and A1.17.
+    Example: a private CA that the phones do not know, or one that was installed beside those of Android; or an
+    intermediate that Expressway-E itself lacks, and so does not send.
+    Remedy: a certificate of a CA that the clients have, or the CA on the clients; where Expressway-E does not send its
+    chain, the CAs into its own list.
+    References: mra.md A1.1, A1.2, A1.11, A1.16 and A1.17; platform.md §4.3 (T-212475).
     """
     clients = _clients(context)
     for claim in common.untrusted(context, CLIENT_LEGS, judges=clients):
-        yield _distrust(context, claim, f"Install {remedies.wanted_issuer(claim.home.judgement)} on the clients")
+        yield _distrust(claim, _to_be_sent(context, claim) or _to_be_installed(context, claim))
     for claim in common.refused(context, CLIENT_LEGS, judges=clients):
-        yield _distrust(context, claim, f"Replace {claim.home.verdict.certificate.subject}")
+        yield _distrust(claim, Remedy(steps=(f"Replace {claim.home.verdict.certificate.subject}.",)))
 
 
-def _distrust(context: Context, claim: Claimed, first: str) -> Hit:
-    judgement = claim.fault.judgement
-    client = _client(context, judgement.judge)
+def _to_be_sent(context: Context, claim: Claimed) -> Remedy | None:
+    """Return how Expressway-E comes to send what is lacking, where that is all; None where it would not do."""
+    judgement, case = claim.fault.judgement, claim.fault.verdict.case
+    node = context.deployment.expressway(judgement.presenter)
+    above = remedies.ca_chain(case.leaf, context.known)
+    own = tuple(one for one in above if one not in node.trusted_ca)
+    if not own or not context.verdict(case.leaf, case.trust, above).ok:
+        return None
+    return remedies.load_on_expressway(node.name, own)
+
+
+def _to_be_installed(context: Context, claim: Claimed) -> Remedy:
+    client = _client(context, claim.fault.judgement.judge)
     where = client.family.list_name if client else "CA list"
     if client is not None and client.phone_edge_trust is not None:
         where = "Phone-Edge-trust"
+    wanted = remedies.wanted_issuer(claim.home.judgement)
+    return Remedy(steps=(f"Install {wanted} on the clients ({where}), or use a CA that they have.",))
+
+
+def _distrust(claim: Claimed, remedy: Remedy) -> Hit:
+    judgement = claim.fault.judgement
     return hits.of_chain(
         claim,
         f"{claim.home.judgement.judge} does not trust the certificate of {claim.home.judgement.presenter}",
-        Remedy(steps=(f"{first} ({where}), or use a CA that they have.",)),
+        remedy,
         node=judgement.presenter,
         severity=_severity(judgement),
         sources=[Source("mra.md A1.1: MRA-req"), Source("mra.md A1.16: 213872, CVD14")],
