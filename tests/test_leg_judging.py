@@ -449,6 +449,12 @@ def test_a_key_has_its_ssh_type(key: object, allowed: bool) -> None:
     assert (State.DOWN in found) is (key != "ec")
 
 
+def test_a_list_that_lacks_a_key_type_is_one_finding() -> None:
+    """Both peers of Expressway-E have that type of key, and one list lacks it: one cause, with both."""
+    (found,) = check_tunnels(changed(C1, ssh_key_types=["x509v3-ecdsa-sha2-nistp521"]).zones[0], at=AT).errors
+    assert (found.rule, found.nodes) == ("tunnel-key-type-not-allowed", (E1, E2))
+
+
 # Revocation.
 
 
