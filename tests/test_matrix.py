@@ -3,13 +3,14 @@
 import re
 from typing import Final
 
+import attrs
 import pytest
 from leg_faults import C1, C2, CUCM, E1, E2, LEG_FAULTS
 from leg_site import ADDRESSES, site
 from report_samples import HARMLESS, hostile_leaf, leg_result
 from sites import AT
 
-from expressway_certs import Matrix, State, audit
+from expressway_certs import Matrix, State, audit, check_mra
 from expressway_certs.matrix import matrix_of
 from expressway_certs.show.text import render
 
@@ -60,6 +61,13 @@ def test_it_prints_as_text() -> None:
     assert lines[5] == "2: traversal zone, 3: SSH tunnels, 4: XCP routing, 5: SIP SERVICE body"
     pairs = sum(len(one.rows) for one in TUNNELS_DOWN.matrix().blocks)
     assert repr(TUNNELS_DOWN.matrix()) == f"<Matrix of {pairs} pairs of nodes>"
+
+
+def test_it_says_why_a_leg_is_not_checked() -> None:
+    """Each reason once for a leg, below the tables."""
+    whole = attrs.evolve(site(), dns=None)
+    lines = str(check_mra(whole, at=AT).matrix()).splitlines()
+    assert [line for line in lines if "not checked:" in line] == ["leg 4 not checked: DNS is not given"]
 
 
 def test_it_is_a_table_in_a_notebook() -> None:
