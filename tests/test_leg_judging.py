@@ -34,6 +34,7 @@ from expressway_certs import (
     LegResult,
     Pipeline,
     Settings,
+    SetVerifyName,
     Severity,
     Stage,
     State,
@@ -583,6 +584,16 @@ def test_a_hidden_certificate_is_told_of_with_both() -> None:
     assert found.found == f"several of the subject O=Example, CN={CUCM}"
     assert found.nodes == (C1, C2)
     assert len(found.remedy.steps) == 5
+
+
+def test_a_verify_name_that_nobody_has_is_one_finding() -> None:
+    """Where the zone wants a name that no peer has it is the zone's fault; where one peer lacks it, that peer's."""
+    whole = with_zone("UC", tls_verify_subject_name="expcluster.example.com")
+    (found,) = check_zone(whole.zones[0], at=AT).errors
+    assert (found.nodes, found.remedy.changes) == ((C1, C2), (SetVerifyName(zone="UC", name="expc.example.com"),))
+    assert audit(whole.apply(found.remedy.changes), at=AT).findings == ()
+    (found,) = check_zone(recertified(C2, names=(PROFILE,)).zones[0], at=AT).errors
+    assert found.nodes == (C2,)
 
 
 def test_nodes_are_not_taken_for_one_another() -> None:
