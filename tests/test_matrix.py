@@ -125,6 +125,7 @@ IDENTITY: Final = "Peer's TLS certificate identity was unacceptable"
         ("zone-peer-address-not-in-certificate", "2", {(name, OUTBOUND, None, IDENTITY) for name in (C1, C2)}),
         ("zone-verify-name-not-in-certificate", "2", {(name, INBOUND, None, IDENTITY) for name in (E1, E2)}),
         ("tunnel-ca-missing", "3", {(n, None, 35013, "Unified Communications SSH tunnel failure") for n in (C1, C2)}),
+        ("tunnel-certificate-refused", "3", {(C1, None, 35013, "Unified Communications SSH tunnel failure")}),
         ("forward-record-missing", "3", {(C2, None, 35013, "Unified Communications SSH tunnel failure")}),
         ("reverse-record-missing", "4", {
             (name, None, alarm, text) for name in (C1, C2) for alarm, text in (
