@@ -506,6 +506,10 @@ def test_a_chain_that_is_not_sent_is_mended_where_it_is_lacking() -> None:
     assert found.remedy.changes == (AddTrustedCa(node=E1, certificates=[PUBLIC.certificate]),)
     assert "on the clients" not in " ".join(found.remedy.steps)
     assert audit(whole.apply(found.remedy.changes), at=AT).findings == ()
+    # To a client that lacks the root as well the chain would be of no use.
+    strangers = attrs.evolve(whole, clients=[Client(service_domain="example.com", trusted_ca=store(ROOT))])
+    found = next(one for one in audit(strangers, at=AT).findings if one.rule == "client-distrusts-edge")
+    assert found.remedy.changes == ()
 
 
 def test_clients_of_one_family_are_told_apart() -> None:
