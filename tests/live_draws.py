@@ -8,7 +8,7 @@ from typing import Final
 
 import attrs
 
-from expressway_certs import Expressway, TrustStore, Zone
+from expressway_certs import Expressway, Settings, TrustStore, Zone
 from expressway_certs.testing import CertificateFactory, Issued
 
 # Real endpoints judge by the clock, so that these certificates are made for now.
@@ -105,6 +105,28 @@ def draw(number: int, release: str = "X14.2") -> Draw:
         tls_verify_subject_name=_weighted(rng, (CLUSTER, 8), (CORE, 3), (OTHER, 1)),
     )
     return Draw(number=number, zone=zone, core=core, edge=edge)
+
+
+@cache
+def _namesakes() -> tuple[Issued, ...]:
+    """Return CAs of the subjects of some above, with keys of their own, and key identifiers or none."""
+    bare = {"subject_key_identifier": None, "authority_key_identifier": None}
+    root = FACTORY.root("Draw Root CA")
+    return root, FACTORY.root("Draw Root CA", **bare), FACTORY.intermediate(root, "Draw Issuing CA")
+
+
+def with_namesakes(number: int) -> Draw:
+    """Return a draw whose lists have CAs of one subject besides, looked up as OpenSSL does."""
+    drawn, rng = draw(number), random.Random(-number)
+
+    def spoilt(node: Expressway) -> Expressway:
+        listed = [*node.trusted_ca, *(one.certificate for one in _namesakes() if rng.random() < 0.6)]
+        rng.shuffle(listed)
+        settings = Settings(same_subject_cas="key identifiers decide")
+        return attrs.evolve(node, trusted_ca=listed, settings=settings)
+
+    zone = drawn.zone
+    return attrs.evolve(drawn, zone=attrs.evolve(zone, core=map(spoilt, zone.core), edge=map(spoilt, zone.edge)))
 
 
 def chunks(count: int, size: int) -> Sequence[range]:

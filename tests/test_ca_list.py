@@ -470,7 +470,7 @@ def test_a_refused_namesake_leaves_no_list() -> None:
     report = check(pem(NAMESAKE), refusing(good_site()))
     assert report.after is None
     assert [str(one) for one in found_by(report, "ca-list-subject-taken").settings] == [
-        "same_subject_cas='refused' (platform.md §11 C7; other sources say 'first wins')"
+        "same_subject_cas='refused' (platform.md §11 C7; other sources say 'first wins' or 'key identifiers decide')"
     ]
 
 
@@ -702,6 +702,17 @@ def test_tomcat_and_callmanager_share_their_name(pair: tuple[Issued, Issued], ch
     assert f"is needed by {CUCM} (tomcat: leg 6a, leg 6c, leg 6g): the list cannot serve both" in found.remedy.steps[0]
     told = [one for one in report.findings if one.rule == "ca-list-makes-trusted" and one.settings]
     assert [[leg.id for leg in one.legs] for one in told] == [["6e", "6e-back"]] * chosen
+
+
+@pytest.mark.parametrize(("pair", "breaks"), [((TOMCAT, CALLMANAGER), False), (NO_IDS, True)])
+def test_where_key_identifiers_decide_a_namesake_need_not_hurt(pair: tuple[Issued, Issued], breaks: bool) -> None:
+    """By that side of the setting nothing breaks that the key identifiers tell apart, and it is a warning."""
+    settings = Settings(same_subject_cas="key identifiers decide")
+    found = found_by(
+        check(pem(*pair), changed(self_signed_server(*pair), CORE, settings=settings)), "ca-list-subject-taken"
+    )
+    assert (found.severity is Severity.ERROR, _BREAKS in found.message) == (breaks, breaks)
+    assert [one.value for one in found.settings] == ["key identifiers decide"]
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations((0, 1))))

@@ -33,6 +33,12 @@ def test_a_time_is_cut_to_whole_seconds() -> None:
     assert clock.resolve(datetime(2026, 1, 1, 12, 0, 0, 900_000, tzinfo=UTC)) == datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 
+def test_what_is_no_time_is_refused() -> None:
+    """A date written out is an error that says what to give."""
+    with pytest.raises(TypeError, match=r"^an instant is a datetime with a time zone, not '2026-01-31'$"):
+        clock.resolve("2026-01-31")
+
+
 def test_a_time_without_a_zone_is_refused() -> None:
     """A naive time is an error that says what to write instead."""
     with pytest.raises(ValueError, match=r"^2026-01-31T00:00:00 has no time zone; give one, as in .*tzinfo=UTC\)$"):

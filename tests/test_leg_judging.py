@@ -8,6 +8,7 @@ import pytest
 from leg_faults import C1, C2, CUCM, E1, E2, recertified, two_of_one_name, without_record
 from leg_site import (
     ADDRESSES,
+    EVERY_CA,
     PARTNER,
     PROFILE,
     PUBLIC,
@@ -25,6 +26,7 @@ from leg_site import (
 from sites import AT, FACTORY, ISSUING, OTHER_ROOT, ROOT, good_site, store
 
 from expressway_certs import (
+    AddTrustedCa,
     Client,
     ClientFamily,
     Deployment,
@@ -32,6 +34,7 @@ from expressway_certs import (
     LegResult,
     Pipeline,
     Settings,
+    SetVerifyName,
     Severity,
     Stage,
     State,
@@ -447,6 +450,12 @@ def test_a_key_has_its_ssh_type(key: object, allowed: bool) -> None:
     assert (State.DOWN in found) is (key != "ec")
 
 
+def test_a_list_that_lacks_a_key_type_is_one_finding() -> None:
+    """Both peers of Expressway-E have that type of key, and one list lacks it: one cause, with both."""
+    (found,) = check_tunnels(changed(C1, ssh_key_types=["x509v3-ecdsa-sha2-nistp521"]).zones[0], at=AT).errors
+    assert (found.rule, found.nodes) == ("tunnel-key-type-not-allowed", (E1, E2))
+
+
 # Revocation.
 
 
@@ -488,6 +497,46 @@ def test_revocation_checking(lists: str, fallback: str, state: State) -> None:
     assert states(changed(C1, crls=crls, settings=settings), "2") == {State.UP}
     tunnels = check_tunnels(whole.zones[0], at=AT)
     assert {leg.state for leg in tunnels.legs} == {State.UP}
+
+
+def test_a_chain_that_is_not_sent_is_mended_where_it_is_lacking() -> None:
+    """Expressway-E whose own list lacks its intermediate sends the leaf alone; the remedy is its list, and it helps."""
+    whole = changed(E1, trusted_ca=store(ROOT, ISSUING, PUBLIC_ROOT, OTHER_ROOT))
+    found = next(one for one in audit(whole, at=AT).findings if one.rule == "client-distrusts-edge")
+    assert found.remedy.changes == (AddTrustedCa(node=E1, certificates=[PUBLIC.certificate]),)
+    assert "on the clients" not in " ".join(found.remedy.steps)
+    assert audit(whole.apply(found.remedy.changes), at=AT).findings == ()
+    # To a client that lacks the root as well the chain would be of no use.
+    strangers = attrs.evolve(whole, clients=[Client(service_domain="example.com", trusted_ca=store(ROOT))])
+    found = next(one for one in audit(strangers, at=AT).findings if one.rule == "client-distrusts-edge")
+    assert found.remedy.changes == ()
+
+
+def test_clients_of_one_family_are_told_apart() -> None:
+    """Jabber that refuses by itself is an error, beside Jabber of the same domain that asks."""
+    asks = Client(service_domain="example.net", trusted_ca=store(PUBLIC_ROOT))
+    refuses = attrs.evolve(asks, rejects_invalid=True)
+    for clients in ((asks, refuses), (refuses, asks)):
+        found = {one.severity.value for one in audit(with_clients(*clients), at=AT).findings}
+        assert found == {"error", "warning"}
+
+
+# Certificates of one subject in a list.
+
+
+def test_a_finding_names_the_namesake_that_counts() -> None:
+    """Of two pairs in the list it names the one that hides what is wanted, and the setting that decided."""
+    hidden, other = (FACTORY.root(name) for name in ("Twin CA", "Unasked CA"))
+    twins = [FACTORY.root("Unasked CA"), FACTORY.root("Twin CA")]
+    trust = store(*EVERY_CA, *twins, other, hidden)
+    whole = recertified(E1, issuer=hidden)
+    whole = swapped(whole, *(attrs.evolve(whole.expressway(name), trusted_ca=trust) for name in (C1, C2)))
+    report = check_zone(whole.zones[0], at=AT)
+    (found,) = report.errors
+    assert found.nodes == (C1, C2)
+    assert found.rule == "ca-hidden-by-namesake"
+    assert found.evidence.found == f"several of the subject {hidden.certificate.subject}"
+    assert [one.setting for one in found.settings] == ["same_subject_cas"]
 
 
 # One cause, one finding.
@@ -535,10 +584,20 @@ def test_an_audit_answers_for_its_instant_throughout(days: int) -> None:
 
 def test_a_hidden_certificate_is_told_of_with_both() -> None:
     """The finding names the subject that both have, and what to do on either side."""
-    found = audit(two_of_one_name(), at=AT).findings
-    assert [one.found for one in found] == [f"several of the subject O=Example, CN={CUCM}"] * 2
-    assert {one.node for one in found} == {C1, C2}
-    assert len(found[0].remedy.steps) == 3
+    (found,) = audit(two_of_one_name(), at=AT).findings
+    assert found.found == f"several of the subject O=Example, CN={CUCM}"
+    assert found.nodes == (C1, C2)
+    assert len(found.remedy.steps) == 5
+
+
+def test_a_verify_name_that_nobody_has_is_one_finding() -> None:
+    """Where the zone wants a name that no peer has it is the zone's fault; where one peer lacks it, that peer's."""
+    whole = with_zone("UC", tls_verify_subject_name="expcluster.example.com")
+    (found,) = check_zone(whole.zones[0], at=AT).errors
+    assert (found.nodes, found.remedy.changes) == ((C1, C2), (SetVerifyName(zone="UC", name="expc.example.com"),))
+    assert audit(whole.apply(found.remedy.changes), at=AT).findings == ()
+    (found,) = check_zone(recertified(C2, names=(PROFILE,)).zones[0], at=AT).errors
+    assert found.nodes == (C2,)
 
 
 def test_nodes_are_not_taken_for_one_another() -> None:

@@ -8,18 +8,23 @@ from typing import Final
 import attrs
 import pytest
 from leg_site import DNS, PARTNER, expressway, issue, site
-from sites import FACTORY, good_zone, store
+from sites import FACTORY, ISSUING, ROOT, good_server, good_zone, store
 
 from expressway_certs import (
     AccessRule,
     Client,
     ClientFamily,
     ClusterTls,
+    Deployment,
     Dns,
     DomainCertificate,
     Expressway,
+    FarEnd,
     MediaEncryption,
     SetVerifyName,
+    TrustStore,
+    UcKind,
+    UcServer,
     Zone,
     ZoneKind,
 )
@@ -112,6 +117,27 @@ NODE: Final = expressway("expe1.example.com", "E")
         ),
         (lambda: Zone(name="Z", kind="Sideways", nodes=[NODE]), "'Sideways' is not a valid ZoneKind"),
         (lambda: good_zone().address_of(PARTNER), "sip.example.net is not called in the zone Zone"),
+        (lambda: Expressway(name="", role="C"), "Expressway.name is empty"),
+        (lambda: attrs.evolve(good_zone(), name=""), "Zone.name is empty"),
+        (lambda: UcServer(name="cucm1.example.com", kind="Call Manager"), "'Call Manager' is not a valid UcKind"),
+        (lambda: Client(service_domain="a", family="Jaber"), "'Jaber' is not a valid ClientFamily"),
+        (lambda: attrs.evolve(good_zone(), tls_verify_subject_name=""), "verifies, and has no TLS verify subject name"),
+        (lambda: Zone(name="Z", kind="DNS", nodes=[NODE, NODE]), "expe1.example.com stands twice in the zone Z"),
+        (
+            lambda: Deployment(expressways=[NODE, attrs.evolve(NODE, name="EXPE1.example.com")]),
+            "EXPE1.example.com stands twice among the Expressways",
+        ),
+        (lambda: Deployment(zones=[good_zone(), good_zone()]), "Zone stands twice among the zones"),
+        (lambda: Deployment(uc_servers=[good_server()] * 2), "stands twice among the Unified Communications servers"),
+        (
+            lambda: Deployment(
+                zones=[
+                    Zone(name="A", kind="DNS", nodes=[NODE]),
+                    Zone(name="B", kind="DNS", nodes=[attrs.evolve(NODE, release="X15.5")]),
+                ]
+            ),
+            "expe1.example.com in the zone B is not the expe1.example.com of the deployment",
+        ),
         (lambda: AccessRule(type="Regex", pattern="("), r"'\(' is no regular expression"),
         (lambda: AccessRule(type="Glob", pattern="a"), "'type' must be in"),
         (lambda: Dns(forward={"a": "b"}), "'b' does not appear to be an IPv4 or IPv6 address"),
@@ -127,6 +153,34 @@ def test_what_cannot_be_is_a_value_error(make: Callable[[], object], words: str)
     """Each wrong object is refused where it is made, in words that say what is wrong."""
     with pytest.raises(ValueError, match=words):
         make()
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: Expressway(name=None, role="C"), "Expressway.name is a text, not None"),
+        (lambda: Zone(name="Z", core="expc1.example.com", edge=good_zone().edge), "'e' is no Expressway"),
+        (lambda: Zone(name="Z", kind="DNS", nodes=[NODE], far_ends=["sip.example.net"]), "is no FarEnd"),
+    ],
+)
+def test_what_is_of_another_kind_is_a_type_error(make: Callable[[], object], words: str) -> None:
+    """A name in place of a node, say, is refused where it is given."""
+    with pytest.raises(TypeError, match=words):
+        make()
+
+
+def test_a_list_of_certificates_is_a_trust_store() -> None:
+    """Wherever a list of CAs is wanted certificates will do; a server's kind and a client's family may be words."""
+    cas = [ROOT.certificate, ISSUING.certificate]
+    nodes = [
+        Expressway(name="a", role="C", trusted_ca=cas, onboarding_trusted_ca=cas),
+        UcServer(name="a", kind="Unified CM", tomcat_trust=cas, callmanager_trust=cas, cup_xmpp_trust=cas),
+        Client(service_domain="a", family="Jabber", trusted_ca=cas, installed_ca=cas, phone_edge_trust=cas),
+        FarEnd(name="a", trusted_ca=cas),
+    ]
+    values = [value for node in nodes for value in attrs.asdict(node, recurse=False).values()]
+    assert [one for one in values if isinstance(one, TrustStore)] == [TrustStore(cas)] * 9
+    assert (nodes[1].kind, nodes[2].family) == (UcKind.CUCM, ClientFamily.JABBER)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Final
 
 import pytest
 from cryptography import x509
-from live_draws import Draw, chunks, draw
+from live_draws import Draw, chunks, draw, with_namesakes
 
 from expressway_certs import Expressway, State, check_zone
 from expressway_certs.rules.judging import Judgement
@@ -96,16 +96,27 @@ def seen(judgement: Judgement) -> tuple[int | None, State]:
 def test_a_zone_comes_up_where_real_endpoints_do(numbers: range, tmp_path: Path) -> None:
     """Both directions of a drawn zone: the same yes, or the same number, and then the names."""
     for number in numbers:
-        drawn = draw(number)
-        core_says, edge_says = meet(drawn, tmp_path)
-        first, second = check_zone(drawn.zone).legs[0].judgements
-        first_state = expected(core_says, named(drawn.edge, drawn.zone.peer_addresses[0]))
-        assert seen(first) == (core_says, first_state), number
-        if first_state is State.DOWN:
-            assert seen(second) == (None, State.NOT_REACHED), number
-        else:
-            second_state = expected(edge_says, named(drawn.core, drawn.zone.tls_verify_subject_name))
-            assert seen(second) == (edge_says, second_state), number
+        compare(draw(number), tmp_path)
+
+
+@pytest.mark.parametrize("numbers", chunks(120, 60), ids=lambda numbers: f"{numbers.start}-{numbers.stop}")
+def test_namesakes_are_told_apart_as_real_endpoints_do(numbers: range, tmp_path: Path) -> None:
+    """Lists with several CAs of one subject, in any order: where key identifiers decide, we answer as OpenSSL."""
+    for number in numbers:
+        compare(with_namesakes(number), tmp_path)
+
+
+def compare(drawn: Draw, folder: Path) -> None:
+    """Hold the verdicts on a zone against real endpoints, first Expressway-C's and then Expressway-E's."""
+    core_says, edge_says = meet(drawn, folder)
+    first, second = check_zone(drawn.zone).legs[0].judgements
+    first_state = expected(core_says, named(drawn.edge, drawn.zone.peer_addresses[0]))
+    assert seen(first) == (core_says, first_state), drawn.number
+    if first_state is State.DOWN:
+        assert seen(second) == (None, State.NOT_REACHED), drawn.number
+    else:
+        second_state = expected(edge_says, named(drawn.core, drawn.zone.tls_verify_subject_name))
+        assert seen(second) == (edge_says, second_state), drawn.number
 
 
 def test_the_draws_are_of_all_kinds(tmp_path: Path) -> None:

@@ -3,13 +3,14 @@
 import re
 from typing import Final
 
+import attrs
 import pytest
 from leg_faults import C1, C2, CUCM, E1, E2, LEG_FAULTS
 from leg_site import ADDRESSES, site
 from report_samples import HARMLESS, hostile_leaf, leg_result
 from sites import AT
 
-from expressway_certs import Matrix, State, audit
+from expressway_certs import Matrix, State, audit, check_mra
 from expressway_certs.matrix import matrix_of
 from expressway_certs.show.text import render
 
@@ -60,6 +61,13 @@ def test_it_prints_as_text() -> None:
     assert lines[5] == "2: traversal zone, 3: SSH tunnels, 4: XCP routing, 5: SIP SERVICE body"
     pairs = sum(len(one.rows) for one in TUNNELS_DOWN.matrix().blocks)
     assert repr(TUNNELS_DOWN.matrix()) == f"<Matrix of {pairs} pairs of nodes>"
+
+
+def test_it_says_why_a_leg_is_not_checked() -> None:
+    """Each reason once for a leg, below the tables."""
+    whole = attrs.evolve(site(), dns=None)
+    lines = str(check_mra(whole, at=AT).matrix()).splitlines()
+    assert [line for line in lines if "not checked:" in line] == ["leg 4 not checked: DNS is not given"]
 
 
 def test_it_is_a_table_in_a_notebook() -> None:
@@ -117,6 +125,7 @@ IDENTITY: Final = "Peer's TLS certificate identity was unacceptable"
         ("zone-peer-address-not-in-certificate", "2", {(name, OUTBOUND, None, IDENTITY) for name in (C1, C2)}),
         ("zone-verify-name-not-in-certificate", "2", {(name, INBOUND, None, IDENTITY) for name in (E1, E2)}),
         ("tunnel-ca-missing", "3", {(n, None, 35013, "Unified Communications SSH tunnel failure") for n in (C1, C2)}),
+        ("tunnel-certificate-refused", "3", {(C1, None, 35013, "Unified Communications SSH tunnel failure")}),
         ("forward-record-missing", "3", {(C2, None, 35013, "Unified Communications SSH tunnel failure")}),
         ("reverse-record-missing", "4", {
             (name, None, alarm, text) for name in (C1, C2) for alarm, text in (

@@ -307,13 +307,10 @@ def test_a_cluster_name_is_an_fqdn(name: str) -> None:
         make_request(node, private_key=KEY)
 
 
-@pytest.mark.parametrize(
-    ("name", "words"), [("x" * 60 + ".example.com", "it has to have 1 to 64 characters"), ("", "is no common name")]
-)
-def test_a_common_name_has_its_bounds(name: str, words: str) -> None:
+def test_a_common_name_has_its_bounds() -> None:
     """64 characters at most (RFC 5280, appendix A.1)."""
-    with pytest.raises(ValueError, match=words):
-        make_request(Expressway(name=name, role="E"), private_key=KEY)
+    with pytest.raises(ValueError, match="is no common name: it has to have 1 to 64 characters"):
+        make_request(Expressway(name="x" * 60 + ".example.com", role="E"), private_key=KEY)
 
 
 def test_a_node_without_a_cluster_has_no_cluster_name_to_choose() -> None:

@@ -17,6 +17,7 @@ from expressway_certs import (
     Expressway,
     FarEnd,
     Purpose,
+    Settings,
     State,
     TrustStore,
     Verdict,
@@ -25,6 +26,7 @@ from expressway_certs import (
     ZoneKind,
     audit,
     check_mra,
+    check_zone,
     verify,
 )
 from expressway_certs.testing import Issued
@@ -216,6 +218,40 @@ MEASURED: Final[tuple[tuple[str, str, str, str], ...]] = (
 def test_a_measured_row(presented: str, trusted: str, expected: str, found: str) -> None:
     """The judge gives the number and the depth that OpenSSL 3.0 gave (mra.md E)."""
     assert found == expected
+
+
+def on_a_leg(certificate: Certificate, trust: tuple[Certificate, ...], reading: str) -> tuple[Verdict, set[str]]:
+    """Return the verdict of an Expressway-C on a server, by a reading of its list, and the rules that fire."""
+    core = Expressway(name="expc1.example.com", role="C", trusted_ca=trust, settings=Settings(same_subject_cas=reading))
+    far_end = FarEnd(name=certificate.common_name or "", server_certificate=certificate)
+    zone = Zone(name="Partner", kind="Neighbor", nodes=[core], far_ends=[far_end], tls_verify=True)
+    report = check_zone(zone, at=AT)
+    found = next(one.verdict for one in report.legs[0].judgements if one.judge == core.name)
+    return found, {one.rule for one in report.errors}
+
+
+PAIRS: Final = [
+    ("roots with key identifiers", UNDER_IDS, WITH_IDS, "OK", "OK"),
+    ("roots with key identifiers, wrong one first", UNDER_IDS, WITH_IDS[::-1], "20 @ 0", "OK"),
+    ("roots without key identifiers", UNDER_NONE, WITHOUT_IDS, "OK", "OK"),
+    ("roots without key identifiers, wrong one first", UNDER_NONE, WITHOUT_IDS[::-1], "7 @ 0", "7 @ 0"),
+    ("first twin with SKI and AKI", TWINS_IDS[0], TWINS_IDS, "OK", "OK"),
+    ("second twin with SKI and AKI", TWINS_IDS[1], TWINS_IDS, "18 @ 0", "OK"),
+    ("second twin without key identifiers", TWINS_NONE[1], TWINS_NONE, "18 @ 0", "18 @ 0"),
+    ("second twin with SKI alone", TWINS_SKI[1], TWINS_SKI, "18 @ 0", "18 @ 0"),
+]
+
+
+@pytest.mark.parametrize(("case", "shown", "trust", "by_subject", "by_key"), PAIRS, ids=[one[0] for one in PAIRS])
+def test_a_pair_of_one_subject_on_a_leg(
+    case: str, shown: Certificate, trust: tuple[Issued | Certificate, ...], by_subject: str, by_key: str
+) -> None:
+    """The setting gives the guides' answer, the first alone, or the measured one; a finding says that it decided."""
+    listed = TrustStore([one.certificate if isinstance(one, Issued) else one for one in trust])
+    for reading, expected in (("first wins", by_subject), ("refused", by_subject), ("key identifiers decide", by_key)):
+        verdict, rules = on_a_leg(shown, listed, reading)
+        assert answers(verdict) == expected, reading
+        assert rules == (set() if verdict.ok else {"ca-hidden-by-namesake"}), reading
 
 
 def test_the_right_namesake_first_is_taken() -> None:

@@ -7,8 +7,9 @@ from datetime import datetime
 
 import attrs
 
+from expressway_certs.product.fields import is_name
 from expressway_certs.x509.certificate import Certificate
-from expressway_certs.x509.trust_store import TrustStore
+from expressway_certs.x509.trust_store import TrustStore, as_optional_trust_store
 
 MOST_PHONE_EDGE_TRUST = 16
 
@@ -64,11 +65,11 @@ class Client:
     activation code onboarding asks for one. Source: mra.md A1.
     """
 
-    service_domain: str
-    family: ClientFamily = ClientFamily.JABBER
-    trusted_ca: TrustStore | None = None
-    installed_ca: TrustStore | None = None
-    phone_edge_trust: TrustStore | None = attrs.field(default=None, validator=_few)
+    service_domain: str = attrs.field(validator=is_name)
+    family: ClientFamily = attrs.field(default=ClientFamily.JABBER, converter=ClientFamily)
+    trusted_ca: TrustStore | None = attrs.field(default=None, converter=as_optional_trust_store)
+    installed_ca: TrustStore | None = attrs.field(default=None, converter=as_optional_trust_store)
+    phone_edge_trust: TrustStore | None = attrs.field(default=None, converter=as_optional_trust_store, validator=_few)
     rejects_invalid: bool = False
     registers_untrusted: bool = False
     device_certificate: Certificate | None = None

@@ -11,6 +11,7 @@ import attrs
 from expressway_certs.product.applying import applied
 from expressway_certs.product.changes import Change
 from expressway_certs.product.dns import Dns
+from expressway_certs.product.fields import once_each
 from expressway_certs.product.nodes import Client, Expressway, FarEnd, UcServer
 from expressway_certs.product.zones import Zone
 
@@ -81,7 +82,7 @@ class Deployment:
     the federated ones, ``chat_node_aliases`` those of IM and Presence, ``phone_security_profiles`` the names of
     encrypted profiles that are used without OAuth (platform.md §3). ``webex_services`` are the hosts of Webex that
     Expressway-E calls (mra.md A3 9), ``dns`` what DNS says; None where that is not known. Raises `ValueError` where
-    a zone's peer is not the node of that name in ``expressways``.
+    a zone's peer is not the node of that name elsewhere, and where a name stands twice.
     """
 
     name: str = "deployment"
@@ -98,10 +99,13 @@ class Deployment:
     dns: Dns | None = None
 
     def __attrs_post_init__(self) -> None:
+        once_each((one.name for one in self.expressways), "among the Expressways")
+        once_each((one.name for one in self.zones), "among the zones")
+        once_each((one.name for one in self.uc_servers), "among the Unified Communications servers")
         known = {node.name: node for node in self.expressways}
         for zone in self.zones:
             for peer in zone.members:
-                if known.get(peer.name, peer) != peer:
+                if known.setdefault(peer.name, peer) != peer:
                     message = f"{peer.name} in the zone {zone.name} is not the {peer.name} of the deployment"
                     raise ValueError(message)
         for upload in self.uploads:

@@ -10,8 +10,9 @@ from typing import Literal
 
 import attrs
 
+from expressway_certs.product.fields import is_name
 from expressway_certs.x509.certificate import Certificate
-from expressway_certs.x509.trust_store import TrustStore
+from expressway_certs.x509.trust_store import TrustStore, as_optional_trust_store
 
 
 def _certificates(values: Iterable[Certificate]) -> tuple[Certificate, ...]:
@@ -27,11 +28,11 @@ class FarEnd:
     says whether it wants client authentication of who calls it.
     """
 
-    name: str
+    name: str = attrs.field(validator=is_name)
     server_certificate: Certificate | None = None
     client_certificate: Certificate | None = None
     presented_cas: tuple[Certificate, ...] = attrs.field(default=(), converter=_certificates)
-    trusted_ca: TrustStore | None = None
+    trusted_ca: TrustStore | None = attrs.field(default=None, converter=as_optional_trust_store)
     checks_client_auth: bool = True
 
     def certificate(self, store: str) -> Certificate | None:

@@ -9,11 +9,12 @@ from functools import cached_property
 
 import attrs
 
-from expressway_certs.product import dns
+from expressway_certs.product import dns, namesakes
 from expressway_certs.product.behaviours import Behaviour, Role, Switch
 from expressway_certs.product.clients import Client, ClientFamily
 from expressway_certs.product.emulation import Emulation
 from expressway_certs.product.far_ends import FarEnd
+from expressway_certs.product.fields import is_name
 from expressway_certs.product.release import Release
 from expressway_certs.product.settings import Settings
 from expressway_certs.product.uc_servers import UcKind, UcServer
@@ -21,7 +22,7 @@ from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.chain import build_chain
 from expressway_certs.x509.request import CertificateRequest
 from expressway_certs.x509.revocation_list import RevocationList, revocation_lists
-from expressway_certs.x509.trust_store import TrustStore
+from expressway_certs.x509.trust_store import TrustStore, as_optional_trust_store, as_trust_store
 
 __all__ = [
     "Client",
@@ -122,12 +123,12 @@ class Expressway:
     ``onboarding_trusted_ca`` judges. Raises `ValueError` where an address is none.
     """
 
-    name: str
+    name: str = attrs.field(validator=is_name)
     role: Role = attrs.field(converter=_as_role)
     release: Release = attrs.field(default=Release("X14.2"), converter=_as_release)
     server_certificate: Certificate | None = None
     client_certificate: Certificate | None = None
-    trusted_ca: TrustStore = attrs.field(factory=TrustStore)
+    trusted_ca: TrustStore = attrs.field(factory=TrustStore, converter=as_trust_store)
     cluster_name: str | None = None
     pending_request: CertificateRequest | None = None
     verify_origin_server: bool = True
@@ -147,7 +148,7 @@ class Expressway:
     ecdsa_first: bool = False
     sip_prefers_rsa: bool = False
     activation_code_onboarding: bool = False
-    onboarding_trusted_ca: TrustStore | None = None
+    onboarding_trusted_ca: TrustStore | None = attrs.field(default=None, converter=as_optional_trust_store)
 
     @cached_property
     def emulation(self) -> Emulation:
@@ -185,29 +186,24 @@ class Expressway:
     def effective_ca(self) -> TrustStore:
         """The Trusted CA list as it is looked up: by subject, so that of two namesakes only the first is found.
 
-        Source: platform.md §2 (T-213872) and §10.2.
+        With the setting ``same_subject_cas`` at "key identifiers decide" it is the whole list, out of which OpenSSL
+        chooses. Source: platform.md §2 (T-213872), §10.2 and §11 C7; mra.md E.
         """
-        first: dict[bytes, Certificate] = {}
-        for one in self.trusted_ca:
-            first.setdefault(one.view.subject, one)
-        if len(first) == len(self.trusted_ca):
-            return self.trusted_ca
-        return TrustStore(first.values(), self.trusted_ca.name)
+        return namesakes.looked_up(self.trusted_ca, self.settings.same_subject_cas)
 
     @cached_property
     def with_hidden_first(self) -> tuple[TrustStore, ...]:
-        """For each certificate that is not found, `effective_ca` with that one in its namesake's place."""
-        found = self.effective_ca
-        hidden = (one for one in self.trusted_ca if one not in found)
-        return tuple(
-            TrustStore((one, *(other for other in found if other.view.subject != one.view.subject))) for one in hidden
-        )
+        """For each certificate below a namesake, what `effective_ca` would be if that one stood first of all."""
+        trusted, reading = self.trusted_ca, self.settings.same_subject_cas
+        orders = (TrustStore((one, *trusted.removing(one))) for one in namesakes.lower_ones(trusted))
+        return tuple(namesakes.looked_up(one, reading) for one in orders)
 
     def presents(self, certificate: Certificate, at: datetime | None = None) -> tuple[Certificate, ...]:
         """Return what it sends after ``certificate``: the chain out of its own list, as far as it goes.
 
         With every CA in the list that is up to the root and with it, with none it is nothing (platform.md §4.3,
-        T-212475 issue 3). That a list without the root gives a part of it is inferred from OpenSSL, which does so.
+        T-212475 issue 3). A list without the root gives a part of it: "whatever can be built" (§10.4), and OpenSSL 3.0
+        was measured to send that when it makes the chain out of its own list.
         """
         chain = build_chain(certificate, self.effective_ca, at=at)
         return chain.certificates[1:]

@@ -124,7 +124,7 @@ def _common_name(node: Expressway, form: RequestForm) -> str:
         name = node.cluster_name
     if name is None:
         raise ValueError(f"{node.name} is in no cluster, so the page offers no FQDN of Expressway cluster")
-    if not 0 < len(name) <= _LONGEST_COMMON_NAME:
+    if len(name) > _LONGEST_COMMON_NAME:
         raise ValueError(f"{name!r} is no common name: it has to have 1 to {_LONGEST_COMMON_NAME} characters")
     return name
 

@@ -6,6 +6,7 @@ from typing import Final, Literal
 
 import attrs
 
+from expressway_certs.product.namesakes import BY_KEY_IDENTIFIER, Reading
 from expressway_certs.product.provenance import Source
 
 
@@ -33,9 +34,15 @@ class Conflict:
         return self.sides[0].value
 
 
-def _conflict(row: str, setting: str, topic: str, **sides: tuple[str, str]) -> Conflict:
-    listed = tuple(Side(value=value, source=Source(f"platform.md §11 {row}: {key}")) for value, key in sides.values())
+def _conflict(row: str, setting: str, topic: str, **sides: tuple[str, str | Source]) -> Conflict:
+    listed = tuple(
+        Side(value=value, source=key if isinstance(key, Source) else Source(f"platform.md §11 {row}: {key}"))
+        for value, key in sides.values()
+    )
     return Conflict(row=row, setting=setting, topic=topic, sides=listed)
+
+
+_MEASURED: Final = Source("mra.md E", "inferred")
 
 
 def _open_question(row: str, setting: str, topic: str, **sides: tuple[str, str]) -> Conflict:
@@ -94,6 +101,7 @@ CONFLICTS: Final = (
         "two CA certificates of one subject in the Trusted CA list",
         a=("first wins", "T-213872, CG155-load"),
         b=("refused", "T-218018"),
+        c=(BY_KEY_IDENTIFIER, _MEASURED),
     ),
     _conflict(
         "C8",
@@ -172,7 +180,7 @@ class Settings:
         default="serverAuth if present", validator=_known_side
     )
     core_client_auth_store: Literal["client", "server"] = attrs.field(default="client", validator=_known_side)
-    same_subject_cas: Literal["first wins", "refused"] = attrs.field(default="first wins", validator=_known_side)
+    same_subject_cas: Reading = attrs.field(default="first wins", validator=_known_side)
     long_alternative_names: Literal["all count", "cut at 999"] = attrs.field(default="all count", validator=_known_side)
     untrusted_chain_upload: Literal["refused", "warning"] = attrs.field(default="refused", validator=_known_side)
     client_auth_sunset: Literal["2027-03", "2026-06"] = attrs.field(default="2027-03", validator=_known_side)

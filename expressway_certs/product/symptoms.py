@@ -93,6 +93,7 @@ def _row(  # noqa: PLR0913 - the columns of the table
 _SIP: Final = ("2", "12", "12-back", "13", "13-back", "14", "14-back")
 _ATS: Final = ("6a", "6c", "6g", "7a", "7c", "8")
 _OUTBOUND, _INBOUND = "Outbound TLS Negotiation Error", "Inbound TLS Negotiation Error"
+_TUNNELS = "Unified Communications SSH tunnel failure"
 _IDENTITY = "Peer's TLS certificate identity was unacceptable"
 _CORE = "Core server certificate verification failed for ({acceptor}). Action=Terminate Error={reason}"
 
@@ -105,7 +106,10 @@ SYMPTOMS: Final[tuple[SymptomRow, ...]] = (
          seen_by="presenter"),
     _row(_SIP, "acceptor", _CHAIN, "sslv3 alert certificate unknown", "platform.md §4.5: T-212475", event=_OUTBOUND,
          seen_by="presenter"),
-    _row(("3",), "either", _ANY, "Unified Communications SSH tunnel failure", "platform.md §9: AG155-ref", alarm=35013),
+    # "This system cannot communicate with one or more remote hosts": the one that opens the tunnels says so.
+    _row(("3",), "initiator", _ANY, _TUNNELS, "platform.md §9: AG155-ref", alarm=35013),
+    _row(("3",), "acceptor", _ANY - {Cause.DNS}, _TUNNELS, "platform.md §9: AG155-ref", "inferred", alarm=35013,
+         seen_by="presenter"),
     _row(("4",), "initiator", frozenset({Cause.REVERSE_RECORD}), "Reverse DNS Lookup failed",
          "platform.md §9: AG155-ref", alarm=25030),
     _row(("4",), "initiator", frozenset({Cause.REVERSE_RECORD}),

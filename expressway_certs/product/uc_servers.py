@@ -8,8 +8,9 @@ from datetime import datetime
 
 import attrs
 
+from expressway_certs.product.fields import is_name
 from expressway_certs.x509.certificate import Certificate
-from expressway_certs.x509.trust_store import TrustStore
+from expressway_certs.x509.trust_store import TrustStore, as_optional_trust_store
 
 
 def _certificates(values: Iterable[Certificate]) -> tuple[Certificate, ...]:
@@ -49,7 +50,7 @@ class UcServer:
 
     Each service shows a certificate of its own, an ECDSA one where there is one and it is asked for; the trust lists
     judge who connects (mra.md A2.3). What a server sends besides its leaf is ``presented_cas``. What is None is not
-    known.
+    known. Raises `ValueError` for another ``kind`` or a name that is empty.
 
     ``mixed_mode`` and ``sip_oauth`` say which SIP connections there are (ports 5061 and 5091). ``tls_verify`` is
     "TLS verify mode" of the server on Expressway-C. ``client_auth_validation`` is
@@ -57,16 +58,16 @@ class UcServer:
     a certificate. ``expressway_cores`` are the names under Device > Expressway-C, which SIP OAuth looks for.
     """
 
-    name: str
-    kind: UcKind = UcKind.CUCM
+    name: str = attrs.field(validator=is_name)
+    kind: UcKind = attrs.field(default=UcKind.CUCM, converter=UcKind)
     tomcat: Certificate | None = None
     tomcat_ecdsa: Certificate | None = None
     callmanager: Certificate | None = None
     callmanager_ecdsa: Certificate | None = None
     cup_xmpp: Certificate | None = None
-    tomcat_trust: TrustStore | None = None
-    callmanager_trust: TrustStore | None = None
-    cup_xmpp_trust: TrustStore | None = None
+    tomcat_trust: TrustStore | None = attrs.field(default=None, converter=as_optional_trust_store)
+    callmanager_trust: TrustStore | None = attrs.field(default=None, converter=as_optional_trust_store)
+    cup_xmpp_trust: TrustStore | None = attrs.field(default=None, converter=as_optional_trust_store)
     presented_cas: tuple[Certificate, ...] = attrs.field(default=(), converter=_certificates)
     mixed_mode: bool = False
     sip_oauth: bool = False

@@ -9,6 +9,7 @@ import attrs
 
 from expressway_certs.product.behaviours import Role
 from expressway_certs.product.far_ends import AccessRule, FarEnd
+from expressway_certs.product.fields import is_name, once_each, only
 from expressway_certs.product.nodes import Expressway
 
 _MOST_PEERS = 6
@@ -59,11 +60,15 @@ def _peers(role: Role, peers: tuple[Expressway, ...]) -> None:
 
 
 def _nodes(values: Iterable[Expressway]) -> tuple[Expressway, ...]:
-    return tuple(values)
+    listed = tuple(values)
+    only(Expressway, listed)
+    return listed
 
 
 def _far_ends(values: Iterable[FarEnd]) -> tuple[FarEnd, ...]:
-    return tuple(values)
+    listed = tuple(values)
+    only(FarEnd, listed)
+    return listed
 
 
 def _rules(values: Iterable[AccessRule]) -> tuple[AccessRule, ...]:
@@ -107,7 +112,7 @@ class Zone:
     the Default Zone, where it has any. Raises `ValueError` for what a zone cannot be.
     """
 
-    name: str
+    name: str = attrs.field(validator=is_name)
     kind: ZoneKind = attrs.field(default=ZoneKind.UNIFIED_COMMUNICATIONS, converter=ZoneKind)
     core: tuple[Expressway, ...] = attrs.field(default=(), converter=_nodes)
     edge: tuple[Expressway, ...] = attrs.field(default=(), converter=_nodes)
@@ -127,6 +132,8 @@ class Zone:
         else:
             self._check_others()
         called = (*self.edge, *self.far_ends)
+        names = [*(one.name for one in self.members), *(one.name for one in self.far_ends)]
+        once_each(names, f"in the zone {self.name}")
         if len(self.peer_addresses) != len(called):
             whom = "peers of Expressway-E" if self.kind.is_traversal else "far ends"
             message = f"{len(self.peer_addresses)} peer addresses for {len(called)} {whom}"
@@ -140,6 +147,10 @@ class Zone:
         _peers(Role.EDGE, self.edge)
         if self.nodes or self.far_ends:
             message = "a traversal zone has core and edge, and no nodes or far_ends"
+            raise ValueError(message)
+        # Mandatory where TLS verify mode is On (platform.md §4.1).
+        if self.tls_verify and not self.tls_verify_subject_name:
+            message = f"the zone {self.name} verifies, and has no TLS verify subject name"
             raise ValueError(message)
 
     def _check_others(self) -> None:

@@ -12,6 +12,7 @@ from expressway_certs.product.provenance import Source
 from expressway_certs.rules import common, hits, remedies
 from expressway_certs.rules.faults import Claimed
 from expressway_certs.rules.finding import Evidence, Hit, Remedy, Severity
+from expressway_certs.rules.judging import Judgement
 from expressway_certs.rules.rule import Context, NotApplicableError, NotRunError, Stage, rule
 from expressway_certs.x509.certificate import Certificate
 
@@ -24,10 +25,9 @@ def _clients(context: Context) -> Collection[str]:
     return {one.name for one in context.deployment.clients}
 
 
-def _severity(context: Context, name: str) -> Severity:
+def _severity(judgement: Judgement) -> Severity:
     """Return how bad it is for these clients: Jabber asks its user, everything else fails (mra.md A1.6)."""
-    client = _client(context, name)
-    return Severity.WARNING if client is not None and client.tolerates else Severity.ERROR
+    return Severity.WARNING if judgement.tolerant else Severity.ERROR
 
 
 @rule("service-domain-not-in-certificate", Severity.WARNING, Stage.MRA)
@@ -54,8 +54,8 @@ def service_domain_not_in_certificate(context: Context) -> Iterator[Hit]:
                 )
             ),
             node=judgement.presenter,
-            cause=(judgement.certificate, answer.wanted, _severity(context, judgement.judge)),
-            severity=_severity(context, judgement.judge),
+            cause=(judgement.certificate, answer.wanted, _severity(judgement)),
+            severity=_severity(judgement),
             sources=[Source("mra.md A1.3: WBX, 221624"), Source("mra.md A1.6: 213872")],
         )
 
@@ -77,8 +77,8 @@ def edge_name_not_in_certificate(context: Context) -> Iterator[Hit]:
             f"{answer.wanted}, which clients are sent to, is not in the certificate of {judgement.presenter}",
             Remedy(steps=(f"On {judgement.presenter}: {remedies.SERVER_PAGE} > Generate CSR with {answer.wanted}",)),
             node=judgement.presenter,
-            cause=(judgement.certificate, answer.wanted, _severity(context, judgement.judge)),
-            severity=_severity(context, judgement.judge),
+            cause=(judgement.certificate, answer.wanted, _severity(judgement)),
+            severity=_severity(judgement),
             sources=[Source("mra.md A1.12: 118798, ADM-uc"), Source("mra.md A1.9: JAB")],
         )
 
@@ -89,29 +89,47 @@ def client_distrusts_edge(context: Context) -> Iterator[Hit]:
 
     What it checks: the certificate, with what Expressway-E sends, against the client's CAs, where they are given.
     Why it matters: Jabber asks its user; phones, which have a fixed list of public CAs, do not connect.
-    Example: a private CA that the phones do not know, or one that was installed beside those of Android.
-    Remedy: a certificate of a CA that the clients have, or the CA on the clients.
-    References: mra.md A1.1, A1.2, A1.11, A1.16 and A1.17.
+    Example: a private CA that the phones do not know, or one that was installed beside those of Android; or an
+    intermediate that Expressway-E itself lacks, and so does not send.
+    Remedy: a certificate of a CA that the clients have, or the CA on the clients; where Expressway-E does not send its
+    chain, the CAs into its own list.
+    References: mra.md A1.1, A1.2, A1.11, A1.16 and A1.17; platform.md §4.3 (T-212475).
     """
     clients = _clients(context)
     for claim in common.untrusted(context, CLIENT_LEGS, judges=clients):
-        yield _distrust(context, claim, f"Install {remedies.wanted_issuer(claim.home.judgement)} on the clients")
+        yield _distrust(claim, _to_be_sent(context, claim) or _to_be_installed(context, claim))
     for claim in common.refused(context, CLIENT_LEGS, judges=clients):
-        yield _distrust(context, claim, f"Replace {claim.home.verdict.certificate.subject}")
+        yield _distrust(claim, Remedy(steps=(f"Replace {claim.home.verdict.certificate.subject}.",)))
 
 
-def _distrust(context: Context, claim: Claimed, first: str) -> Hit:
-    judgement = claim.fault.judgement
-    client = _client(context, judgement.judge)
+def _to_be_sent(context: Context, claim: Claimed) -> Remedy | None:
+    """Return how Expressway-E comes to send what is lacking, where that is all; None where it would not do."""
+    judgement, case = claim.fault.judgement, claim.fault.verdict.case
+    node = context.deployment.expressway(judgement.presenter)
+    above = remedies.ca_chain(case.leaf, context.known)
+    own = tuple(one for one in above if one not in node.trusted_ca)
+    if not own or not context.verdict(case.leaf, case.trust, above).ok:
+        return None
+    return remedies.load_on_expressway(node.name, own)
+
+
+def _to_be_installed(context: Context, claim: Claimed) -> Remedy:
+    client = _client(context, claim.fault.judgement.judge)
     where = client.family.list_name if client else "CA list"
     if client is not None and client.phone_edge_trust is not None:
         where = "Phone-Edge-trust"
+    wanted = remedies.wanted_issuer(claim.home.judgement)
+    return Remedy(steps=(f"Install {wanted} on the clients ({where}), or use a CA that they have.",))
+
+
+def _distrust(claim: Claimed, remedy: Remedy) -> Hit:
+    judgement = claim.fault.judgement
     return hits.of_chain(
         claim,
         f"{claim.home.judgement.judge} does not trust the certificate of {claim.home.judgement.presenter}",
-        Remedy(steps=(f"{first} ({where}), or use a CA that they have.",)),
+        remedy,
         node=judgement.presenter,
-        severity=_severity(context, judgement.judge),
+        severity=_severity(judgement),
         sources=[Source("mra.md A1.1: MRA-req"), Source("mra.md A1.16: 213872, CVD14")],
     )
 
@@ -173,14 +191,7 @@ def phone_edge_trust_lacks_tomcat(context: Context) -> Iterator[Hit]:
                         f"The certificate to upload: {verdict.missing or verdict.certificate.issuer}",
                     )
                 ),
-                evidence=Evidence(
-                    certificate=verdict.certificate,
-                    code=verdict.code,
-                    depth=verdict.depth,
-                    expected=verdict.expected,
-                    found=verdict.found,
-                    explanation=verdict.explanation,
-                ),
+                evidence=common.of_verdict(verdict),
                 sources=[Source("mra.md A1.17: CVD14")],
             )
 
@@ -220,7 +231,7 @@ def ios_refuses_certificate(context: Context) -> Iterator[Hit]:
                 leg=common.reference(result),
                 remedy=Remedy(steps=(f"Have a certificate issued for {judgement.presenter} with {expected}.",)),
                 evidence=Evidence(certificate=certificate, expected=expected, found=what),
-                severity=_severity(context, judgement.judge),
+                severity=_severity(judgement),
                 sources=[Source("mra.md A1.11")],
             )
 

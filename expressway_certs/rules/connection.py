@@ -129,7 +129,7 @@ class Connection:
         state = question.failing
         if lacks_crl(verdict) and isinstance(judge, Expressway) and judge.settings.revocation_fallback == "not known":
             state = State.NOT_CHECKED
-        return attrs.evolve(judgement, state=state, why=why, shadowed=_is_shadowed(judge, verdict, memory))
+        return attrs.evolve(judgement, state=state, why=why, hidden_ca=_hidden_ca(judge, verdict, memory))
 
     def _verdict(
         self, question: Question, trust: TrustStore, presented: tuple[Certificate, ...], memory: Memory
@@ -198,12 +198,14 @@ def _is_asked(usage: Usage, judge: Node) -> bool:
     return judge.emulation.has(usage.under)
 
 
-def _is_shadowed(judge: Node, verdict: Verdict, memory: Memory) -> bool:
-    """Whether the list would do if a certificate in it stood before its namesake (platform.md §2)."""
+def _hidden_ca(judge: Node, verdict: Verdict, memory: Memory) -> Certificate | None:
+    """Return the certificate with which the list would do if it stood before its namesake (platform.md §2)."""
     case = verdict.case
     if not isinstance(judge, Expressway) or case.trust is not judge.effective_ca:
-        return False
-    return any(memory.verdict(case.leaf, store, case.presented, case.policy).ok for store in judge.with_hidden_first)
+        return None
+    orders = judge.with_hidden_first
+    would_do = (one for one in orders if memory.verdict(case.leaf, one, case.presented, case.policy).ok)
+    return next((one.certificates[0] for one in would_do), None)
 
 
 def _without_crl(judge: Expressway, verdict: Verdict, memory: Memory) -> Verdict:

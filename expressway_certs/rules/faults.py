@@ -85,7 +85,7 @@ class Faults:
 
     def shadowed(self) -> Iterator[ChainFault]:
         """Yield those whose CA is in the list, below a namesake."""
-        return (fault for fault in self._all if fault.judgement.shadowed)
+        return (fault for fault in self._all if fault.judgement.hidden_ca)
 
     def _told_with(self, claims: tuple[Claimed, ...], leg_ids: tuple[str, ...]) -> Iterator[Claimed]:
         group = _GROUP_OF[leg_ids[0]]
@@ -117,7 +117,7 @@ class Faults:
 
     @cached_property
     def _refusals(self) -> tuple[Claimed, ...]:
-        faults = [one for one in self._all if not one.lacking and not one.judgement.shadowed]
+        faults = [one for one in self._all if not one.lacking and not one.judgement.hidden_ca]
         homes: dict[object, ChainFault] = {}
         for fault in sorted(faults, key=lambda one: one.group):
             homes.setdefault(_refusal(fault), fault)
@@ -125,7 +125,7 @@ class Faults:
 
     @cached_property
     def _missing(self) -> tuple[Claimed, ...]:
-        faults = [one for one in self._all if one.lacking and not one.judgement.shadowed]
+        faults = [one for one in self._all if one.lacking and not one.judgement.hidden_ca]
         lists: dict[tuple[str, str], list[ChainFault]] = {}
         for fault in sorted(faults, key=lambda one: one.group):
             homes = lists.setdefault((fault.judgement.judge, fault.judgement.trusted_by), [])

@@ -61,8 +61,8 @@ class Judgement:
     """One side's verdict on the other's certificate, by one of its lists.
 
     ``verdict`` is None where ``why`` says what kept it from being reached. ``tolerant`` says that the judge goes on
-    all the same, perhaps after asking its user; ``shadowed`` that the CA is in the list, below a namesake that is
-    found first.
+    all the same, perhaps after asking its user; ``hidden_ca`` is the CA in the list with which the chain would do, were
+    it not below a namesake that is found first.
     """
 
     judge: str
@@ -73,7 +73,7 @@ class Judgement:
     verdict: Verdict | None = None
     answers: tuple[Answer, ...] = ()
     tolerant: bool = False
-    shadowed: bool = False
+    hidden_ca: Certificate | None = None
     why: str | None = None
     state: State = State.UP
 

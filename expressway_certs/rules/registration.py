@@ -71,19 +71,22 @@ def hidden_by_namesake(context: Context) -> Iterator[Hit]:
 
     What it checks: whether a chain that is refused would do if the list were looked up by more than the subject.
     Why it matters: Expressway stops at the first certificate with the right subject; the other might not be there.
+    By what OpenSSL was measured to do, key identifiers tell the two apart where the certificates have them: the
+    setting ``same_subject_cas`` takes that side.
     Example: self-signed tomcat and CallManager certificates of one Unified CM, both with its name.
     Remedy: the one that is no longer needed out of the list; for Unified CM one certificate for both services, or
     certificates of a CA.
-    References: platform.md §2 (T-213872) and §10.2, mra.md A2.3 (225476).
+    References: platform.md §2 (T-213872), §10.2 and §11 C7, mra.md A2.3 (225476) and E.
     """
     if not any(one.verdict is not None for result in context.legs for one in result.judgements):
         raise NotApplicableError("no certificate was judged")
     for fault in context.faults.shadowed():
         judgement = fault.judgement
-        subject = _hidden_subject(context, judgement.judge)
+        subject = judgement.hidden_ca.subject if judgement.hidden_ca else ""
+        choice = context.deployment.expressway(judgement.judge).settings.chosen("same_subject_cas")
         yield Hit(
             message=f"{judgement.judge} does not find a CA that is in its list: the first {subject} hides another",
-            cause=(judgement.judge, subject),
+            cause=(subject,),
             node=judgement.judge,
             leg=common.reference(fault.result),
             remedy=Remedy(
@@ -101,14 +104,9 @@ def hidden_by_namesake(context: Context) -> Iterator[Hit]:
                 found=f"several of the subject {subject}",
                 explanation=fault.verdict.explanation,
             ),
+            settings=[choice],
             sources=[Source("platform.md §2: T-213872"), Source("mra.md A2.3: 225476, MRA-req, 213872")],
         )
-
-
-def _hidden_subject(context: Context, judge: str) -> str:
-    node = context.deployment.expressway(judge)
-    hidden = [one for one in node.trusted_ca if one not in node.effective_ca]
-    return ", ".join(dict.fromkeys(one.subject for one in hidden))
 
 
 REGISTRATION_RULES = (profile_not_in_certificate, oauth_name_not_registered)

@@ -33,18 +33,23 @@ def ca_chain(certificate: Certificate, known: Iterable[Certificate]) -> tuple[Ce
 def trust_on_expressway(judgement: Judgement, known: Iterable[Certificate]) -> Remedy:
     """Return how to make an Expressway trust a certificate: load its CA chain, or first get hold of it."""
     lacking = lacking_cas(judgement, known)
-    steps = [
-        f"On {judgement.judge}: {TRUSTED_CA_PAGE} > Choose file > {one.subject} > Append CA certificate"
-        for one in lacking
-    ]
-    if not lacking:
-        steps = [
+    if lacking:
+        return load_on_expressway(judgement.judge, lacking)
+    return Remedy(
+        steps=(
             f"Get the CA certificate {wanted_issuer(judgement)} from the CA.",
             f"On {judgement.judge}: {TRUSTED_CA_PAGE}",
-        ]
-    steps.append(f"Restart {judgement.judge}: {RESTART_PAGE}")
-    changes = (AddTrustedCa(node=judgement.judge, certificates=lacking),) if lacking else ()
-    return Remedy(steps=steps, changes=changes)
+            f"Restart {judgement.judge}: {RESTART_PAGE}",
+        )
+    )
+
+
+def load_on_expressway(node: str, cas: tuple[Certificate, ...]) -> Remedy:
+    """Return how CA certificates come into the list of an Expressway."""
+    steps = [f"On {node}: {TRUSTED_CA_PAGE} > Choose file > {one.subject} > Append CA certificate" for one in cas]
+    return Remedy(
+        steps=(*steps, f"Restart {node}: {RESTART_PAGE}"), changes=(AddTrustedCa(node=node, certificates=cas),)
+    )
 
 
 def trust_on_server(judgement: Judgement, known: Iterable[Certificate]) -> Remedy:

@@ -9,9 +9,9 @@ from expressway_certs.product.legs import ZONE_LEGS, Ask
 from expressway_certs.product.nodes import Expressway
 from expressway_certs.product.provenance import Source
 from expressway_certs.product.zones import Zone
-from expressway_certs.rules import common, hits, remedies
+from expressway_certs.rules import common, hits, matching, remedies
 from expressway_certs.rules.finding import Hit, Remedy, Severity
-from expressway_certs.rules.judging import Answer, LegResult, State
+from expressway_certs.rules.judging import Answer, LegResult, NameMatch, State
 from expressway_certs.rules.rule import Context, Stage, rule
 
 _IDENTITY = "Peer's TLS certificate identity was unacceptable"
@@ -69,8 +69,8 @@ def verify_name_not_in_certificate(context: Context) -> Iterator[Hit]:
     """The TLS verify subject name is not a name in the certificate of Expressway-C.
 
     What it checks: the name that the zone on Expressway-E wants, against the subject alternative names.
-    Why it matters: Expressway-E ends the handshake, for this peer of Expressway-C alone.
-    Example: the cluster name, which the certificate of one peer lacks.
+    Why it matters: Expressway-E ends the handshake, with every peer of Expressway-C that lacks the name.
+    Example: the cluster name, which the certificate of one peer lacks; or a name in the zone that no peer ever had.
     Remedy: a certificate that has the name; on a cluster every peer needs the cluster name.
     References: platform.md §4.1 and §4.2, and the source document.
     """
@@ -87,11 +87,17 @@ def verify_name_not_in_certificate(context: Context) -> Iterator[Hit]:
             f"zone {zone.name}: {answer.wanted}, which it verifies, is no name of {result.initiator}",
             Remedy(steps=steps, changes=[SetVerifyName(zone=zone.name, name=shared)] if shared else []),
             node=result.initiator,
-            cause=(zone.name, result.initiator),
+            cause=(zone.name, None if _is_nobodys(answer.wanted, zone) else result.initiator),
             product_message=_IDENTITY,
             severity=severity(answer),
             sources=[Source("platform.md §4.1: AG155-zone, AG155-uc"), Source("platform.md §4.5: T-212475")],
         )
+
+
+def _is_nobodys(name: str, zone: Zone) -> bool:
+    """Whether no Expressway-C of the zone has the name: then it is the zone's fault, and one."""
+    certificates = (node.certificate("client") for node in zone.core)
+    return all(one is None or matching.exact(one, name) is NameMatch.NONE for one in certificates)
 
 
 def _shared_name(zone: Zone) -> str | None:

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from expressway_certs.product.legs import TUNNEL_LEGS, Ask
 from expressway_certs.product.provenance import Source
-from expressway_certs.rules import common, hits, remedies
+from expressway_certs.rules import common, hits, remedies, ssh
 from expressway_certs.rules.finding import Hit, Remedy, Severity
+from expressway_certs.rules.judging import Judgement
 from expressway_certs.rules.rule import Context, Stage, rule
 
 ALARM = 35013
@@ -81,11 +82,17 @@ def key_type_not_allowed(context: Context) -> Iterator[Hit]:
                 )
             ),
             node=judgement.presenter,
-            cause=(result.zone, judgement.certificate, answer.wanted),
+            cause=(result.zone, answer.wanted, _kind(judgement)),
             product_message=ALARM_TEXT,
             alarm=ALARM,
             sources=[Source("platform.md §5: AG155-sec, AG155-ref")],
         )
+
+
+def _kind(judgement: Judgement) -> object:
+    """Return what the lists lack: a type of key; where SSH has none for the key, it is the certificate's own fault."""
+    certificate = judgement.certificate
+    return certificate and (ssh.key_type(certificate) or certificate)
 
 
 @rule("tunnel-name-not-readable", Severity.ERROR, Stage.TUNNELS)

@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from expressway_certs.matrix import matrix_of
-from expressway_certs.rules.judging import LegResult, State
+from expressway_certs.rules.judging import LegResult
 from expressway_certs.show import matrix
 from expressway_certs.show.escape import plain
 from expressway_certs.show.styles import STATE_STYLES
@@ -40,7 +40,7 @@ def legs_block(legs: Sequence[LegResult], width: int) -> Iterator[RenderableType
     yield Text("Legs", style="bold")
     if len(legs) > _MANY:
         yield from map(_indented, matrix.blocks(matrix_of(legs)))
-        yield from map(_indented, _reasons(legs))
+        yield from map(_indented, matrix.reasons(legs))
         return
     ordered = sorted(legs, key=lambda result: leg_order(result.leg.id))
     rows = [_cells(result) for result in ordered]
@@ -49,7 +49,7 @@ def legs_block(legs: Sequence[LegResult], width: int) -> Iterator[RenderableType
         yield _indented(_table(ordered, rows))
     else:
         yield from map(_indented, _in_lines(ordered))
-    yield from map(_indented, _reasons(ordered))
+    yield from map(_indented, matrix.reasons(ordered))
 
 
 def _indented(block: RenderableType) -> Padding:
@@ -88,11 +88,3 @@ def _in_lines(legs: Sequence[LegResult]) -> Iterator[RenderableType]:
 
 def _state(result: LegResult) -> Text:
     return Text(result.state.value, style=STATE_STYLES[result.state])
-
-
-def _reasons(legs: Sequence[LegResult]) -> Iterator[Text]:
-    """Yield why legs were not checked, each reason once for a leg; why one is down or warns, the findings tell."""
-    unchecked = [result for result in legs if result.state is State.NOT_CHECKED and result.why]
-    reasons = dict.fromkeys((result.leg.id, result.why) for result in unchecked)
-    for leg_id, why in reasons:
-        yield Text(f"leg {leg_id} not checked: {plain(why)}", style=STATE_STYLES[State.NOT_CHECKED])

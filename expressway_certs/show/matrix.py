@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html import escape
 from typing import Final
 
@@ -13,7 +13,7 @@ from rich.text import Text
 
 from expressway_certs.matrix import Matrix, MatrixBlock, MatrixRow
 from expressway_certs.product.legs import leg
-from expressway_certs.rules.judging import State
+from expressway_certs.rules.judging import LegResult, State
 from expressway_certs.show.escape import plain
 from expressway_certs.show.styles import STATE_STYLES
 
@@ -33,6 +33,8 @@ def as_text(matrix: Matrix, *, width: int = _USUAL) -> str:
     with console.capture() as capture:
         for block in blocks(matrix):
             console.print(block)
+        for reason in reasons(one for block in matrix.blocks for row in block.rows for one in row.legs):
+            console.print(reason)
     return "\n".join(line.rstrip() for line in capture.get().rstrip("\n").split("\n"))
 
 
@@ -43,6 +45,14 @@ def blocks(matrix: Matrix) -> Iterator[RenderableType]:
             yield Text()
         yield _table(block)
         yield Text(", ".join(f"{one}: {leg(one).title}" for one in block.leg_ids), style="dim")
+
+
+def reasons(legs: Iterable[LegResult]) -> Iterator[Text]:
+    """Yield why legs were not checked, each reason once for a leg; why one is down or warns, the findings tell."""
+    unchecked = (result for result in legs if result.state is State.NOT_CHECKED and result.why)
+    found = dict.fromkeys((result.leg.id, result.why) for result in unchecked)
+    for leg_id, why in found:
+        yield Text(f"leg {leg_id} not checked: {plain(why)}", style=STATE_STYLES[State.NOT_CHECKED])
 
 
 def _table(block: MatrixBlock) -> Table:

@@ -94,6 +94,16 @@ class TrustStore:
         return f"<TrustStore {self.name!r} {listed or 'empty'}>"
 
 
+def as_trust_store(value: TrustStore | Iterable[Certificate]) -> TrustStore:
+    """Return certificates as a trust store; one that is given is kept."""
+    return value if isinstance(value, TrustStore) else TrustStore(value)
+
+
+def as_optional_trust_store(value: TrustStore | Iterable[Certificate] | None) -> TrustStore | None:
+    """Return certificates as a trust store, and None where there are none to speak of."""
+    return None if value is None else as_trust_store(value)
+
+
 def by_subject(certificates: Iterable[Certificate]) -> dict[bytes, tuple[Certificate, ...]]:
     """Group certificates by subject, as OpenSSL compares names, keeping their order."""
     found: dict[bytes, list[Certificate]] = {}

@@ -2,7 +2,7 @@
 
 The sources differ on two entries of one subject (platform.md §11 C7). The guides say that the upper one is used and
 the other behaves as if absent; OpenSSL, which Expressway is built on, chooses by key identifier where certificates
-have one (mra.md E). So every question is asked twice: of the list, and of the list without its lower namesakes.
+have one (mra.md E). So every question is asked twice, once for each side of the setting ``same_subject_cas``.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Final
 import attrs
 
 from expressway_certs.product.applying import replaced
+from expressway_certs.product.namesakes import BY_KEY_IDENTIFIER, BY_SUBJECT, Reading
 from expressway_certs.product.nodes import Expressway
 from expressway_certs.rules.cases import CaUploadCase
 from expressway_certs.rules.common import reference
@@ -22,7 +23,7 @@ from expressway_certs.rules.rule import Context
 from expressway_certs.rules.site_legs import judge_legs_of
 from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.policy import VerifyPolicy
-from expressway_certs.x509.trust_store import TrustStore, by_subject
+from expressway_certs.x509.trust_store import TrustStore
 from expressway_certs.x509.verdict import Verdict
 from expressway_certs.x509.verify import verify
 
@@ -97,19 +98,15 @@ class TrustChange:
         return any(old.verdict.ok is not trusted and new.verdict.ok is trusted for old, new in pairs)
 
 
-def upper_ones(trusted: TrustStore) -> TrustStore:
-    """Return the list without the entries that have an upper one of their subject: those behave as if absent."""
-    return attrs.evolve(trusted, certificates=[group[0] for group in by_subject(trusted).values()])
-
-
-def judged_with(context: Context, case: CaUploadCase, trusted: TrustStore) -> Verdicts:
+def judged_with(context: Context, case: CaUploadCase, trusted: TrustStore, reading: Reading) -> Verdicts:
     """Judge everything that depends on the node's list, as if it were ``trusted``; what is not reached is left out."""
-    node = attrs.evolve(case.node, trusted_ca=trusted)
+    settings = attrs.evolve(case.node.settings, same_subject_cas=reading)
+    node = attrs.evolve(case.node, trusted_ca=trusted, settings=settings)
 
     def find_out() -> Verdicts:
         return {one.key: one for one in (*_on_legs(context, node), *_own(context, node))}
 
-    return context.once((node.name, trusted.certificates), find_out)
+    return context.once((node.name, node.effective_ca.certificates), find_out)
 
 
 def _on_legs(context: Context, node: Expressway) -> Iterator[Judged]:
@@ -117,15 +114,7 @@ def _on_legs(context: Context, node: Expressway) -> Iterator[Judged]:
     for result in judge_legs_of(site, node.name, context.at):
         for judgement in result.judgements:
             if judgement.verdict is not None:
-                yield _judged(judgement, _asked_again(node, judgement, judgement.verdict), reference(result))
-
-
-def _asked_again(node: Expressway, judgement: Judgement, verdict: Verdict) -> Verdict:
-    """Return the verdict by this very list, where it is the node's own, however the leg looks into it."""
-    case = verdict.case
-    if judgement.judge != node.name:
-        return verdict
-    return verify(case.leaf, node.trusted_ca, case.presented, case.policy)
+                yield _judged(judgement, judgement.verdict, reference(result))
 
 
 def _judged(judgement: Judgement, verdict: Verdict, leg: LegRef) -> Judged:
@@ -145,15 +134,17 @@ def _own(context: Context, node: Expressway) -> Iterator[Judged]:
     own = {one: WAITING for one in waiting if one is not None}
     own |= {one: store for store in ("client", "server") if (one := node.certificate(store)) is not None}
     for certificate, store in own.items():
-        verdict = verify(certificate, node.trusted_ca, (), VerifyPolicy(at=context.at))
+        verdict = verify(certificate, node.effective_ca, (), VerifyPolicy(at=context.at))
         yield Judged(judge=node.name, presenter=node.name, store=store, trusted_by="Trusted CA list", verdict=verdict)
 
 
 def trust_changes(context: Context, case: CaUploadCase) -> tuple[TrustChange, ...]:
     """Judge everything that depends on the node's list, with the list before the upload and after it."""
-    lists = (case.node.trusted_ca, case.after, upper_ones(case.node.trusted_ca), upper_ones(case.after))
-    answers = {trusted: judged_with(context, case, trusted) for trusted in lists}
-    before, after, guides_before, guides_after = (answers[trusted] for trusted in lists)
+    before, after, guides_before, guides_after = (
+        judged_with(context, case, trusted, reading)
+        for reading in (BY_KEY_IDENTIFIER, BY_SUBJECT)
+        for trusted in (case.node.trusted_ca, case.after)
+    )
     return tuple(
         TrustChange(
             before=before[key], after=after[key], guides_before=guides_before[key], guides_after=guides_after[key]

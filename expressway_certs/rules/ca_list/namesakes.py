@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import attrs
 
 from expressway_certs.product.changes import RemoveTrustedCa
+from expressway_certs.product.namesakes import BY_KEY_IDENTIFIER, BY_SUBJECT
 from expressway_certs.product.provenance import Source
-from expressway_certs.rules.ca_list.changes import Judged, Verdicts, judged_with, upper_ones
+from expressway_certs.rules.ca_list.changes import Judged, Verdicts, judged_with
 from expressway_certs.rules.ca_list.common import ca_cases, page
 from expressway_certs.rules.cases import CaUploadCase
 from expressway_certs.rules.finding import Effect, Evidence, Hit, Remedy, Severity
@@ -48,8 +49,8 @@ def _namesakes(context: Context, *, same_key: bool) -> Iterator[_Namesakes]:
         ]
         if not pairs:
             continue
-        used = judged_with(context, case, upper_ones(case.after))
-        by_openssl = judged_with(context, case, case.after)
+        used = judged_with(context, case, case.after, BY_SUBJECT)
+        by_openssl = judged_with(context, case, case.after, BY_KEY_IDENTIFIER)
         names = {name for one in used.values() for name in _names_asked(one)}
         for lower, upper in pairs:
             found = _Namesakes(case=case, lower=lower, upper=upper)
@@ -64,7 +65,7 @@ def _names_asked(judged: Judged) -> Iterator[bytes]:
 
 def _with_judged(context: Context, found: _Namesakes, used: Verdicts, by_openssl: Verdicts) -> _Namesakes:
     others = (one for one in found.case.after.with_subject(found.lower.view.subject) if one != found.lower)
-    instead = judged_with(context, found.case, upper_ones(found.case.after.removing(*others)))
+    instead = judged_with(context, found.case, found.case.after.removing(*others), BY_SUBJECT)
     breaks = [key for key, one in used.items() if not one.verdict.ok and _ok(instead, key)]
     return attrs.evolve(
         found,
@@ -90,7 +91,7 @@ def subject_taken(context: Context) -> Iterator[Hit]:
     and which certificates of the deployment rest on the lower one. It is an error where there are any.
     Why it matters: the guides say that Expressway looks by subject and takes the first; the other behaves as if it
     were not there. OpenSSL, where certificates have key identifiers, chooses by them. By another source the page
-    refuses the file (setting ``same_subject_cas``). Such pairs can break single sign-on too.
+    refuses the file. The setting ``same_subject_cas`` takes a side. Such pairs can break single sign-on too.
     Example: the self-signed tomcat and CallManager certificates of a Unified CM, which share their name.
     Remedy: delete the upper one by hand where nothing needs it; or CA-signed certificates on Unified CM, or one
     multi-server certificate for both services (Unified CM 14 and later).
@@ -119,7 +120,8 @@ def old_one_stays(context: Context) -> Iterator[Hit]:
 def _hit(found: _Namesakes, message: str) -> Hit:
     case, choice = found.case, found.case.node.settings.chosen("same_subject_cas")
     is_refused = choice.value == "refused"
-    victims = "" if is_refused or not found.breaks else f"; that breaks {_listed(found.breaks)}"
+    breaks = tuple(one for one in found.breaks if choice.value != BY_KEY_IDENTIFIER or one not in found.chosen)
+    victims = "" if is_refused or not breaks else f"; that breaks {_listed(breaks)}"
     return Hit(
         message=f"{_name(found.lower)} in {case.upload.file_name} {message}{victims}",
         cause=(case.node.name, case.upload, found.lower),
@@ -135,7 +137,7 @@ def _hit(found: _Namesakes, message: str) -> Hit:
             explanation=_explanation(found),
         ),
         effect=Effect.REFUSED if is_refused else Effect.LATER,
-        severity=Severity.ERROR if is_refused or found.breaks else None,
+        severity=Severity.ERROR if is_refused or breaks else None,
         settings=[choice],
         sources=[
             Source("platform.md §2: T-213872"),
