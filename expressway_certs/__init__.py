@@ -57,10 +57,12 @@ from expressway_certs.x509.errors import LoadError
 from expressway_certs.x509.files.keys import PrivateKey, load_private_key
 from expressway_certs.x509.files.report import FileKind, FileReport
 from expressway_certs.x509.missing import MissingIssuer
+from expressway_certs.x509.opinion import Opinion, PolicyInputs, SecondOpinion, StrictAnswer, StrictProfile
 from expressway_certs.x509.policy import Purpose, VerifyPolicy
 from expressway_certs.x509.public_key import PublicKeyInfo
 from expressway_certs.x509.request import CertificateRequest
 from expressway_certs.x509.revocation_list import RevocationList
+from expressway_certs.x509.second_opinion import second_opinion
 from expressway_certs.x509.trust_store import TrustStore
 from expressway_certs.x509.verdict import Verdict
 from expressway_certs.x509.verify import verify
@@ -92,9 +94,11 @@ __all__ = [
     "MediaEncryption",
     "MissingIssuer",
     "NewRequest",
+    "Opinion",
     "Outcome",
     "OutcomeKind",
     "Pipeline",
+    "PolicyInputs",
     "PrivateKey",
     "PublicKeyInfo",
     "Purpose",
@@ -107,6 +111,7 @@ __all__ = [
     "RevocationList",
     "Role",
     "Rule",
+    "SecondOpinion",
     "SetCertificate",
     "SetPeerAddress",
     "SetVerifyName",
@@ -114,6 +119,8 @@ __all__ = [
     "Severity",
     "Stage",
     "State",
+    "StrictAnswer",
+    "StrictProfile",
     "Switch",
     "Symptom",
     "TrustStore",
@@ -142,6 +149,7 @@ __all__ = [
     "load_certificates",
     "load_private_key",
     "make_request",
+    "second_opinion",
     "try_upload",
     "verify",
     "verify_many",

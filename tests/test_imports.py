@@ -13,6 +13,7 @@ import expressway_certs
 
 HEAVY: Final = (
     "_pytest",
+    "aiohttp",
     "asyncio",
     "asyncssh",
     "distributed",
@@ -24,6 +25,7 @@ HEAVY: Final = (
     "matplotlib",
     "numpy",
     "pandas",
+    "pyhanko_certvalidator",
     "pytest",
     "requests",
     "rich",

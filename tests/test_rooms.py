@@ -262,6 +262,12 @@ def test_asn1crypto_stands_behind_one_module() -> None:
     assert all(path.startswith("x509/") for path in users)
 
 
+def test_the_strict_judge_stands_behind_one_module() -> None:
+    """One module imports pyhanko-certvalidator, so that its traps are kept from everyone else."""
+    library = frozenset(("pyhanko_certvalidator",))
+    assert {module.path for module in MODULES if any(imports_module(module, library))} == {"x509/strict.py"}
+
+
 def test_the_clock_is_read_in_one_place() -> None:
     """Only the clock module asks what time it is; a verdict for any instant depends on it."""
     assert everywhere(clock_calls) == []

@@ -26,6 +26,8 @@ from expressway_certs import (
     Matrix,
     MediaEncryption,
     NewRequest,
+    Opinion,
+    PolicyInputs,
     PrivateKey,
     PublicKeyInfo,
     Purpose,
@@ -35,6 +37,9 @@ from expressway_certs import (
     RevocationList,
     State,
     Symptom,
+    SecondOpinion,
+    StrictAnswer,
+    StrictProfile,
     TrustStore,
     UcServer,
     Verdict,
@@ -54,6 +59,7 @@ from expressway_certs import (
     load_certificates,
     load_private_key,
     make_request,
+    second_opinion,
     verify,
     verify_many,
     verify_matrix,
@@ -219,3 +225,20 @@ def judge_many(leaves: Iterable[bytes], mixed: list[Certificate | bytes | str], 
     assert_type(matrix.codes(0), tuple[int, ...])
     assert_type(matrix.trusted(0), int)
     assert_type(matrix.shape, tuple[int, int, int, int, int])
+def ask_twice(leaf: Certificate, trust: TrustStore, crl: RevocationList) -> SecondOpinion:
+    opinion = second_opinion(
+        leaf,
+        trust,
+        [leaf],
+        purpose="server",
+        names=("expe1.example.com",),
+        at=datetime(2026, 1, 1, tzinfo=UTC),
+        crls=(crl,),
+        policy_inputs=PolicyInputs(policies=("1.2.3",), explicit_policy=True),
+        budget=100,
+    )
+    assert_type(opinion.refusals, tuple[Opinion, ...])
+    assert_type(opinion.by(StrictProfile.RFC_5280).answer, StrictAnswer)
+    assert_type(opinion.by(StrictProfile.WEB_PKI).reason, str)
+    assert_type(opinion.undecided[0].chain, tuple[Certificate, ...])
+    return opinion
