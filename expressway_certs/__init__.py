@@ -47,6 +47,8 @@ from expressway_certs.rules.finding import Effect, Finding, Outcome, OutcomeKind
 from expressway_certs.rules.judging import LegResult, State
 from expressway_certs.rules.rule import Rule, Stage
 from expressway_certs.sources.files import identify
+from expressway_certs.sources.web.fetch import Fetched, FetchedOcsp, FetchFailure, fetch_crls, fetch_missing, fetch_ocsp
+from expressway_certs.sources.web.policy import FetchPolicy
 from expressway_certs.upload_table import UploadTable, UploadTrial, try_upload
 from expressway_certs.x509.bulk.index import VerifyIndex
 from expressway_certs.x509.bulk.many import verify_many
@@ -57,6 +59,7 @@ from expressway_certs.x509.errors import LoadError
 from expressway_certs.x509.files.keys import PrivateKey, load_private_key
 from expressway_certs.x509.files.report import FileKind, FileReport
 from expressway_certs.x509.missing import MissingIssuer
+from expressway_certs.x509.ocsp import OcspAnswer, OcspResponse, OcspStatus
 from expressway_certs.x509.opinion import Opinion, PolicyInputs, SecondOpinion, StrictAnswer, StrictProfile
 from expressway_certs.x509.policy import Purpose, VerifyPolicy
 from expressway_certs.x509.public_key import PublicKeyInfo
@@ -85,6 +88,10 @@ __all__ = [
     "Effect",
     "Expressway",
     "FarEnd",
+    "FetchFailure",
+    "FetchPolicy",
+    "Fetched",
+    "FetchedOcsp",
     "FileKind",
     "FileReport",
     "Finding",
@@ -94,6 +101,9 @@ __all__ = [
     "MediaEncryption",
     "MissingIssuer",
     "NewRequest",
+    "OcspAnswer",
+    "OcspResponse",
+    "OcspStatus",
     "Opinion",
     "Outcome",
     "OutcomeKind",
@@ -145,6 +155,9 @@ __all__ = [
     "check_upload",
     "check_zone",
     "compare",
+    "fetch_crls",
+    "fetch_missing",
+    "fetch_ocsp",
     "identify",
     "load_certificates",
     "load_private_key",

@@ -20,6 +20,7 @@ HEAVY: Final = (
     "expressway_certs.cli",
     "expressway_certs.testing",
     "http.client",
+    "httpcore",
     "httpx",
     "hypothesis",
     "matplotlib",

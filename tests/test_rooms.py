@@ -46,6 +46,7 @@ NETWORK_MODULES: Final = frozenset(
         "asyncssh",
         "ftplib",
         "http",
+        "httpcore",
         "httpx",
         "paramiko",
         "requests",

@@ -20,12 +20,19 @@ from expressway_certs import (
     DomainCertificate,
     Expressway,
     FarEnd,
+    Fetched,
+    FetchedOcsp,
+    FetchFailure,
+    FetchPolicy,
     FileReport,
     LegResult,
     LoadError,
     Matrix,
     MediaEncryption,
     NewRequest,
+    OcspAnswer,
+    OcspResponse,
+    OcspStatus,
     Opinion,
     PolicyInputs,
     PrivateKey,
@@ -55,6 +62,9 @@ from expressway_certs import (
     check_tunnels,
     check_zone,
     compare,
+    fetch_crls,
+    fetch_missing,
+    fetch_ocsp,
     identify,
     load_certificates,
     load_private_key,
@@ -242,3 +252,19 @@ def ask_twice(leaf: Certificate, trust: TrustStore, crl: RevocationList) -> Seco
     assert_type(opinion.by(StrictProfile.WEB_PKI).reason, str)
     assert_type(opinion.undecided[0].chain, tuple[Certificate, ...])
     return opinion
+
+
+def fetch(verdict: Verdict, chain: Chain) -> None:
+    policy = FetchPolicy(timeout=5, max_bytes=1000, max_redirects=0, max_fetches=1, allow_private=True, proxy=None)
+    found = fetch_missing(verdict, policy)
+    assert_type(found, Fetched)
+    assert_type(found.certificates, tuple[Certificate, ...])
+    assert_type(found.new_root, Certificate | None)
+    assert_type(found.failures, tuple[FetchFailure, ...])
+    assert_type(fetch_missing(chain).chain, Chain)
+    assert_type(fetch_crls(chain, policy).crls, tuple[RevocationList, ...])
+    assert_type(fetch_ocsp(chain, policy, at=datetime(2026, 1, 1, tzinfo=UTC)).ocsp, tuple[FetchedOcsp, ...])
+    answer = OcspResponse.from_der(b"der").answer(verdict.certificate, verdict.certificate)
+    assert_type(answer, OcspAnswer)
+    assert_type(answer.status, OcspStatus)
+    assert_type(answer.revoked_at, datetime | None)
