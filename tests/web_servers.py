@@ -44,11 +44,11 @@ def moved(location: str, status: int = 302) -> Route:
 
 
 def drip(handler: BaseHTTPRequestHandler) -> None:
-    """Answer a byte at a time, without an end."""
+    """Answer a byte at a time, for ten seconds."""
     handler.send_response(200)
     handler.end_headers()
     try:
-        while True:
+        for _ in range(500):
             handler.wfile.write(b"x")
             time.sleep(0.02)
     except OSError:
