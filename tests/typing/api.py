@@ -42,11 +42,11 @@ from expressway_certs import (
     Report,
     RequestOptions,
     RevocationList,
-    State,
-    Symptom,
     SecondOpinion,
+    State,
     StrictAnswer,
     StrictProfile,
+    Symptom,
     TrustStore,
     UcServer,
     Verdict,
@@ -235,6 +235,8 @@ def judge_many(leaves: Iterable[bytes], mixed: list[Certificate | bytes | str], 
     assert_type(matrix.codes(0), tuple[int, ...])
     assert_type(matrix.trusted(0), int)
     assert_type(matrix.shape, tuple[int, int, int, int, int])
+
+
 def ask_twice(leaf: Certificate, trust: TrustStore, crl: RevocationList) -> SecondOpinion:
     opinion = second_opinion(
         leaf,
