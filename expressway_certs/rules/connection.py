@@ -12,6 +12,7 @@ from expressway_certs.product.deployment import Deployment
 from expressway_certs.product.legs import Leg, Shown, Usage, When
 from expressway_certs.product.nodes import Client, ClientFamily, ClusterTls, Expressway, FarEnd, Node, UcServer
 from expressway_certs.product.zones import Zone
+from expressway_certs.rules import revocation
 from expressway_certs.rules.asks import Question
 from expressway_certs.rules.judging import Judgement, LegResult, Obstacle, State, worst
 from expressway_certs.rules.memory import Memory, lacks_crl
@@ -141,7 +142,11 @@ class Connection:
         verdict = None
         for purpose in _purposes(question.shown.usages, judge):
             policy = memory.policy(purpose, judge, is_sip=self.leg.is_sip, partial_chain=is_listed)
-            verdict = memory.verdict(certificate, trust, presented, policy)
+            if policy.crl_check is not None and isinstance(judge, Expressway) and judge.ocsp_responses:
+                plain = memory.verdict(certificate, trust, presented, attrs.evolve(policy, crl_check=None))
+                verdict = revocation.checked(judge, plain, memory) if plain.ok else plain
+            else:
+                verdict = memory.verdict(certificate, trust, presented, policy)
             if lacks_crl(verdict) and isinstance(judge, Expressway):
                 verdict = _without_crl(judge, verdict, memory)
             if not verdict.ok:
