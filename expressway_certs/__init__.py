@@ -47,6 +47,7 @@ from expressway_certs.rules.finding import Effect, Finding, Outcome, OutcomeKind
 from expressway_certs.rules.judging import LegResult, State
 from expressway_certs.rules.rule import Rule, Stage
 from expressway_certs.sources.files import identify
+from expressway_certs.sources.public_trust import public_trust_store, system_trust_store
 from expressway_certs.sources.web.fetch import Fetched, FetchedOcsp, FetchFailure, fetch_crls, fetch_missing, fetch_ocsp
 from expressway_certs.sources.web.policy import FetchPolicy
 from expressway_certs.upload_table import UploadTable, UploadTrial, try_upload
@@ -162,7 +163,9 @@ __all__ = [
     "load_certificates",
     "load_private_key",
     "make_request",
+    "public_trust_store",
     "second_opinion",
+    "system_trust_store",
     "try_upload",
     "verify",
     "verify_many",

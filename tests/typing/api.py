@@ -69,7 +69,9 @@ from expressway_certs import (
     load_certificates,
     load_private_key,
     make_request,
+    public_trust_store,
     second_opinion,
+    system_trust_store,
     verify,
     verify_many,
     verify_matrix,
@@ -270,3 +272,8 @@ def fetch(verdict: Verdict, chain: Chain) -> None:
     assert_type(answer, OcspAnswer)
     assert_type(answer.status, OcspStatus)
     assert_type(answer.revoked_at, datetime | None)
+
+
+def public() -> TrustStore:
+    assert_type(public_trust_store(), TrustStore)
+    return system_trust_store()
