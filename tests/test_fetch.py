@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 import httpcore
+import openssl_oracle
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -19,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 from cryptography.x509 import ocsp
 from hypothesis import given
 from hypothesis import strategies as st
+from openssl_oracle import Question
 from web_servers import Responder, Web, body_of, drip, flood, free_port, moved, serving
 
 from expressway_certs import (
@@ -111,6 +113,7 @@ def test_a_fetched_root_is_not_trusted(web: Web) -> None:
     web.routes["/root"] = ROOT.der
     found = missing(leaf_under(web, "/root"), trust=())
     assert (found.new_root, found.certificates) == (ROOT.certificate, (ROOT.certificate,))
+    assert found.failures == ()
     assert not found.chain.is_complete
 
 
@@ -371,7 +374,7 @@ def chain_with_crls(web: Web, *paths: str) -> Chain:
 
 
 def test_the_crls_of_a_chain_are_fetched(web: Web) -> None:
-    """Each certificate's list is had, and the judge finds the revoked one with them, as OpenSSL's check of all does."""
+    """Each certificate's list is had, and with them the judge finds the revoked one, as OpenSSL does."""
     chain = chain_with_crls(web, "/gone", "/html", "/forged.crl", "/lower.crl")
     found = fetch_crls(chain, LOCAL)
     assert found.crls == tuple(RevocationList(web.routes[path]) for path in ("/lower.crl", "/root.crl"))
@@ -381,14 +384,28 @@ def test_the_crls_of_a_chain_are_fetched(web: Web) -> None:
     leaf, lower, root = chain.certificates
     verdict = verify(leaf, [root], [lower], VerifyPolicy(crls=found.crls, crl_check="all"))
     assert (verdict.code, verdict.depth) == (23, 0)
+    if openssl_oracle.library() is not None:
+        theirs = openssl_oracle.ask(
+            Question(
+                leaf=leaf.der,
+                trust=(root.der,),
+                presented=(lower.der,),
+                at=int(datetime.now(UTC).timestamp()),
+                crls=tuple(crl.der for crl in found.crls),
+                crl_check="all",
+            )
+        )
+        assert theirs is not None
+        assert (theirs.code, theirs.depth) == (23, 0)
 
 
-def test_a_list_serves_all_that_its_issuer_made(web: Web) -> None:
-    """Two certificates of one issuer with lists of one issuer take one download."""
-    first = FACTORY.leaf(ROOT, dns_names=("a.example.com",), crl_urls=[web.url("/root.crl")])
-    web.routes["/root.crl"] = make_crl(ROOT)
-    chain = build_chain(first.certificate, [ROOT.certificate])
-    assert (len(fetch_crls(chain, LOCAL).crls), web.asked) == (1, ["/root.crl"])
+def test_a_list_of_a_ca_that_may_sign_none_is_refused(web: Web) -> None:
+    """A CRL by a CA whose key usage has no cRLSign is not taken, as `verify` would not take it."""
+    issuer = FACTORY.root("No Lists CA", key_usage=("keyCertSign",))
+    leaf = FACTORY.leaf(issuer, dns_names=("a.example.com",), crl_urls=[web.url("/crl")])
+    web.routes["/crl"] = make_crl(issuer)
+    found = fetch_crls(build_chain(leaf.certificate, [issuer.certificate]), LOCAL)
+    assert (found.crls, reasons(found)) == ((), [f"the CRL there is not signed by {issuer.certificate.subject}"])
 
 
 def test_a_certificate_without_lists_is_named() -> None:

@@ -168,8 +168,7 @@ def fetch_crls(chain: Chain, policy: FetchPolicy = _DEFAULT) -> Fetched:
     """
     session, found = _Session(policy), dict[RevocationList, None]()
     for certificate, issuer in pairwise(chain.certificates):
-        if not any(_lists(crl, certificate, issuer) for crl in found):
-            found |= dict.fromkeys(_crls(session, certificate, issuer))
+        found |= dict.fromkeys(_crls(session, certificate, issuer))
     return Fetched(chain=chain, crls=tuple(found), failures=tuple(session.failures))
 
 
@@ -199,11 +198,6 @@ def _signed(crl: RevocationList, issuer: Certificate) -> bool:
             data=slices.tbs,
         )
     )
-
-
-def _lists(crl: RevocationList, certificate: Certificate, issuer: Certificate) -> bool:
-    """Whether a list that is there already speaks for a certificate: one without a scope, of the same issuer."""
-    return crl.scope is None and _signed(crl, issuer) and certificate.view.issuer == issuer.view.subject
 
 
 def fetch_ocsp(chain: Chain, policy: FetchPolicy = _DEFAULT, *, at: datetime | None = None) -> Fetched:
