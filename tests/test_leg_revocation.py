@@ -9,12 +9,13 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ReasonFlags, ocsp
-from sites import AT, ISSUING, OTHER_ROOT, ROOT, good_zone
+from sites import AT, ISSUING, OTHER_ROOT, ROOT, good_site, with_node
 
-from expressway_certs import Expressway, LegResult, LoadError, Settings, State, Zone, check_zone
+from expressway_certs import Expressway, LegResult, LoadError, Settings, State, Zone, audit, check_zone
 from expressway_certs.testing.factory import Issued
 
-WHOLE: Final = good_zone()
+SITE: Final = good_site()
+WHOLE: Final = SITE.zones[0]
 EDGE: Final = WHOLE.edge[0]
 # One peer on each side.
 ZONE: Final = Zone(name="Zone", core=WHOLE.core[:1], edge=[EDGE])
@@ -155,3 +156,40 @@ def test_a_file_that_is_no_answer_is_a_load_error() -> None:
     """What is no OCSP response is told so when the node is made."""
     with pytest.raises(LoadError, match="OCSP response"):
         attrs.evolve(ZONE.core[0], ocsp_responses=[b"<html>"])
+
+
+def xcp(crls: tuple[bytes, ...] = (), **options: object) -> LegResult:
+    """Return the leg of XCP from an Expressway-C that checks revocation there to the first Expressway-E."""
+    core = attrs.evolve(
+        ZONE.core[0], crls=crls, xcp_verify_hostname=False, **{"xcp_revocation_checking": True, **options}
+    )
+    legs = audit(with_node(SITE, core), at=AT).legs
+    ends = {core.name, EDGE.name}
+    return next(one for one in legs if one.leg.id == "4" and {one.initiator, one.acceptor} == ends)
+
+
+@pytest.mark.parametrize(
+    ("options", "state"),
+    [
+        ({}, State.DOWN),
+        ({"xcp_fail_on_inaccessible_source": False}, State.UP),
+        ({"xcp_revocation_checking": False}, State.UP),
+        ({"xcp_revocation_checking": False, "revocation_checking": True}, State.UP),
+        ({"crls": (crl(ROOT), crl(ISSUING))}, State.UP),
+        ({"ocsp_responses": (about_edge(), about_issuing())}, State.DOWN),
+        ({"settings": Settings(revocation_fallback="not revoked")}, State.DOWN),
+    ],
+)
+def test_xcp_has_switches_of_its_own(options: dict[str, object], state: State) -> None:
+    """XCP checks by its own switch, with CRLs, and fails by default where there is none (platform.md §6)."""
+    assert xcp(**options).state is state
+
+
+def test_xcp_refuses_what_a_list_revokes() -> None:
+    """A certificate on a CRL takes XCP down, whatever its fallback is, and leaves SIP as it was."""
+    assert EDGE.server_certificate is not None
+    lists = (crl(ROOT), crl(ISSUING, EDGE.server_certificate.serial_number))
+    found = xcp(lists, xcp_fail_on_inaccessible_source=False)
+    verdicts = [one.verdict.code for one in found.judgements if one.verdict is not None]
+    assert (found.state, verdicts[0]) == (State.DOWN, 23)
+    assert judged(checking=False, crls=lists).state is State.UP

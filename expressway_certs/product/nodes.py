@@ -123,7 +123,9 @@ class Expressway:
     ``address`` is the node's IP address. ``cluster_peers`` are the addresses under System > Clustering, of the other
     peers; ``cluster_tls`` the TLS verification mode there, ``cluster_addresses`` the address mapping (name to IP
     address). ``revocation_checking`` is that of SIP, and ``crls`` the lists that it has; ``ocsp_responses`` are
-    the answers that its responders would give, as DER. ``domain_certificates`` are those that SNI picks. With
+    the answers that its responders would give, as DER. ``xcp_revocation_checking`` and
+    ``xcp_fail_on_inaccessible_source`` are ``XCP TLS Certificate CVS CertificateRevocationCheck`` and
+    ``FailOnInaccessibleSource``; XCP has ``crls`` alone here. ``domain_certificates`` are those that SNI picks. With
     ``activation_code_onboarding`` every client is asked for a certificate, which ``onboarding_trusted_ca`` judges.
     Raises `ValueError` where an address is none.
     """
@@ -150,6 +152,8 @@ class Expressway:
     ocsp_responses: tuple[OcspResponse, ...] = attrs.field(default=(), converter=_responses, repr=False)
     xcp_verification: bool = True
     xcp_verify_hostname: bool = True
+    xcp_revocation_checking: bool = False
+    xcp_fail_on_inaccessible_source: bool = True
     ssh_key_types: tuple[str, ...] = attrs.field(default=SSH_KEY_TYPES, converter=_texts)
     ecdsa_first: bool = False
     sip_prefers_rsa: bool = False

@@ -128,7 +128,11 @@ class Connection:
             return judgement
         why = f"{judge.name} does not trust {presenter.name}: {verdict.reason}"
         state = question.failing
-        if lacks_crl(verdict) and isinstance(judge, Expressway) and judge.settings.revocation_fallback == "not known":
+        if (
+            lacks_crl(verdict)
+            and isinstance(judge, Expressway)
+            and revocation.fallback(judge, question.shown) == "not known"
+        ):
             state = State.NOT_CHECKED
         return attrs.evolve(judgement, state=state, why=why, shadowed=_is_shadowed(judge, verdict, memory))
 
@@ -137,18 +141,19 @@ class Connection:
     ) -> Verdict:
         """Return the first verdict that says no, among those for each usage that is asked for; else the last."""
         judge, certificate = question.judge, question.certificate
+        checks_revocation = revocation.is_checked(judge, question.shown, is_sip=self.leg.is_sip)
         # Unified CM also takes a certificate that itself lies in its list (mra.md A2.3, mixed mode).
         is_listed = isinstance(judge, UcServer) and certificate in trust
         verdict = None
         for purpose in _purposes(question.shown.usages, judge):
-            policy = memory.policy(purpose, judge, is_sip=self.leg.is_sip, partial_chain=is_listed)
-            if policy.crl_check is not None and isinstance(judge, Expressway) and judge.ocsp_responses:
+            policy = memory.policy(purpose, judge, checks_revocation=checks_revocation, partial_chain=is_listed)
+            if checks_revocation and self.leg.is_sip and isinstance(judge, Expressway) and judge.ocsp_responses:
                 plain = memory.verdict(certificate, trust, presented, attrs.evolve(policy, crl_check=None))
                 verdict = revocation.checked(judge, plain, memory) if plain.ok else plain
             else:
                 verdict = memory.verdict(certificate, trust, presented, policy)
-            if lacks_crl(verdict) and isinstance(judge, Expressway):
-                verdict = _without_crl(judge, verdict, memory)
+            if lacks_crl(verdict):
+                verdict = _without_crl(verdict, revocation.fallback(judge, question.shown), memory)
             if not verdict.ok:
                 return verdict
         if verdict is None:
@@ -211,9 +216,9 @@ def _is_shadowed(judge: Node, verdict: Verdict, memory: Memory) -> bool:
     return any(memory.verdict(case.leaf, store, case.presented, case.policy).ok for store in judge.with_hidden_first)
 
 
-def _without_crl(judge: Expressway, verdict: Verdict, memory: Memory) -> Verdict:
+def _without_crl(verdict: Verdict, fallback: revocation.Fallback, memory: Memory) -> Verdict:
     """Return what is left of a verdict where a revocation list is lacking (platform.md §11 C2)."""
-    if judge.settings.revocation_fallback != "not revoked":
+    if fallback != "not revoked":
         return verdict
     case = verdict.case
     plain = memory.verdict(case.leaf, case.trust, case.presented, attrs.evolve(case.policy, crl_check=None))

@@ -1,18 +1,40 @@
-"""Revocation with OCSP answers at hand, as SIP TLS asks for it: OCSP and CRLs both, for every CA's certificate."""
+"""Revocation as a node checks it: whether, by what, and what it means that nobody knows."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from itertools import pairwise
+from typing import Literal
 
 import attrs
 
-from expressway_certs.product.nodes import Expressway
+from expressway_certs.product.legs import Shown, When
+from expressway_certs.product.nodes import Expressway, Node
 from expressway_certs.rules.memory import Memory, lacks_crl
 from expressway_certs.x509 import codes
 from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.ocsp import OcspAnswer, OcspStatus
 from expressway_certs.x509.verdict import Verdict
+
+Fallback = Literal["not known", "not revoked", "revoked"]
+
+
+def is_checked(judge: Node, shown: Shown, *, is_sip: bool) -> bool:
+    """Whether a judge checks revocation of what it is shown: SIP and XCP each by their own switch (platform.md §6)."""
+    if not isinstance(judge, Expressway):
+        return False
+    if shown.when is When.XCP_VERIFIES:
+        return judge.xcp_revocation_checking
+    return is_sip and judge.revocation_checking
+
+
+def fallback(judge: Node, shown: Shown) -> Fallback:
+    """Return what it means to a judge that no source knows a certificate (platform.md §6, §11 C2)."""
+    if not isinstance(judge, Expressway):
+        return "not known"
+    if shown.when is When.XCP_VERIFIES:
+        return "revoked" if judge.xcp_fail_on_inaccessible_source else "not revoked"
+    return judge.settings.revocation_fallback
 
 
 def checked(judge: Expressway, trusted: Verdict, memory: Memory) -> Verdict:
