@@ -21,7 +21,7 @@ def strict_client_refuses_chain(context: Context) -> Iterator[Hit]:
 
     What it checks: each chain that a leg took, by RFC 5280's path validation and by the Web PKI profile of browsers.
     Why it matters: a browser, a phone or another product's library may be stricter than OpenSSL in Expressway.
-    Example: a certificate without an authority key identifier, or one of a root without a key identifier.
+    Example: a certificate without an authority key identifier, or a CA without key usage.
     Remedy: nothing for Expressway; for such clients, a certificate of a CA that keeps to the profile.
     References: RFC 5280 §6.1; the CA/Browser Forum's Baseline Requirements §7.1.2, as `cryptography` checks them.
     """
