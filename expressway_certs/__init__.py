@@ -47,6 +47,9 @@ from expressway_certs.rules.finding import Effect, Finding, Outcome, OutcomeKind
 from expressway_certs.rules.judging import LegResult, State
 from expressway_certs.rules.rule import Rule, Stage
 from expressway_certs.sources.files import identify
+from expressway_certs.sources.public_trust import public_trust_store, system_trust_store
+from expressway_certs.sources.web.fetch import Fetched, FetchedOcsp, FetchFailure, fetch_crls, fetch_missing, fetch_ocsp
+from expressway_certs.sources.web.policy import FetchPolicy
 from expressway_certs.upload_table import UploadTable, UploadTrial, try_upload
 from expressway_certs.x509.bulk.index import VerifyIndex
 from expressway_certs.x509.bulk.many import verify_many
@@ -57,10 +60,13 @@ from expressway_certs.x509.errors import LoadError
 from expressway_certs.x509.files.keys import PrivateKey, load_private_key
 from expressway_certs.x509.files.report import FileKind, FileReport
 from expressway_certs.x509.missing import MissingIssuer
+from expressway_certs.x509.ocsp import OcspAnswer, OcspResponse, OcspStatus
+from expressway_certs.x509.opinion import Opinion, PolicyInputs, SecondOpinion, StrictAnswer, StrictProfile
 from expressway_certs.x509.policy import Purpose, VerifyPolicy
 from expressway_certs.x509.public_key import PublicKeyInfo
 from expressway_certs.x509.request import CertificateRequest
 from expressway_certs.x509.revocation_list import RevocationList
+from expressway_certs.x509.second_opinion import second_opinion
 from expressway_certs.x509.trust_store import TrustStore
 from expressway_certs.x509.verdict import Verdict
 from expressway_certs.x509.verify import verify
@@ -83,6 +89,10 @@ __all__ = [
     "Effect",
     "Expressway",
     "FarEnd",
+    "FetchFailure",
+    "FetchPolicy",
+    "Fetched",
+    "FetchedOcsp",
     "FileKind",
     "FileReport",
     "Finding",
@@ -92,9 +102,14 @@ __all__ = [
     "MediaEncryption",
     "MissingIssuer",
     "NewRequest",
+    "OcspAnswer",
+    "OcspResponse",
+    "OcspStatus",
+    "Opinion",
     "Outcome",
     "OutcomeKind",
     "Pipeline",
+    "PolicyInputs",
     "PrivateKey",
     "PublicKeyInfo",
     "Purpose",
@@ -107,6 +122,7 @@ __all__ = [
     "RevocationList",
     "Role",
     "Rule",
+    "SecondOpinion",
     "SetCertificate",
     "SetPeerAddress",
     "SetVerifyName",
@@ -114,6 +130,8 @@ __all__ = [
     "Severity",
     "Stage",
     "State",
+    "StrictAnswer",
+    "StrictProfile",
     "Switch",
     "Symptom",
     "TrustStore",
@@ -138,10 +156,16 @@ __all__ = [
     "check_upload",
     "check_zone",
     "compare",
+    "fetch_crls",
+    "fetch_missing",
+    "fetch_ocsp",
     "identify",
     "load_certificates",
     "load_private_key",
     "make_request",
+    "public_trust_store",
+    "second_opinion",
+    "system_trust_store",
     "try_upload",
     "verify",
     "verify_many",

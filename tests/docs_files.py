@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
     pkcs7,
     pkcs12,
 )
+from cryptography.x509 import ocsp
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
 
 PASSWORD = b"secret"
@@ -97,6 +98,22 @@ def make_crl(issuer: Signer) -> bytes:
     return builder.sign(issuer.key, hashes.SHA256()).public_bytes(Encoding.PEM)
 
 
+def make_ocsp(leaf: x509.Certificate, issuer: Signer) -> bytes:
+    """Return the issuer's OCSP response that a leaf is good."""
+    builder = ocsp.OCSPResponseBuilder().add_response(
+        cert=leaf,
+        issuer=issuer.certificate,
+        algorithm=hashes.SHA256(),
+        cert_status=ocsp.OCSPCertStatus.GOOD,
+        this_update=START,
+        next_update=LEAF_END,
+        revocation_time=None,
+        revocation_reason=None,
+    )
+    builder = builder.responder_id(ocsp.OCSPResponderEncoding.NAME, issuer.certificate)
+    return builder.sign(issuer.key, hashes.SHA256()).public_bytes(Encoding.DER)
+
+
 def make_request(key: rsa.RSAPrivateKey) -> bytes:
     """Return the certificate request of the peer as PEM."""
     names = x509.SubjectAlternativeName([x509.DNSName(PEER)])
@@ -154,6 +171,7 @@ def contents() -> dict[str, bytes]:
     files["bundle.pem"] = files["leaf.pem"] + files["intermediate.pem"]
     files["issuing.crl"] = make_crl(issuing)
     files["root.crl"] = make_crl(root)
+    files["leaf.ocsp"] = make_ocsp(leaf, issuing)
     files["request.csr"] = make_request(key)
     parts = (key_files(key), container_files(leaf, key, issuing.certificate), mistaken_files(files["leaf.pem"]))
     return files | {file: data for part in parts for file, data in part.items()}

@@ -46,6 +46,7 @@ NETWORK_MODULES: Final = frozenset(
         "asyncssh",
         "ftplib",
         "http",
+        "httpcore",
         "httpx",
         "paramiko",
         "requests",
@@ -260,6 +261,12 @@ def test_asn1crypto_stands_behind_one_module() -> None:
     users = {module.path for module in MODULES if any(imports_module(module, frozenset(("asn1crypto",))))}
     assert len(users) == 1, users
     assert all(path.startswith("x509/") for path in users)
+
+
+def test_the_strict_judge_stands_behind_one_module() -> None:
+    """One module imports pyhanko-certvalidator, so that its traps are kept from everyone else."""
+    library = frozenset(("pyhanko_certvalidator",))
+    assert {module.path for module in MODULES if any(imports_module(module, library))} == {"x509/strict.py"}
 
 
 def test_the_clock_is_read_in_one_place() -> None:

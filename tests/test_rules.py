@@ -129,6 +129,10 @@ FIRING: dict[str, tuple[Callable[[], Deployment], tuple[str, ...], set[str]]] = 
         lambda: attrs.evolve(good_site(), clients=[Client(service_domain="example.com", trusted_ca=store(OTHER_ROOT))]),
         ("expe1.example.com", "expe2.example.com"), {"1a", "1b", "1c"},
     ),
+    "strict-client-refuses-chain": (
+        lambda: with_node(good_site(), node("expe1.example.com", "E", "example.com", authority_key_identifier=None)),
+        ("expe1.example.com",), {"1a", "1b", "1c", "2", "3", "4", "5"},
+    ),
 }  # fmt: skip
 
 

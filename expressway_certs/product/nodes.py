@@ -20,6 +20,7 @@ from expressway_certs.product.settings import Settings
 from expressway_certs.product.uc_servers import UcKind, UcServer
 from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.chain import build_chain
+from expressway_certs.x509.ocsp import OcspResponse
 from expressway_certs.x509.request import CertificateRequest
 from expressway_certs.x509.revocation_list import RevocationList, revocation_lists
 from expressway_certs.x509.trust_store import TrustStore, as_optional_trust_store, as_trust_store
@@ -77,6 +78,10 @@ def _crls(values: Iterable[RevocationList | bytes | str]) -> tuple[RevocationLis
     return revocation_lists(tuple(values))
 
 
+def _responses(values: Iterable[OcspResponse | bytes]) -> tuple[OcspResponse, ...]:
+    return tuple(one if isinstance(one, OcspResponse) else OcspResponse.from_der(one) for one in values)
+
+
 def _as_address(value: str | None) -> str | None:
     return None if value is None else dns.address(value)
 
@@ -118,9 +123,12 @@ class Expressway:
 
     ``address`` is the node's IP address. ``cluster_peers`` are the addresses under System > Clustering, of the other
     peers; ``cluster_tls`` the TLS verification mode there, ``cluster_addresses`` the address mapping (name to IP
-    address). ``revocation_checking`` is that of SIP, and ``crls`` the lists that it has. ``domain_certificates`` are
-    those that SNI picks. With ``activation_code_onboarding`` every client is asked for a certificate, which
-    ``onboarding_trusted_ca`` judges. Raises `ValueError` where an address is none.
+    address). ``revocation_checking`` is that of SIP, and ``crls`` the lists that it has; ``ocsp_responses`` are
+    the answers that its responders would give, as DER. ``xcp_revocation_checking`` and
+    ``xcp_fail_on_inaccessible_source`` are ``XCP TLS Certificate CVS CertificateRevocationCheck`` and
+    ``FailOnInaccessibleSource``; XCP has ``crls`` alone here. ``domain_certificates`` are those that SNI picks. With
+    ``activation_code_onboarding`` every client is asked for a certificate, which ``onboarding_trusted_ca`` judges.
+    Raises `ValueError` where an address is none.
     """
 
     name: str = attrs.field(validator=is_name)
@@ -142,8 +150,11 @@ class Expressway:
     domain_certificates: tuple[DomainCertificate, ...] = attrs.field(default=(), converter=_domains)
     revocation_checking: bool = False
     crls: tuple[RevocationList, ...] = attrs.field(default=(), converter=_crls, repr=False)
+    ocsp_responses: tuple[OcspResponse, ...] = attrs.field(default=(), converter=_responses, repr=False)
     xcp_verification: bool = True
     xcp_verify_hostname: bool = True
+    xcp_revocation_checking: bool = False
+    xcp_fail_on_inaccessible_source: bool = True
     ssh_key_types: tuple[str, ...] = attrs.field(default=SSH_KEY_TYPES, converter=_texts)
     ecdsa_first: bool = False
     sip_prefers_rsa: bool = False

@@ -10,6 +10,7 @@ from expressway_certs.rules.mra import MRA_RULES
 from expressway_certs.rules.registration import LOOKUP_RULES, REGISTRATION_RULES
 from expressway_certs.rules.request import REQUEST_RULES
 from expressway_certs.rules.rule import Rule
+from expressway_certs.rules.strictness import STRICTNESS_RULES
 from expressway_certs.rules.traversal import TRAVERSAL_RULES
 from expressway_certs.rules.tunnels import TUNNEL_RULES
 from expressway_certs.rules.upload import UPLOAD_RULES
@@ -30,6 +31,7 @@ ALL_RULES: tuple[Rule, ...] = (
     *MRA_RULES,
     *REGISTRATION_RULES,
     *CLIENT_RULES,
+    *STRICTNESS_RULES,
 )
 
 __all__ = ["ALL_RULES"]

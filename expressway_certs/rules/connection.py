@@ -12,6 +12,7 @@ from expressway_certs.product.deployment import Deployment
 from expressway_certs.product.legs import Leg, Shown, Usage, When
 from expressway_certs.product.nodes import Client, ClientFamily, ClusterTls, Expressway, FarEnd, Node, UcServer
 from expressway_certs.product.zones import Zone
+from expressway_certs.rules import revocation
 from expressway_certs.rules.asks import Question
 from expressway_certs.rules.judging import Judgement, LegResult, Obstacle, State, worst
 from expressway_certs.rules.memory import Memory, lacks_crl
@@ -127,7 +128,11 @@ class Connection:
             return judgement
         why = f"{judge.name} does not trust {presenter.name}: {verdict.reason}"
         state = question.failing
-        if lacks_crl(verdict) and isinstance(judge, Expressway) and judge.settings.revocation_fallback == "not known":
+        if (
+            lacks_crl(verdict)
+            and isinstance(judge, Expressway)
+            and revocation.fallback(judge, question.shown) == "not known"
+        ):
             state = State.NOT_CHECKED
         return attrs.evolve(judgement, state=state, why=why, hidden_ca=_hidden_ca(judge, verdict, memory))
 
@@ -136,14 +141,19 @@ class Connection:
     ) -> Verdict:
         """Return the first verdict that says no, among those for each usage that is asked for; else the last."""
         judge, certificate = question.judge, question.certificate
+        checks_revocation = revocation.is_checked(judge, question.shown, is_sip=self.leg.is_sip)
         # Unified CM also takes a certificate that itself lies in its list (mra.md A2.3, mixed mode).
         is_listed = isinstance(judge, UcServer) and certificate in trust
         verdict = None
         for purpose in _purposes(question.shown.usages, judge):
-            policy = memory.policy(purpose, judge, is_sip=self.leg.is_sip, partial_chain=is_listed)
-            verdict = memory.verdict(certificate, trust, presented, policy)
-            if lacks_crl(verdict) and isinstance(judge, Expressway):
-                verdict = _without_crl(judge, verdict, memory)
+            policy = memory.policy(purpose, judge, checks_revocation=checks_revocation, partial_chain=is_listed)
+            if checks_revocation and self.leg.is_sip and isinstance(judge, Expressway) and judge.ocsp_responses:
+                plain = memory.verdict(certificate, trust, presented, attrs.evolve(policy, crl_check=None))
+                verdict = revocation.checked(judge, plain, memory) if plain.ok else plain
+            else:
+                verdict = memory.verdict(certificate, trust, presented, policy)
+            if lacks_crl(verdict):
+                verdict = _without_crl(verdict, revocation.fallback(judge, question.shown), memory)
             if not verdict.ok:
                 return verdict
         if verdict is None:
@@ -208,9 +218,9 @@ def _hidden_ca(judge: Node, verdict: Verdict, memory: Memory) -> Certificate | N
     return next((one.certificates[0] for one in would_do), None)
 
 
-def _without_crl(judge: Expressway, verdict: Verdict, memory: Memory) -> Verdict:
+def _without_crl(verdict: Verdict, fallback: revocation.Fallback, memory: Memory) -> Verdict:
     """Return what is left of a verdict where a revocation list is lacking (platform.md §11 C2)."""
-    if judge.settings.revocation_fallback != "not revoked":
+    if fallback != "not revoked":
         return verdict
     case = verdict.case
     plain = memory.verdict(case.leaf, case.trust, case.presented, attrs.evolve(case.policy, crl_check=None))

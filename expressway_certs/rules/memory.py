@@ -54,9 +54,11 @@ class Memory:
             found = self._verdicts[key] = verify(certificate, trust, presented, policy)
         return found
 
-    def policy(self, purpose: Purpose | None, judge: Node, *, is_sip: bool, partial_chain: bool) -> VerifyPolicy:
-        """Return what a node asks for: a usage, and CRLs where an Expressway's SIP checks revocation."""
-        crls = judge.crls if is_sip and isinstance(judge, Expressway) and judge.revocation_checking else None
+    def policy(
+        self, purpose: Purpose | None, judge: Node, *, checks_revocation: bool, partial_chain: bool
+    ) -> VerifyPolicy:
+        """Return what a node asks for: a usage, and its CRLs where it checks revocation."""
+        crls = judge.crls if checks_revocation and isinstance(judge, Expressway) else None
         key = (purpose, crls, partial_chain)
         if key not in self._policies:
             self._policies[key] = VerifyPolicy(

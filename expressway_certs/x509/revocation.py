@@ -12,7 +12,7 @@ from expressway_certs.x509 import codes, extensions, names, times, usages
 from expressway_certs.x509.case import BuiltChain, Case, Fault
 from expressway_certs.x509.distribution import ALL_REASONS, names_meet
 from expressway_certs.x509.public_key import signature_is_valid
-from expressway_certs.x509.revocation_list import REMOVE_FROM_CRL, RevocationList
+from expressway_certs.x509.revocation_list import REMOVE_FROM_CRL, RevocationList, RevokedEntry
 from expressway_certs.x509.view import View, identifies
 
 # What speaks for a list, in OpenSSL's weights; the sum decides between two.
@@ -186,7 +186,10 @@ def _stale(case: Case, chain: BuiltChain, depth: int, crl: RevocationList) -> Fa
     if code is None:
         return None
     return chain.fault(
-        code, depth, expected="a CRL that holds now", found=f"this update {crl.this_update}, next {crl.next_update}"
+        code,
+        depth,
+        expected=f"a CRL of {crl.issuer} that holds now; without one none of its certificates passes",
+        found=f"this update {crl.this_update}, next {crl.next_update}",
     )
 
 
@@ -211,4 +214,19 @@ def _look_up(case: Case, chain: BuiltChain, depth: int, crl: RevocationList) -> 
     entry = crl.entry_for(chain[depth].serial_number, case.view(chain[depth]).issuer)
     if entry is None or entry.reason == REMOVE_FROM_CRL:
         return None
-    return chain.fault(codes.CERT_REVOKED, depth, expected="a certificate that is not on the list", found=repr(crl))
+    return chain.fault(
+        codes.CERT_REVOKED,
+        depth,
+        expected="a certificate that is not on the list",
+        found=_told(crl, chain[depth].serial_number, entry),
+    )
+
+
+def _told(crl: RevocationList, serial: int, entry: RevokedEntry) -> str:
+    """Say which list has a certificate, since when, and why."""
+    since = crl.revoked_at(serial)
+    when = f"revoked since {since:%Y-%m-%d %H:%M:%S} UTC" if since else "revoked"
+    why = entry.reason_name or "no reason given"
+    number = "" if crl.crl_number is None else f", number {crl.crl_number}"
+    made = f", of {crl.this_update:%Y-%m-%d %H:%M:%S} UTC" if crl.this_update else ""
+    return f"serial number {serial:X} {when} ({why}) on the CRL of {crl.issuer}{number}{made}"

@@ -21,6 +21,18 @@ from expressway_certs.x509.slices import Extension, Reader, read_extension
 T = TypeVar("T")
 
 REMOVE_FROM_CRL = 8
+_REASONS = {
+    0: "unspecified",
+    1: "keyCompromise",
+    2: "cACompromise",
+    3: "affiliationChanged",
+    4: "superseded",
+    5: "cessationOfOperation",
+    6: "certificateHold",
+    8: "removeFromCRL",
+    9: "privilegeWithdrawn",
+    10: "aACompromise",
+}
 MAX_CRL_BYTES = 4 << 20
 """The longest CRL that is read: some 170,000 entries, which take 45 MiB."""
 _WRAPPED_EXTENSIONS = der.CONSTRUCTED | 0
@@ -33,6 +45,11 @@ class RevokedEntry:
 
     reason: int | None
     issuers: tuple[GeneralName, ...] | None
+
+    @property
+    def reason_name(self) -> str | None:
+        """The reason by its RFC 5280 §5.3.1 name ("keyCompromise"), its number where it has none; None without one."""
+        return None if self.reason is None else _REASONS.get(self.reason, f"reason {self.reason}")
 
 
 @attrs.frozen(repr=False)
@@ -143,6 +160,14 @@ class RevocationList:
                 return entry
         return None
 
+    def revoked_at(self, serial: int) -> datetime | None:
+        """Return since when the certificate ``serial`` is revoked (aware, UTC); None where it is not or none can tell.
+
+        The times are not kept, for a list has very many: it is read through again.
+        """
+        found = (at for number, at, _ in _raw_entries(self.slices.revoked) if number == serial)
+        return next(map(times.parse, found), None)
+
     def _decoded(self, oid: bytes, decode: Callable[[bytes], T]) -> T | None:
         # A malformed or repeated extension of a CRL is as good as none to OpenSSL.
         try:
@@ -223,7 +248,7 @@ def read_entries(revoked: bytes) -> tuple[dict[int, tuple[RevokedEntry, ...]], b
     issuers: tuple[GeneralName, ...] | None = None
     unhandled: bytes | None = None
     is_readable = True
-    for serial, own in _raw_entries(revoked):
+    for serial, _, own in _raw_entries(revoked):
         whose, reason = None, None
         if is_readable:
             try:
@@ -238,18 +263,18 @@ def read_entries(revoked: bytes) -> tuple[dict[int, tuple[RevokedEntry, ...]], b
     return found, unhandled
 
 
-def _raw_entries(revoked: bytes) -> Iterator[tuple[int, tuple[Extension, ...]]]:
-    """Yield the serial number and the extensions of each entry."""
+def _raw_entries(revoked: bytes) -> Iterator[tuple[int, times.EncodedTime, tuple[Extension, ...]]]:
+    """Yield the serial number, the time and the extensions of each entry."""
     if not revoked:
         return
     listed = Reader(revoked, 0, len(revoked)).inside(der.SEQUENCE)
     while listed.tag is not None:
         fields = listed.inside(der.SEQUENCE)
         serial = der.integer(fields.content(der.INTEGER))
-        fields.time()
+        at = fields.time()
         own = _listed(fields.inside(der.SEQUENCE)) if fields.tag is not None else ()
         fields.finish()
-        yield serial, own
+        yield serial, at, own
 
 
 def _decoded(own: tuple[Extension, ...], oid: bytes, decode: Callable[[bytes], T], absent: T) -> T:

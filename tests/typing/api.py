@@ -20,12 +20,21 @@ from expressway_certs import (
     DomainCertificate,
     Expressway,
     FarEnd,
+    Fetched,
+    FetchedOcsp,
+    FetchFailure,
+    FetchPolicy,
     FileReport,
     LegResult,
     LoadError,
     Matrix,
     MediaEncryption,
     NewRequest,
+    OcspAnswer,
+    OcspResponse,
+    OcspStatus,
+    Opinion,
+    PolicyInputs,
     PrivateKey,
     PublicKeyInfo,
     Purpose,
@@ -33,7 +42,10 @@ from expressway_certs import (
     Report,
     RequestOptions,
     RevocationList,
+    SecondOpinion,
     State,
+    StrictAnswer,
+    StrictProfile,
     Symptom,
     TrustStore,
     UcServer,
@@ -50,10 +62,16 @@ from expressway_certs import (
     check_tunnels,
     check_zone,
     compare,
+    fetch_crls,
+    fetch_missing,
+    fetch_ocsp,
     identify,
     load_certificates,
     load_private_key,
     make_request,
+    public_trust_store,
+    second_opinion,
+    system_trust_store,
     verify,
     verify_many,
     verify_matrix,
@@ -219,3 +237,43 @@ def judge_many(leaves: Iterable[bytes], mixed: list[Certificate | bytes | str], 
     assert_type(matrix.codes(0), tuple[int, ...])
     assert_type(matrix.trusted(0), int)
     assert_type(matrix.shape, tuple[int, int, int, int, int])
+
+
+def ask_twice(leaf: Certificate, trust: TrustStore, crl: RevocationList) -> SecondOpinion:
+    opinion = second_opinion(
+        leaf,
+        trust,
+        [leaf],
+        purpose="server",
+        names=("expe1.example.com",),
+        at=datetime(2026, 1, 1, tzinfo=UTC),
+        crls=(crl,),
+        policy_inputs=PolicyInputs(policies=("1.2.3",), explicit_policy=True),
+        budget=100,
+    )
+    assert_type(opinion.refusals, tuple[Opinion, ...])
+    assert_type(opinion.by(StrictProfile.RFC_5280).answer, StrictAnswer)
+    assert_type(opinion.by(StrictProfile.WEB_PKI).reason, str)
+    assert_type(opinion.undecided[0].chain, tuple[Certificate, ...])
+    return opinion
+
+
+def fetch(verdict: Verdict, chain: Chain) -> None:
+    policy = FetchPolicy(timeout=5, max_bytes=1000, max_redirects=0, max_fetches=1, allow_private=True, proxy=None)
+    found = fetch_missing(verdict, policy)
+    assert_type(found, Fetched)
+    assert_type(found.certificates, tuple[Certificate, ...])
+    assert_type(found.new_root, Certificate | None)
+    assert_type(found.failures, tuple[FetchFailure, ...])
+    assert_type(fetch_missing(chain).chain, Chain)
+    assert_type(fetch_crls(chain, policy).crls, tuple[RevocationList, ...])
+    assert_type(fetch_ocsp(chain, policy, at=datetime(2026, 1, 1, tzinfo=UTC)).ocsp, tuple[FetchedOcsp, ...])
+    answer = OcspResponse.from_der(b"der").answer(verdict.certificate, verdict.certificate)
+    assert_type(answer, OcspAnswer)
+    assert_type(answer.status, OcspStatus)
+    assert_type(answer.revoked_at, datetime | None)
+
+
+def public() -> TrustStore:
+    assert_type(public_trust_store(), TrustStore)
+    return system_trust_store()
