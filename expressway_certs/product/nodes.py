@@ -42,7 +42,14 @@ def _as_release(value: Release | str) -> Release:
 
 def _as_role(value: Role | str) -> Role:
     letters: dict[Role | str, Role] = {"C": Role.CORE, "E": Role.EDGE}
-    return letters.get(value) or Role(value)
+    found = letters.get(value) or next((role for role in Role if value in {role, role.value}), None)
+    if found is None:
+        raise ValueError(f"role is 'C' (Expressway-C) or 'E' (Expressway-E), not {value!r}")
+    return found
+
+
+def _as_trust_store(value: TrustStore | Iterable[Certificate]) -> TrustStore:
+    return value if isinstance(value, TrustStore) else TrustStore(value)
 
 
 class ClusterTls(enum.Enum):
@@ -127,7 +134,7 @@ class Expressway:
     release: Release = attrs.field(default=Release("X14.2"), converter=_as_release)
     server_certificate: Certificate | None = None
     client_certificate: Certificate | None = None
-    trusted_ca: TrustStore = attrs.field(factory=TrustStore)
+    trusted_ca: TrustStore = attrs.field(factory=TrustStore, converter=_as_trust_store)
     cluster_name: str | None = None
     pending_request: CertificateRequest | None = None
     verify_origin_server: bool = True
