@@ -173,14 +173,7 @@ def phone_edge_trust_lacks_tomcat(context: Context) -> Iterator[Hit]:
                         f"The certificate to upload: {verdict.missing or verdict.certificate.issuer}",
                     )
                 ),
-                evidence=Evidence(
-                    certificate=verdict.certificate,
-                    code=verdict.code,
-                    depth=verdict.depth,
-                    expected=verdict.expected,
-                    found=verdict.found,
-                    explanation=verdict.explanation,
-                ),
+                evidence=Evidence.of(verdict),
                 sources=[Source("mra.md A1.17: CVD14")],
             )
 

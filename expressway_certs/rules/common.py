@@ -31,15 +31,7 @@ def evidence(judgement: Judgement) -> Evidence:
     verdict = judgement.verdict
     if verdict is None or verdict.ok:
         return Evidence(certificate=judgement.certificate)
-    return Evidence(
-        certificate=verdict.certificate,
-        code=verdict.code,
-        depth=verdict.depth,
-        extension=verdict.extension,
-        expected=verdict.expected,
-        found=verdict.found,
-        explanation=verdict.explanation,
-    )
+    return Evidence.of(verdict)
 
 
 def names_wanted(judgement: Judgement, answer: Answer) -> Evidence:

@@ -9,7 +9,7 @@ import attrs
 from expressway_certs.product.changes import AddTrustedCa
 from expressway_certs.product.provenance import Source
 from expressway_certs.rules import remedies
-from expressway_certs.rules.ca_list.changes import Judged, TrustChange, trust_changes
+from expressway_certs.rules.ca_list.changes import TrustChange, trust_changes
 from expressway_certs.rules.ca_list.common import ca_cases, new_certificates, page
 from expressway_certs.rules.cases import CaUploadCase
 from expressway_certs.rules.common import NO_ISSUER, known_certificates
@@ -80,7 +80,7 @@ def still_untrusted(context: Context) -> Iterator[Hit]:
                     steps=[f"{page(case)} > Choose file > {name} > Append CA certificate" for name in names],
                     changes=[AddTrustedCa(node=case.node.name, certificates=lacking)] if lacking else [],
                 ),
-                evidence=_evidence(judged),
+                evidence=Evidence.of(judged.verdict),
                 effect=Effect.LATER,
                 sources=[Source("platform.md §2: AG155-sec, T-213872"), Source("platform.md §5: T-221624")],
             )
@@ -149,7 +149,7 @@ def breaks_trust(context: Context) -> Iterator[Hit]:
                             f"{page(case)}: leave out the CA above {judged.certificate.subject}, or add its root too.",
                         )
                     ),
-                    evidence=_evidence(judged),
+                    evidence=Evidence.of(judged.verdict),
                     effect=Effect.LATER,
                     settings=[case.node.settings.chosen("same_subject_cas")] if change.readings_differ else [],
                     sources=[Source("platform.md §2: AG155-sec"), *_READINGS],
@@ -197,19 +197,6 @@ def _by_whom(change: TrustChange) -> str:
     if not change.after.verdict.ok:
         trusting, other = other, trusting
     return f"; trusted by {trusting}, not by {other}"
-
-
-def _evidence(judged: Judged) -> Evidence:
-    verdict = judged.verdict
-    return Evidence(
-        certificate=verdict.certificate,
-        code=verdict.code,
-        depth=verdict.depth,
-        extension=verdict.extension,
-        expected=verdict.expected,
-        found=verdict.found,
-        explanation=verdict.explanation,
-    )
 
 
 TRUST_RULES = (still_untrusted, root_missing, breaks_trust, makes_trusted)
