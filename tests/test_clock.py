@@ -1,6 +1,6 @@
 """The clock: one reader, one meaning of "at"."""
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
@@ -33,13 +33,14 @@ def test_a_time_is_cut_to_whole_seconds() -> None:
     assert clock.resolve(datetime(2026, 1, 1, 12, 0, 0, 900_000, tzinfo=UTC)) == datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 
-def test_what_is_no_time_is_refused() -> None:
-    """A date written out is an error that says what to give."""
-    with pytest.raises(TypeError, match=r"^an instant is a datetime with a time zone, not '2026-01-31'$"):
-        clock.resolve("2026-01-31")
-
-
 def test_a_time_without_a_zone_is_refused() -> None:
     """A naive time is an error that says what to write instead."""
     with pytest.raises(ValueError, match=r"^2026-01-31T00:00:00 has no time zone; give one, as in .*tzinfo=UTC\)$"):
         clock.resolve(datetime(2026, 1, 31))  # noqa: DTZ001 - the naive time is the case
+
+
+@pytest.mark.parametrize("at", [date(2026, 1, 31), "2026-01-31", 0])
+def test_what_is_no_time_is_refused(at: object) -> None:
+    """A date, a text or a number is a `TypeError` that says what is wanted."""
+    with pytest.raises(TypeError, match=rf"^at is a datetime with a time zone, not {type(at).__name__}$"):
+        clock.resolve(at)  # type: ignore[arg-type]

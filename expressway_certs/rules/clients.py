@@ -191,7 +191,7 @@ def phone_edge_trust_lacks_tomcat(context: Context) -> Iterator[Hit]:
                         f"The certificate to upload: {verdict.missing or verdict.certificate.issuer}",
                     )
                 ),
-                evidence=common.of_verdict(verdict),
+                evidence=Evidence.of(verdict),
                 sources=[Source("mra.md A1.17: CVD14")],
             )
 

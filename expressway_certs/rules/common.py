@@ -10,10 +10,9 @@ from expressway_certs.rules.finding import Evidence, LegRef
 from expressway_certs.rules.judging import Answer, Judgement, LegResult, State
 from expressway_certs.rules.known import known_certificates
 from expressway_certs.rules.rule import Context, NotApplicableError, NotRunError
-from expressway_certs.x509.verdict import Verdict
 
 __all__ = ["NO_ISSUER", "Asked", "Judged", "answers", "evidence", "known_certificates", "lacks_issuer",
-           "names_wanted", "of_verdict", "reference", "refused", "untrusted"]  # fmt: skip
+           "names_wanted", "reference", "refused", "untrusted"]  # fmt: skip
 
 
 def lacks_issuer(judgement: Judgement) -> bool:
@@ -32,20 +31,7 @@ def evidence(judgement: Judgement) -> Evidence:
     verdict = judgement.verdict
     if verdict is None or verdict.ok:
         return Evidence(certificate=judgement.certificate)
-    return of_verdict(verdict)
-
-
-def of_verdict(verdict: Verdict) -> Evidence:
-    """Return what a finding about a verdict rests on."""
-    return Evidence(
-        certificate=verdict.certificate,
-        code=verdict.code,
-        depth=verdict.depth,
-        extension=verdict.extension,
-        expected=verdict.expected,
-        found=verdict.found,
-        explanation=verdict.explanation,
-    )
+    return Evidence.of(verdict)
 
 
 def names_wanted(judgement: Judgement, answer: Answer) -> Evidence:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable
 from functools import total_ordering
+from typing import Self
 
 import attrs
 
@@ -12,6 +13,7 @@ from expressway_certs.product.changes import Change
 from expressway_certs.product.provenance import Source
 from expressway_certs.product.settings import Chosen
 from expressway_certs.x509.certificate import Certificate
+from expressway_certs.x509.verdict import Verdict
 
 
 def _steps(values: Iterable[str]) -> tuple[str, ...]:
@@ -90,6 +92,19 @@ class Evidence:
     expected: str | None = None
     found: str | None = None
     explanation: str | None = None
+
+    @classmethod
+    def of(cls, verdict: Verdict) -> Self:
+        """Return what a finding about OpenSSL's verdict rests on."""
+        return cls(
+            certificate=verdict.certificate,
+            code=verdict.code,
+            depth=verdict.depth,
+            extension=verdict.extension,
+            expected=verdict.expected,
+            found=verdict.found,
+            explanation=verdict.explanation,
+        )
 
 
 @attrs.frozen(kw_only=True)

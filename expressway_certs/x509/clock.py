@@ -17,12 +17,12 @@ def resolve(at: datetime | None) -> datetime:
     """Return the instant that *at* means, in UTC and whole seconds: itself, or the present one for None.
 
     Raises ``ValueError`` for a ``datetime`` without a time zone, for it names a different instant on every machine,
-    and ``TypeError`` for what is none.
+    and ``TypeError`` for anything else, a ``date`` among them.
     """
     if at is None:
         return now()
     if not isinstance(at, datetime):
-        raise TypeError(f"an instant is a datetime with a time zone, not {at!r}")
+        raise TypeError(f"at is a datetime with a time zone, not {type(at).__name__}")
     if at.utcoffset() is None:
         raise ValueError(f"{at.isoformat()} has no time zone; give one, as in datetime(2026, 1, 31, tzinfo=UTC)")
     return at.astimezone(UTC).replace(microsecond=0)

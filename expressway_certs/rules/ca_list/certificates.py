@@ -170,6 +170,7 @@ def expired(context: Context) -> Iterator[Hit]:
                 Severity.ERROR if certificate in relied_on else None,
                 alarms=has_ended,
                 expected=f"a certificate that holds on {context.at:%Y-%m-%d}",
+                steps=() if has_ended else _later(case, certificate),
             )
 
 
@@ -191,7 +192,7 @@ def expires_soon(context: Context) -> Iterator[Hit]:
     References: platform.md §2 (RN1401).
     """
     for case, certificate in new_certificates(context):
-        if context.at < certificate.not_after <= context.at + SOON:
+        if timedelta() < certificate.not_after - context.at <= SOON:
             yield _about_its_end(
                 case,
                 certificate,
@@ -211,18 +212,14 @@ def _about_its_end(
     *,
     alarms: bool,
     expected: str,
+    steps: tuple[str, ...] = (),
 ) -> Hit:
     step = case.node.emulation.step(Behaviour.ALARMS_CA_EXPIRY)
     return Hit(
         message=message,
         cause=(case.node.name, case.upload, certificate),
         node=case.node.name,
-        remedy=Remedy(
-            steps=(
-                f"Get the CA's new certificate for {certificate.subject}.",
-                f"{page(case)}: append that one, and delete this one if it is in the list.",
-            )
-        ),
+        remedy=Remedy(steps=steps or _renewed(case, certificate)),
         evidence=Evidence(
             certificate=certificate,
             expected=expected,
@@ -232,6 +229,18 @@ def _about_its_end(
         severity=severity,
         sources=[Source("platform.md §2: AG155-sec"), step.source],
     )
+
+
+def _renewed(case: CaUploadCase, certificate: Certificate) -> tuple[str, ...]:
+    return (
+        f"Get the CA's new certificate for {certificate.subject}.",
+        f"{page(case)}: append that one, and delete this one if it is in the list.",
+    )
+
+
+def _later(case: CaUploadCase, certificate: Certificate) -> tuple[str, ...]:
+    begin = f"{certificate.not_before:%Y-%m-%d %H:%M} UTC"
+    return (f"{page(case)}: upload {case.upload.file_name} on {begin} or later; check NTP if it should hold now.",)
 
 
 CERTIFICATE_RULES = (not_a_ca, own_self_signed, no_basic_constraints, expired, expires_soon)

@@ -12,7 +12,7 @@ from expressway_certs.rules import remedies
 from expressway_certs.rules.ca_list.changes import TrustChange, trust_changes
 from expressway_certs.rules.ca_list.common import ca_cases, new_certificates, page
 from expressway_certs.rules.cases import CaUploadCase
-from expressway_certs.rules.common import NO_ISSUER, known_certificates, of_verdict
+from expressway_certs.rules.common import NO_ISSUER, known_certificates
 from expressway_certs.rules.finding import Effect, Evidence, Hit, Remedy, Severity
 from expressway_certs.rules.rule import Context, Stage, rule
 from expressway_certs.x509.certificate import Certificate
@@ -80,7 +80,7 @@ def still_untrusted(context: Context) -> Iterator[Hit]:
                     steps=[f"{page(case)} > Choose file > {name} > Append CA certificate" for name in names],
                     changes=[AddTrustedCa(node=case.node.name, certificates=lacking)] if lacking else [],
                 ),
-                evidence=of_verdict(judged.verdict),
+                evidence=Evidence.of(judged.verdict),
                 effect=Effect.LATER,
                 sources=[Source("platform.md §2: AG155-sec, T-213872"), Source("platform.md §5: T-221624")],
             )
@@ -149,7 +149,7 @@ def breaks_trust(context: Context) -> Iterator[Hit]:
                             f"{page(case)}: leave out the CA above {judged.certificate.subject}, or add its root too.",
                         )
                     ),
-                    evidence=of_verdict(judged.verdict),
+                    evidence=Evidence.of(judged.verdict),
                     effect=Effect.LATER,
                     settings=[case.node.settings.chosen("same_subject_cas")] if change.readings_differ else [],
                     sources=[Source("platform.md §2: AG155-sec"), *_READINGS],

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from expressway_certs.product.behaviours import Behaviour, Role
+import attrs
+
+from expressway_certs.product.behaviours import Behaviour, Role, Switch
 from expressway_certs.product.provenance import Source
 from expressway_certs.rules.cases import UploadCase
-from expressway_certs.rules.finding import Effect, Hit, Severity
+from expressway_certs.rules.finding import Effect, Evidence, Hit, Severity
 from expressway_certs.rules.rule import Context, Stage, rule
 from expressway_certs.rules.upload.common import NEEDS_NEW, certificates, hit, stores
 from expressway_certs.x509 import codes
@@ -48,6 +50,7 @@ def without_client_auth(context: Context) -> Iterator[Hit]:
             case,
             f"{case.upload.file_name} is not for client authentication, which {case.node.release} asks for",
             NEEDS_NEW.format(_BOTH),
+            *_by_switch(case),
             f"Or upgrade Expressway-C and Expressway-E to X15.5, which takes it on {case.node.name}.",
             extension=_EXTENSION,
             expected="clientAuth",
@@ -56,6 +59,13 @@ def without_client_auth(context: Context) -> Iterator[Hit]:
             settings=case.node.emulation.choices(Behaviour.UPLOAD_NEEDS_CLIENT_AUTH),
             sources=[step.source],
         )
+
+
+def _by_switch(case: UploadCase) -> Iterator[str]:
+    """Yield how to set the switch with which the node would take the certificate, where it has one."""
+    switched = attrs.evolve(case.node, server_eku_upload=True)
+    if not switched.emulation.has(Behaviour.UPLOAD_NEEDS_CLIENT_AUTH):
+        yield f"Or on {case.node.name}: {Switch.SERVER_EKU_UPLOAD.value}; then upload {case.upload.file_name} again."
 
 
 @rule("upload-without-server-auth", Severity.ERROR, Stage.UPLOAD, Effect.REFUSED, Effect.NOT_KNOWN)
@@ -162,13 +172,7 @@ def purpose_not_valid(context: Context) -> Iterator[Hit]:
                 case,
                 f"{case.upload.file_name} does not hold for {usage}: {verdict.certificate.subject} does not allow it",
                 NEEDS_NEW.format(f"in whose chain every {verdict.extension} allows {usage}"),
-                certificate=verdict.certificate,
-                code=verdict.code,
-                depth=verdict.depth,
-                extension=verdict.extension,
-                expected=verdict.expected,
-                found=verdict.found,
-                explanation=verdict.explanation,
+                evidence=Evidence.of(verdict),
                 effect=Effect.LATER,
                 sources=[Source("mra.md A5"), Source("mra.md E", "inferred")],
             )
