@@ -7,7 +7,7 @@ import re
 from typing import Final
 
 _MOST: Final = 253
-_LABEL: Final = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)", re.IGNORECASE)
+_LABEL: Final = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)")
 
 
 def is_fqdn(name: str) -> bool:

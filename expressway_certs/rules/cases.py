@@ -13,6 +13,7 @@ from expressway_certs.product.nodes import Expressway
 from expressway_certs.x509.certificate import Certificate, Source
 from expressway_certs.x509.errors import LoadError
 from expressway_certs.x509.files.contents import contents
+from expressway_certs.x509.files.faults import problems_of
 from expressway_certs.x509.files.identify import identify
 from expressway_certs.x509.files.keys import PrivateKey, load_private_key
 from expressway_certs.x509.files.report import FileKind, FileReport
@@ -29,11 +30,22 @@ _PEM_CERTIFICATES = _SEVERAL | {FileKind.CERTIFICATE, FileKind.CERTIFICATE_AND_K
 
 @attrs.frozen(kw_only=True)
 class KeyFile:
-    """A private key file that is uploaded with a certificate: what it is, and the key where it can be read."""
+    """A private key file that is uploaded with a certificate: what it is, and the key where it can be read.
+
+    ``packing`` is "PEM", "DER" or "Base64"; ``faults`` are what keeps OpenSSL from reading a key that is in PEM, although
+    every byte of it is there.
+    """
 
     key: PrivateKey | None
     is_encrypted: bool
     found: str
+    packing: str = "PEM"
+    faults: tuple[str, ...] = ()
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether the page can take it: one open key in plain PEM."""
+        return self.key is not None and self.packing == "PEM" and not self.faults
 
     @classmethod
     def read(cls, source: Source) -> Self:
@@ -44,7 +56,9 @@ class KeyFile:
         except LoadError as error:
             is_encrypted = identify(data).kind is FileKind.ENCRYPTED_PRIVATE_KEY
             return cls(key=None, is_encrypted=is_encrypted, found=error.found)
-        return cls(key=key, is_encrypted=False, found=repr(key))
+        held = contents(data)
+        faults = ("OpenSSH's own format",) if key.file_format == "OpenSSH" else problems_of(held, Shape.PRIVATE_KEY)
+        return cls(key=key, is_encrypted=False, found=repr(key), packing=held.packing, faults=faults)
 
 
 @attrs.frozen(kw_only=True)

@@ -191,7 +191,7 @@ def expires_soon(context: Context) -> Iterator[Hit]:
     References: platform.md §2 (RN1401).
     """
     for case, certificate in new_certificates(context):
-        if context.at < certificate.not_after <= context.at + SOON:
+        if timedelta() < certificate.not_after - context.at <= SOON:
             yield _about_its_end(
                 case,
                 certificate,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from expressway_certs.product.provenance import Source
+from expressway_certs.product.provenance import Confidence, Source
 from expressway_certs.rules.cases import KeyFile, UploadCase
 from expressway_certs.rules.finding import Effect, Hit, Severity
 from expressway_certs.rules.rule import Context, NotApplicableError, NotRunError, Stage, rule
@@ -25,30 +25,42 @@ def _key_files(context: Context) -> Iterator[tuple[UploadCase, KeyFile]]:
 
 @rule("upload-key-not-usable", Severity.ERROR, Stage.UPLOAD, Effect.REFUSED)
 def key_not_usable(context: Context) -> Iterator[Hit]:
-    """A private key file that is under a password, or that is no private key, is refused.
+    """A private key file that is under a password, not in PEM, or that is no private key, is refused.
 
-    What it checks: whether the file holds one private key, open.
-    Why it matters: Expressway asks for no password: the key "must not be password protected".
-    Example: the key that a CA's web page made, in an encrypted PKCS#8 file.
-    Remedy: the same key without a password, handled with care.
-    References: platform.md §1.1 (CG155-load); that any other file is refused too is inferred.
+    What it checks: whether the file holds one private key, open, in PEM that OpenSSL reads.
+    Why it matters: Expressway takes the key in PEM, and asks for no password: it "must not be password protected".
+    Example: the key that a CA's web page made, in an encrypted PKCS#8 file, or in DER.
+    Remedy: the same key in PEM and without a password, handled with care.
+    References: platform.md §1.1 (CG155-load); that a file with no key, or damaged PEM, is refused too is inferred.
     """
     for case, key_file in _key_files(context):
-        if key_file.key is not None:
+        if key_file.is_usable:
             continue
-        why = "is under a password" if key_file.is_encrypted else "is no private key that can be read"
+        why, step, confidence = _unusable(key_file)
         yield hit(
             case,
             f"the private key file for {case.upload.file_name} {why}",
-            "Take the password off on a safe machine: openssl pkey -in encrypted.key -out open.key"
-            if key_file.is_encrypted
-            else "Give the private key of the request that the certificate was issued for.",
+            step,
             f"{page(case)} > {_UPLOAD_KEY}",
             expected="one private key in PEM, not encrypted",
             found=key_file.found,
             effect=Effect.REFUSED,
-            sources=[Source("platform.md §1.1: CG155-load", "documented" if key_file.is_encrypted else "inferred")],
+            sources=[Source("platform.md §1.1: CG155-load", confidence)],
         )
+
+
+def _unusable(key_file: KeyFile) -> tuple[str, str, Confidence]:
+    """Return what is wrong with a key file, what to do, and how sure it is that the page refuses it."""
+    if key_file.is_encrypted:
+        step = "Take the password off on a safe machine: openssl pkey -in encrypted.key -out open.key"
+        return "is under a password", step, "documented"
+    if key_file.key is None:
+        step = "Give the private key of the request that the certificate was issued for."
+        return f"cannot be read as one private key: found {key_file.found}", step, "inferred"
+    step = "Make PEM of it on a safe machine: PKCS#8 or PKCS#1, saved as plain text."
+    if key_file.packing != "PEM":
+        return f"is in {key_file.packing}, not in PEM", step, "documented"
+    return f"is no PEM that OpenSSL reads: found {' and '.join(key_file.faults)}", step, "inferred"
 
 
 @rule("upload-key-while-request-pending", Severity.ERROR, Stage.UPLOAD, Effect.REFUSED)
@@ -86,7 +98,7 @@ def key_without_newline(context: Context) -> Iterator[Hit]:
     References: platform.md §1.1 (CG-tr).
     """
     for case, key_file in _key_files(context):
-        if key_file.key is None or key_file.key.ends_with_newline:
+        if key_file.key is None or not key_file.is_usable or key_file.key.ends_with_newline:
             continue
         yield hit(
             case,

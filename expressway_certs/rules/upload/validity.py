@@ -88,7 +88,7 @@ def expires_soon(context: Context) -> Iterator[Hit]:
     References: platform.md §9 (AG155-ref); 21 days is documented for 40079, and inferred for 40069.
     """
     for case, certificate in certificates(context):
-        if not context.at < certificate.not_after <= context.at + _SOON:
+        if not timedelta() < certificate.not_after - context.at <= _SOON:
             continue
         alarm = _alarm(case, is_over=False)
         confidence: Confidence = "inferred" if case.upload.store == "server" else "documented"

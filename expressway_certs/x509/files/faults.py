@@ -10,14 +10,14 @@ from expressway_certs.x509.files.contents import Contents
 from expressway_certs.x509.files.shapes import Shape
 
 
-def problems_of(found: Contents) -> tuple[str, ...]:
-    """The faults of a file whose certificates can be read, each in a few words."""
+def problems_of(found: Contents, kind: Shape = Shape.CERTIFICATE) -> tuple[str, ...]:
+    """The faults of a file whose certificates, or whatever else is its ``kind``, can be read: a few words for each."""
     if found.packing != "PEM" or found.text is None:
         return ()
     problems = [saved_as(found), "bytes that are no text (NUL)" if b"\0" in found.text.data else ""]
     problems += dict.fromkeys(f"the label {item.other_label!r} on it" for item in found.items if item.other_label)
     data = found.text.data
-    blocks = [item.block for item in found.items if item.block and item.shape is Shape.CERTIFICATE]
+    blocks = [item.block for item in found.items if item.block and item.shape is kind]
     problems += [name for name, is_so in _FAULTS if any(is_so(data, block) for block in blocks)]
     return tuple(filter(None, problems))
 
