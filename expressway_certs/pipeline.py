@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import get_args
 
 import attrs
 
@@ -162,12 +163,14 @@ def check_upload(
     the page Client certificate of X15.5. ``reuse_current_key`` and ``copy_to_client`` are the boxes of the page.
     With the ``deployment`` that the node stands in, the report names what the certificate lacks there, and
     `Report.after` is the deployment with the certificate in its place. Raises `LoadError` where a file cannot be
-    read, `ValueError` where the deployment has no such node.
+    read, `ValueError` where the deployment has no such node or there is no such store.
 
     >>> node = Expressway(name="expe1.example.com", role="E", release="X14.2")
     >>> [found.rule for found in check_upload("leaf.pem", onto=node).refused]
     ['upload-chain-untrusted']
     """
+    if store not in get_args(Store):
+        raise ValueError(f"{store!r} is no store; there are {', '.join(map(repr, get_args(Store)))}")
     data, where = read_source(file)
     upload = Upload(
         file=data,

@@ -10,7 +10,7 @@ CA_LIST_WORDS: Final[dict[str, Words]] = {
         "PEM certificates",
         "DER certificate",
         (
-            ("Make PEM of it: python -m expressway_certs identify the CA file --out new.pem (or export as Base-64)"),
+            ("Make PEM of it: python -m expressway_certs identify 'the CA file' --out new.pem (or export as Base-64)"),
             "On expc1.example.com: Maintenance > Security > Trusted CA certificate > Append CA certificate",
         ),
     ),
@@ -19,7 +19,7 @@ CA_LIST_WORDS: Final[dict[str, Words]] = {
         "certificates alone",
         "certificate and private key",
         (
-            "Make a file without the key: python -m expressway_certs identify the CA file --out new.pem",
+            "Make a file without the key: python -m expressway_certs identify 'the CA file' --out new.pem",
             (
                 "On expc1.example.com: Maintenance > Security > Trusted CA certificate > Choose file > "
                 "new.pem > Append CA certificate"

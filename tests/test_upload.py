@@ -20,11 +20,14 @@ from expressway_certs import (
     Client,
     ClientFamily,
     Effect,
+    OutcomeKind,
     Report,
     Rule,
     Settings,
     Severity,
     Stage,
+    Upload,
+    audit,
     check_upload,
     identify,
     try_upload,
@@ -290,6 +293,7 @@ MORE: Final = (
     _expired_ca,
     lambda: uploaded(leaf(not_after=AT + timedelta(2)).pem, release="X12.5"),
     lambda: upload_faults.under_same_name("X12.5"),
+    lambda: uploaded(leaf(common_name="").pem, release="X15.5", store="client"),
 )
 
 
@@ -533,11 +537,68 @@ def test_a_node_of_another_site_is_refused() -> None:
         check_upload(leaf().pem, onto=attrs.evolve(site.expressway(EDGE), name="expx"), deployment=site)
     with pytest.raises(ValueError, match=r"is not the expe1\.example\.com of the deployment"):
         check_upload(leaf().pem, onto=good_site("X14.0").expressway(EDGE), deployment=site)
-    with pytest.raises(ValueError, match="no page for uploads"):
-        check_upload(leaf().pem, onto=site.expressway(EDGE), store="both")
+    for store in ("both", "trusted-ca"):
+        with pytest.raises(ValueError, match=rf"^'{store}' is no store; there are 'server', 'client'$"):
+            check_upload(leaf().pem, onto=site.expressway(EDGE), store=store)
 
 
 def test_the_rules_of_the_page_are_in_the_registry() -> None:
     """Every rule of the stage is listed, once."""
     assert [rule for rule in ALL_RULES if rule.stage is Stage.UPLOAD] == list(UPLOAD_RULES)
     assert set(UPLOAD_FAULTS) == {rule.id for rule in UPLOAD_RULES}
+
+
+def test_every_name_that_is_no_fqdn_is_told_of() -> None:
+    """The page stops at the first; the report names both, so that the next request has neither."""
+    report = uploaded(leaf(common_name="expe1", dns_names=(*NAMES[EDGE], "other")).pem)
+    assert [(one.message, one.product_message) for one in report.refused] == [
+        ("Subject alternative name other in the certificate file is no FQDN", SAN),
+        ("Common name expe1 in the certificate file is no FQDN", CN),
+    ]
+
+
+def test_letters_are_those_of_ascii() -> None:
+    """The Kelvin sign is no letter of an FQDN, though it lowers to one."""
+    assert faults(uploaded(leaf(common_name="\u212aexpe1.example.com").pem)) == ["upload-name-not-fqdn"]
+
+
+def test_the_alarm_about_common_names_is_that_of_the_server_certificate() -> None:
+    """Its words speak of the server certificate; of the client store none are documented."""
+    report = uploaded(leaf(common_name="").pem, release="X15.5", store="client")
+    found = next(one for one in report.findings if one.rule == "upload-without-common-name")
+    assert (found.effect, found.alarm, found.product_message) == (Effect.NOT_KNOWN, None, None)
+
+
+@pytest.mark.parametrize(
+    ("node", "release", "named"), [(EDGE, "X15.4", True), (CORE, "X15.4", False), (EDGE, "X15.3", False)]
+)
+def test_the_switch_that_takes_it_is_named_where_there_is_one(node: str, release: str, named: bool) -> None:
+    """X15.4 takes a certificate without clientAuth on Expressway-E with a switch, and there alone."""
+    (found,) = uploaded(leaf(node, **SERVER_ONLY).pem, node, release=release).refused
+    switch = "xConfiguration XCP TLS Certificate CVS EnableServerEkuUpload: On"
+    step = f"Or on {node}: {switch}; then upload the certificate file again."
+    assert (step in found.remedy.steps) is named
+
+
+def test_the_name_of_a_file_is_quoted_for_the_shell() -> None:
+    """The command of a remedy can be pasted, whatever the file is called."""
+    site = good_site()
+    upload = Upload(file=leaf().der, node=EDGE, file_name="my cert; rm.cer")
+    (found,) = audit(attrs.evolve(site, uploads=[upload]), at=AT).refused
+    command = "python -m expressway_certs identify 'my cert; rm.cer' --out new.pem"
+    assert found.remedy.steps[0] == f"Make PEM of it: {command} (or export as Base-64)"
+
+
+def test_two_leaves_have_no_ca_to_upload() -> None:
+    """Where the other certificate in the file is no CA's, the remedy sends nothing to the Trusted CA list."""
+    (found,) = uploaded(leaf().pem + leaf(CORE).pem).warnings
+    assert found.remedy.steps == (
+        "On expe1.example.com: Maintenance > Security > Server certificate: upload the leaf alone.",
+    )
+
+
+def test_an_end_at_the_end_of_time_is_no_crash() -> None:
+    """The last day that a `datetime` has is judged like any other."""
+    end = datetime(9999, 12, 31, 12, tzinfo=UTC)
+    report = check_upload(leaf().pem, good_site().expressway(EDGE), at=end)
+    assert [one.why for one in report.outcomes if one.kind is OutcomeKind.CRASHED] == []

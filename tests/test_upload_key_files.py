@@ -70,4 +70,4 @@ def test_openssl_takes_the_same_files(form: str, tmp_path: Path) -> None:
     file = tmp_path / "key"
     file.write_bytes(data)
     command = ["openssl", "rsa", "-inform", "PEM", "-in", str(file), "-noout", "-passin", "pass:"]
-    assert (subprocess.run(command, capture_output=True, check=False).returncode == 0) is (form in TAKEN)  # noqa: S603
+    assert (subprocess.run(command, capture_output=True, check=False).returncode == 0) is (form in TAKEN)

@@ -16,7 +16,7 @@ UPLOAD_WORDS: Final = {
         "a PEM certificate",
         "DER certificate",
         (
-            "Make PEM of it: python -m expressway_certs identify the certificate file --out new.pem (or export as Base-64)",
+            "Make PEM of it: python -m expressway_certs identify 'the certificate file' --out new.pem (or export as Base-64)",
             "On expe1.example.com: Maintenance > Security > Server certificate > Upload server certificate data",
         ),
     ),

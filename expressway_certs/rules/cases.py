@@ -32,8 +32,8 @@ _PEM_CERTIFICATES = _SEVERAL | {FileKind.CERTIFICATE, FileKind.CERTIFICATE_AND_K
 class KeyFile:
     """A private key file that is uploaded with a certificate: what it is, and the key where it can be read.
 
-    ``packing`` is "PEM", "DER" or "Base64"; ``faults`` are what keeps OpenSSL from reading a key that is in PEM, although
-    every byte of it is there.
+    ``packing`` is "PEM", "DER" or "Base64"; ``faults`` are what keeps OpenSSL from reading a key that is in PEM,
+    although every byte of it is there.
     """
 
     key: PrivateKey | None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable
 
 from expressway_certs.product.changes import AddTrustedCa
@@ -20,6 +21,11 @@ UC_SERVERS_PAGE = "Configuration > Unified Communications > Unified CM servers"
 RESTART_PAGE = "Maintenance > Restart options"
 CUCM_PAGE = "Cisco Unified OS Administration > Security > Certificate Management"
 CUCM_RESTARTS = "utils service restart Cisco Tomcat, then restart Cisco CallManager, Cisco TFTP and Cisco HAProxy"
+
+
+def identify_command(file_name: str) -> str:
+    """Return the command that makes PEM of a file, its name quoted for the shell where it has to be."""
+    return f"python -m expressway_certs identify {shlex.quote(file_name)} --out new.pem"
 
 
 def ca_chain(certificate: Certificate, known: Iterable[Certificate]) -> tuple[Certificate, ...]:

@@ -39,7 +39,7 @@ def not_pem(context: Context) -> Iterator[Hit]:
         report, name = case.file, case.upload.file_name
         steps = [f"Export {name} again as Base-64 encoded (PEM), or ask the CA for that format."]
         if report.certificates:
-            steps = [f"Make PEM of it: python -m expressway_certs identify {name} --out new.pem (or export as Base-64)"]
+            steps = [f"Make PEM of it: {remedies.identify_command(name)} (or export as Base-64)"]
         sureness: Confidence = "inferred" if report.kind in _NO_CERTIFICATE else "documented"
         yield Hit(
             message=f"{name} is {report.sentence}",
@@ -76,7 +76,7 @@ def holds_key(context: Context) -> Iterator[Hit]:
                 node=case.node.name,
                 remedy=Remedy(
                     steps=(
-                        f"Make a file without the key: python -m expressway_certs identify {name} --out new.pem",
+                        f"Make a file without the key: {remedies.identify_command(name)}",
                         f"{page(case)} > Choose file > new.pem > Append CA certificate",
                     )
                 ),

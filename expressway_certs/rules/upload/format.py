@@ -55,7 +55,7 @@ def not_a_pem_certificate(context: Context) -> Iterator[Hit]:
             continue
         step = f"Export {name} again as Base-64 encoded (PEM), or ask the CA for that format."
         if report.pem:
-            step = f"Make PEM of it: python -m expressway_certs identify {name} --out new.pem (or export as Base-64)"
+            step = f"Make PEM of it: {remedies.identify_command(name)} (or export as Base-64)"
         yield hit(
             case,
             f"{name} is {report.sentence}",
@@ -83,10 +83,11 @@ def holds_several_certificates(context: Context) -> Iterator[Hit]:
         if not case.holds_several:
             continue
         count = len(case.file.certificates)
+        has_ca = any(one.is_ca for one in case.file.certificates)
         yield hit(
             case,
             f"{case.upload.file_name} holds {count} certificates, not the leaf alone",
-            f"On {case.node.name}: {remedies.TRUSTED_CA_PAGE}: upload the CA certificates of the file.",
+            *([f"On {case.node.name}: {remedies.TRUSTED_CA_PAGE}: upload the CA certificates of the file."] * has_ca),
             f"{page(case)}: upload the leaf alone.",
             expected="one certificate",
             found=f"{count} certificates",

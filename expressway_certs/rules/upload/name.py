@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import attrs
+
 from expressway_certs.product.behaviours import Behaviour
 from expressway_certs.product.fqdn import is_fqdn
 from expressway_certs.product.provenance import Source
@@ -46,13 +48,13 @@ def name_not_fqdn(context: Context) -> Iterator[Hit]:
         common = certificate.common_name
         if bad_names:
             yield _bad_name(case, bad_names, "Subject alternative name", step.source)
-        elif common is not None and not _is_fqdn(common):
+        if common is not None and not _is_fqdn(common):
             yield _bad_name(case, [common], "Common name", step.source)
 
 
 def _bad_name(case: UploadCase, names: list[str], what: str, source: Source) -> Hit:
-    listed = ", ".join(names)
-    return hit(
+    listed = ", ".join(name or "(empty)" for name in names)
+    found = hit(
         case,
         f"{what} {listed} in {case.upload.file_name} is no FQDN",
         f"{page(case)} > Generate CSR without {listed}.",
@@ -62,6 +64,7 @@ def _bad_name(case: UploadCase, names: list[str], what: str, source: Source) -> 
         effect=Effect.REFUSED,
         sources=[source],
     )
+    return attrs.evolve(found, cause=(*found.cause, what))
 
 
 def _is_fqdn(name: str) -> bool:
@@ -69,7 +72,14 @@ def _is_fqdn(name: str) -> bool:
     return is_fqdn(name.removeprefix("*."))
 
 
-@rule("upload-without-common-name", Severity.WARNING, Stage.UPLOAD, Effect.WARNS, words=_NO_COMMON_NAME)
+@rule(
+    "upload-without-common-name",
+    Severity.WARNING,
+    Stage.UPLOAD,
+    Effect.WARNS,
+    Effect.NOT_KNOWN,
+    words=_NO_COMMON_NAME,
+)
 def without_common_name(context: Context) -> Iterator[Hit]:
     """A certificate without a common name is taken, and some services do not work with it.
 
@@ -82,15 +92,17 @@ def without_common_name(context: Context) -> Iterator[Hit]:
     for case, certificate in certificates(context):
         if certificate.common_name is not None:
             continue
+        # The words and the alarm are about the server certificate; of the client store nothing is documented.
+        is_server = case.upload.store == "server"
         yield hit(
             case,
             f"{case.upload.file_name} has no common name, and Mobile and Remote Access does not work without one",
             NEEDS_NEW.format(f"with the common name {case.node.cluster_name or case.node.name}"),
             expected="a common name",
             found=certificate.subject or "an empty subject",
-            product_message=_NO_COMMON_NAME,
-            effect=Effect.WARNS,
-            alarm=_NO_COMMON_NAME_ALARM,
+            product_message=_NO_COMMON_NAME if is_server else None,
+            effect=Effect.WARNS if is_server else Effect.NOT_KNOWN,
+            alarm=_NO_COMMON_NAME_ALARM if is_server else None,
             severity=severity_for_mra(context, case.node.name),
             sources=[Source("platform.md §1.2: CG155-load, AG155-ref")],
         )

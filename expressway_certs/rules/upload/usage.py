@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from expressway_certs.product.behaviours import Behaviour, Role
+import attrs
+
+from expressway_certs.product.behaviours import Behaviour, Role, Switch
 from expressway_certs.product.provenance import Source
 from expressway_certs.rules.cases import UploadCase
 from expressway_certs.rules.finding import Effect, Hit, Severity
@@ -48,6 +50,7 @@ def without_client_auth(context: Context) -> Iterator[Hit]:
             case,
             f"{case.upload.file_name} is not for client authentication, which {case.node.release} asks for",
             NEEDS_NEW.format(_BOTH),
+            *_by_switch(case),
             f"Or upgrade Expressway-C and Expressway-E to X15.5, which takes it on {case.node.name}.",
             extension=_EXTENSION,
             expected="clientAuth",
@@ -56,6 +59,13 @@ def without_client_auth(context: Context) -> Iterator[Hit]:
             settings=case.node.emulation.choices(Behaviour.UPLOAD_NEEDS_CLIENT_AUTH),
             sources=[step.source],
         )
+
+
+def _by_switch(case: UploadCase) -> Iterator[str]:
+    """Yield how to set the switch with which the node would take the certificate, where it has one."""
+    switched = attrs.evolve(case.node, server_eku_upload=True)
+    if not switched.emulation.has(Behaviour.UPLOAD_NEEDS_CLIENT_AUTH):
+        yield f"Or on {case.node.name}: {Switch.SERVER_EKU_UPLOAD.value}; then upload {case.upload.file_name} again."
 
 
 @rule("upload-without-server-auth", Severity.ERROR, Stage.UPLOAD, Effect.REFUSED, Effect.NOT_KNOWN)
