@@ -44,9 +44,9 @@ class UploadTrial:
         return "refused" if self.report.refused else "taken"
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class UploadTable:
-    """Every trial of a file; prints as a table, a row for each release and role."""
+    """Every trial of a file; prints as a table, in a notebook too: a row for each release and role."""
 
     trials: tuple[UploadTrial, ...]
 
@@ -63,6 +63,9 @@ class UploadTable:
         lines = ("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
         return "\n".join(lines)
 
+    def __repr__(self) -> str:
+        return str(self)
+
 
 def try_upload(
     file: Source,
@@ -73,7 +76,8 @@ def try_upload(
 ) -> UploadTable:
     """Try a certificate file on every release, role, switch and page; ``onto`` gives the trust list and the names.
 
-    Raises `LoadError` where the file cannot be read.
+    Whether the switch is set on ``onto`` makes no difference: it has a column of its own. Raises `LoadError` where the file
+    cannot be read.
 
     >>> print(try_upload("leaf.der", Expressway(name="expe1.example.com", role="E"), releases=["X15.5"]))
     release  role          server store  with the EKU switch  copied to client  client store
@@ -82,7 +86,8 @@ def try_upload(
     """
     data, _ = read_source(file)
     instant = clock.resolve(at)
-    nodes = (attrs.evolve(onto, release=release, role=role) for release in map(Release, releases) for role in Role)
+    plain = attrs.evolve(onto, server_eku_upload=False)
+    nodes = (attrs.evolve(plain, release=release, role=role) for release in map(Release, releases) for role in Role)
     return UploadTable(trials=tuple(trial for node in nodes for trial in _trials(data, node, instant)))
 
 

@@ -375,3 +375,10 @@ def test_a_request_may_ask_for_nothing() -> None:
         ]
     )  # fmt: skip
     assert names_in(build_request(RequestContents(names=every), ec_key("bare"))) == every
+
+
+def test_an_address_is_no_name_of_a_node() -> None:
+    """The page asks for the FQDN; a request for an IP address as a DNS name would be for nothing."""
+    node = Expressway(name="192.0.2.1", role="E")
+    with pytest.raises(ValueError, match=r"^192\.0\.2\.1 is an IP address; the page asks for the FQDN of the node"):
+        make_request(node)

@@ -602,3 +602,11 @@ def test_an_end_at_the_end_of_time_is_no_crash() -> None:
     end = datetime(9999, 12, 31, 12, tzinfo=UTC)
     report = check_upload(leaf().pem, good_site().expressway(EDGE), at=end)
     assert [one.why for one in report.outcomes if one.kind is OutcomeKind.CRASHED] == []
+
+
+def test_the_table_of_trials_is_read_in_a_notebook() -> None:
+    """What a notebook shows of the table is the table; a switch that is set on the node has its own column still."""
+    site = good_site()
+    nodes = [attrs.evolve(site.expressway(EDGE), server_eku_upload=is_set) for is_set in (False, True)]
+    plain, switched = (try_upload(leaf(**SERVER_ONLY).pem, node, releases=["X15.4"], at=AT) for node in nodes)
+    assert repr(switched) == str(plain)

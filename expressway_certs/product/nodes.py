@@ -44,7 +44,10 @@ def _as_release(value: Release | str) -> Release:
 
 def _as_role(value: Role | str) -> Role:
     letters: dict[Role | str, Role] = {"C": Role.CORE, "E": Role.EDGE}
-    return letters.get(value) or Role(value)
+    found = letters.get(value) or next((role for role in Role if value in {role, role.value}), None)
+    if found is None:
+        raise ValueError(f"role is 'C' (Expressway-C) or 'E' (Expressway-E), not {value!r}")
+    return found
 
 
 class ClusterTls(enum.Enum):

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from expressway_certs.product.behaviours import Behaviour, Role
 from expressway_certs.product.deployment import Deployment
-from expressway_certs.product.fqdn import is_fqdn
+from expressway_certs.product.fqdn import is_address, is_fqdn
 from expressway_certs.product.names import NameUse, wanted_names
 from expressway_certs.product.nodes import Expressway
 from expressway_certs.product.request_form import KEY_LENGTHS, KeyAlgorithm, RequestForm, RequestOptions, offered_length
@@ -124,6 +124,10 @@ def _common_name(node: Expressway, form: RequestForm) -> str:
         name = node.cluster_name
     if name is None:
         raise ValueError(f"{node.name} is in no cluster, so the page offers no FQDN of Expressway cluster")
+    if is_address(name):
+        raise ValueError(
+            f"{name} is an IP address; the page asks for the FQDN of the node, so give it that as its name"
+        )
     if len(name) > _LONGEST_COMMON_NAME:
         raise ValueError(f"{name!r} is no common name: it has to have 1 to {_LONGEST_COMMON_NAME} characters")
     return name

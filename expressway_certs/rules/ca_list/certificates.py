@@ -170,6 +170,7 @@ def expired(context: Context) -> Iterator[Hit]:
                 Severity.ERROR if certificate in relied_on else None,
                 alarms=has_ended,
                 expected=f"a certificate that holds on {context.at:%Y-%m-%d}",
+                steps=() if has_ended else _later(case, certificate),
             )
 
 
@@ -211,18 +212,14 @@ def _about_its_end(
     *,
     alarms: bool,
     expected: str,
+    steps: tuple[str, ...] = (),
 ) -> Hit:
     step = case.node.emulation.step(Behaviour.ALARMS_CA_EXPIRY)
     return Hit(
         message=message,
         cause=(case.node.name, case.upload, certificate),
         node=case.node.name,
-        remedy=Remedy(
-            steps=(
-                f"Get the CA's new certificate for {certificate.subject}.",
-                f"{page(case)}: append that one, and delete this one if it is in the list.",
-            )
-        ),
+        remedy=Remedy(steps=steps or _renewed(case, certificate)),
         evidence=Evidence(
             certificate=certificate,
             expected=expected,
@@ -231,6 +228,20 @@ def _about_its_end(
         effect=Effect.ALARM if alarms and step.value else Effect.LATER,
         severity=severity,
         sources=[Source("platform.md §2: AG155-sec"), step.source],
+    )
+
+
+def _renewed(case: CaUploadCase, certificate: Certificate) -> tuple[str, ...]:
+    return (
+        f"Get the CA's new certificate for {certificate.subject}.",
+        f"{page(case)}: append that one, and delete this one if it is in the list.",
+    )
+
+
+def _later(case: CaUploadCase, certificate: Certificate) -> tuple[str, ...]:
+    return (
+        f"{page(case)}: upload {case.upload.file_name} on {certificate.not_before:%Y-%m-%d %H:%M} UTC or later; "
+        "check NTP if it should hold now.",
     )
 
 
