@@ -76,8 +76,8 @@ def try_upload(
 ) -> UploadTable:
     """Try a certificate file on every release, role, switch and page; ``onto`` gives the trust list and the names.
 
-    Whether the switch is set on ``onto`` makes no difference: it has a column of its own. Raises `LoadError` where the file
-    cannot be read.
+    Whether the switch is set on ``onto`` makes no difference: it has a column of its own. Raises `LoadError` where
+    the file cannot be read.
 
     >>> print(try_upload("leaf.der", Expressway(name="expe1.example.com", role="E"), releases=["X15.5"]))
     release  role          server store  with the EKU switch  copied to client  client store

@@ -239,10 +239,8 @@ def _renewed(case: CaUploadCase, certificate: Certificate) -> tuple[str, ...]:
 
 
 def _later(case: CaUploadCase, certificate: Certificate) -> tuple[str, ...]:
-    return (
-        f"{page(case)}: upload {case.upload.file_name} on {certificate.not_before:%Y-%m-%d %H:%M} UTC or later; "
-        "check NTP if it should hold now.",
-    )
+    begin = f"{certificate.not_before:%Y-%m-%d %H:%M} UTC"
+    return (f"{page(case)}: upload {case.upload.file_name} on {begin} or later; check NTP if it should hold now.",)
 
 
 CERTIFICATE_RULES = (not_a_ca, own_self_signed, no_basic_constraints, expired, expires_soon)

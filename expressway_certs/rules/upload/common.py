@@ -14,7 +14,7 @@ from expressway_certs.rules.rule import Context, NotApplicableError
 from expressway_certs.x509.certificate import Certificate
 
 NEEDS_NEW = "Get a new certificate from the CA, {}."
-_FOUND = {"code", "depth", "extension", "expected", "found", "explanation"}
+_FOUND = {"extension", "expected", "found"}
 
 Judged = tuple[UploadCase, Certificate]
 
@@ -47,14 +47,17 @@ def page(case: UploadCase) -> str:
 
 
 def hit(case: UploadCase, message: str, *steps: str, sources: Iterable[Source], **more: Any) -> Hit:
-    """Return a hit about an upload: what was looked at goes by its name in `Evidence`, the rest as in `Hit`."""
+    """Return a hit about an upload: what was looked at goes by its name in `Evidence`, the rest as in `Hit`.
+
+    ``evidence`` stands for all of that where it is OpenSSL's verdict.
+    """
     looked_at: Mapping[str, Any] = {name: more.pop(name) for name in _FOUND & more.keys()}
     return Hit(
         message=message,
         cause=(case.node.name, case.upload),
         node=case.node.name,
         remedy=Remedy(steps=steps, changes=more.pop("changes", ())),
-        evidence=Evidence(certificate=more.pop("certificate", case.certificate), **looked_at),
+        evidence=more.pop("evidence", None) or Evidence(certificate=case.certificate, **looked_at),
         sources=tuple(sources),
         **more,
     )

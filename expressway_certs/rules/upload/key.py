@@ -123,10 +123,10 @@ def key_does_not_match(context: Context) -> Iterator[Hit]:
     Remedy: the key of the request that this certificate was issued for, or a new request.
     References: platform.md §1.1 and §1.2 (T-218034, CG155-csr).
     """
-    known = [(*one, holder) for one in certificates(context) if (holder := _key_holder(*one)) is not None]
+    known = [(case, key) for case, one in certificates(context) if (key := _key_holder(case, one)) is not None]
     if not known:
         raise NotRunError("neither a private key nor the node's pending request is given")
-    for case, certificate, (whose, fits) in known:
+    for case, (whose, fits) in known:
         if fits:
             continue
         yield hit(
@@ -134,7 +134,6 @@ def key_does_not_match(context: Context) -> Iterator[Hit]:
             f"{case.upload.file_name} does not belong to the private key {whose}",
             f"{page(case)}: upload the certificate that was issued for this node's request, with its key if that was "
             "made elsewhere; or Generate CSR again.",
-            certificate=certificate,
             expected=f"the key {whose}",
             found="another key",
             effect=Effect.REFUSED,

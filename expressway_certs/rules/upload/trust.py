@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import attrs
+
 from expressway_certs.product.behaviours import Behaviour
 from expressway_certs.product.changes import AddTrustedCa
 from expressway_certs.product.provenance import Source
 from expressway_certs.rules import remedies
 from expressway_certs.rules.cases import UploadCase
-from expressway_certs.rules.common import NO_ISSUER, known_certificates
+from expressway_certs.rules.common import NO_ISSUER, known_certificates, of_verdict
 from expressway_certs.rules.finding import Effect, Hit, Severity
 from expressway_certs.rules.lacking import severity_for_mra
 from expressway_certs.rules.rule import Context, Stage, rule
@@ -32,18 +34,6 @@ def _verdict(context: Context, case: UploadCase, certificate: Certificate) -> Ve
 def _effect(case: UploadCase) -> Effect:
     needs = case.node.emulation.has(Behaviour.UPLOAD_NEEDS_TRUSTED_CHAIN)
     return Effect.REFUSED if needs else Effect.WARNS
-
-
-def _judged(verdict: Verdict) -> dict[str, object]:
-    return {
-        "certificate": verdict.certificate,
-        "code": verdict.code,
-        "depth": verdict.depth,
-        "extension": verdict.extension,
-        "expected": verdict.expected,
-        "found": verdict.found,
-        "explanation": verdict.explanation,
-    }
 
 
 @rule("upload-chain-untrusted", Severity.ERROR, Stage.UPLOAD, Effect.REFUSED, Effect.WARNS)
@@ -71,7 +61,7 @@ def chain_untrusted(context: Context) -> Iterator[Hit]:
             *(f"On {name}: {remedies.TRUSTED_CA_PAGE} > Choose file > {one}" for one in wanted),
             f"{page(case)}: upload {case.upload.file_name} again.",
             changes=[AddTrustedCa(node=name, certificates=lacking)] if lacking else [],
-            **_judged(verdict) | {"certificate": certificate},
+            evidence=attrs.evolve(of_verdict(verdict), certificate=certificate),
             effect=effect,
             severity=None if effect is Effect.REFUSED else Severity.WARNING,
             settings=case.node.emulation.choices(Behaviour.UPLOAD_NEEDS_TRUSTED_CHAIN),
@@ -100,7 +90,7 @@ def chain_broken(context: Context) -> Iterator[Hit]:
             f"the chain of {case.upload.file_name} fails on {case.node.name}: {verdict.reason}",
             f"On {case.node.name}: {remedies.TRUSTED_CA_PAGE}: replace or delete {_culprit(verdict).subject}, "
             f"sha256 {_culprit(verdict).sha256}.",
-            **_judged(verdict),
+            evidence=of_verdict(verdict),
             effect=effect,
             severity=Severity.WARNING if effect is Effect.WARNS else None,
             sources=[Source("platform.md §1.2: CG155-load, T-221624", "inferred"), Source("mra.md E", "inferred")],

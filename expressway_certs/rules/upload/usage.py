@@ -9,6 +9,7 @@ import attrs
 from expressway_certs.product.behaviours import Behaviour, Role, Switch
 from expressway_certs.product.provenance import Source
 from expressway_certs.rules.cases import UploadCase
+from expressway_certs.rules.common import of_verdict
 from expressway_certs.rules.finding import Effect, Hit, Severity
 from expressway_certs.rules.rule import Context, Stage, rule
 from expressway_certs.rules.upload.common import NEEDS_NEW, certificates, hit, stores
@@ -172,13 +173,7 @@ def purpose_not_valid(context: Context) -> Iterator[Hit]:
                 case,
                 f"{case.upload.file_name} does not hold for {usage}: {verdict.certificate.subject} does not allow it",
                 NEEDS_NEW.format(f"in whose chain every {verdict.extension} allows {usage}"),
-                certificate=verdict.certificate,
-                code=verdict.code,
-                depth=verdict.depth,
-                extension=verdict.extension,
-                expected=verdict.expected,
-                found=verdict.found,
-                explanation=verdict.explanation,
+                evidence=of_verdict(verdict),
                 effect=Effect.LATER,
                 sources=[Source("mra.md A5"), Source("mra.md E", "inferred")],
             )
