@@ -610,3 +610,17 @@ def test_the_table_of_trials_is_read_in_a_notebook() -> None:
     nodes = [attrs.evolve(site.expressway(EDGE), server_eku_upload=is_set) for is_set in (False, True)]
     plain, switched = (try_upload(leaf(**SERVER_ONLY).pem, node, releases=["X15.4"], at=AT) for node in nodes)
     assert repr(switched) == str(plain)
+
+
+@pytest.mark.parametrize(
+    ("make", "severity"),
+    [
+        (lambda: uploaded(leaf(key="ec").pem), Severity.ERROR),
+        (lambda: uploaded(upload_faults.pem(upload_faults.BRAINPOOL()), release="X14.3"), Severity.ERROR),
+        (lambda: uploaded(upload_faults.pem(upload_faults.DSA_KEY()), release="X14.3"), Severity.WARNING),
+    ],
+)
+def test_a_key_that_is_not_supported_is_an_error(make: Callable[[], Report], severity: Severity) -> None:
+    """As in a request for such a key; of DSA the guides say only that it may not work."""
+    found = [one.severity for one in make().findings if one.rule == "upload-key-kind-not-supported"]
+    assert found == [severity]

@@ -10,13 +10,13 @@ from expressway_certs.product.provenance import Source
 from expressway_certs.product.sunset import last_milestone
 from expressway_certs.rules.cases import RequestCase
 from expressway_certs.rules.finding import Effect, Hit, Severity
+from expressway_certs.rules.key_kinds import has_known_curve
 from expressway_certs.rules.request.common import again, hit, requests
 from expressway_certs.rules.rule import Context, Stage, rule
 from expressway_certs.x509.public_key import PublicKeyInfo
 
 _EXTENSION = "extendedKeyUsage"
 _LARGEST_RSA, _SMALLEST_RSA = 4096, 2048
-_CURVES = frozenset({"P-256", "P-384", "P-521"})
 _BOTH = "serverAuth and clientAuth"
 
 
@@ -56,7 +56,7 @@ def _key_fault(case: RequestCase, key: PublicKeyInfo) -> tuple[Severity, str, So
             return Severity.WARNING, "SIP TLS zones may not become active", Source("platform.md §1.2: CG-tr")
         return None
     step = case.node.emulation.step(Behaviour.SUPPORTS_ECDSA)
-    if key.algorithm == "EC" and key.curve in _CURVES and not key.explicit_curve:
+    if has_known_curve(key):
         return None if step.value else (Severity.ERROR, f"{case.node.release} supports RSA alone", step.source)
     return Severity.ERROR, "Expressway does not support it", Source("platform.md §1.2: CG155-about")
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from expressway_certs.product.behaviours import Behaviour
 from expressway_certs.product.provenance import Source
 from expressway_certs.rules.finding import Effect, Hit, Severity
+from expressway_certs.rules.key_kinds import has_known_curve
 from expressway_certs.rules.lacking import severity_for_mra
 from expressway_certs.rules.rule import Context, Stage, rule
 from expressway_certs.rules.upload.common import NEEDS_NEW, certificates, hit
@@ -15,7 +16,6 @@ from expressway_certs.x509.chain import build_chain
 
 _SMALLEST_RSA = 2048
 _TROUBLESOME_RSA = 8192
-_CURVES = frozenset({"P-256", "P-384", "P-521"})
 _RSA = frozenset({"RSA", "RSA-PSS"})
 
 
@@ -79,12 +79,13 @@ def rsa_8192(context: Context) -> Iterator[Hit]:
         )
 
 
-@rule("upload-key-kind-not-supported", Severity.WARNING, Stage.UPLOAD, Effect.NOT_KNOWN)
+@rule("upload-key-kind-not-supported", Severity.ERROR, Stage.UPLOAD, Effect.NOT_KNOWN)
 def key_kind_not_supported(context: Context) -> Iterator[Hit]:
     """The key is of a kind that the release does not support.
 
     What it checks: ECDSA before X14.3, curves other than P-256, P-384 and P-521, DSA, and anything else.
-    Why it matters: no error of the page is documented; services may not start, or peers find no cipher.
+    Why it matters: no error of the page is documented; services may not start, or peers find no cipher. DSA is a
+    warning, for the guides say of it that it was not tested and may not work.
     Example: a P-256 certificate for an Expressway of X14.2.
     Remedy: an RSA key, or the upgrade to X14.3.
     References: platform.md §1.2 (CG155-about, AG155-sec); that the page takes the file is not documented.
@@ -92,10 +93,9 @@ def key_kind_not_supported(context: Context) -> Iterator[Hit]:
     for case, certificate in certificates(context):
         key = certificate.key
         step = case.node.emulation.step(Behaviour.SUPPORTS_ECDSA)
-        if key.algorithm in _RSA or (key.algorithm == "EC" and key.curve in _CURVES and step.value):
+        if key.algorithm in _RSA or (has_known_curve(key) and step.value):
             continue
-        is_too_early = key.algorithm == "EC" and key.curve in _CURVES
-        wanted = "RSA" if is_too_early or not step.value else "RSA, or ECDSA with P-256, P-384 or P-521"
+        wanted = "RSA" if not step.value else "RSA, or ECDSA with P-256, P-384 or P-521"
         yield hit(
             case,
             f"{case.upload.file_name} has a key ({key}) that {case.node.release} does not support",
@@ -103,6 +103,7 @@ def key_kind_not_supported(context: Context) -> Iterator[Hit]:
             expected=wanted,
             found=str(key),
             effect=Effect.NOT_KNOWN,
+            severity=Severity.WARNING if key.algorithm == "DSA" else None,
             sources=[step.source, Source("platform.md §1.2: CG155-about")],
         )
 
