@@ -226,3 +226,15 @@ def test_differences_are_what_an_upgrade_changes(before: str, after: str, behavi
 def test_the_newest_release_is_the_table_s() -> None:
     """What counts as known ends with the newest step."""
     assert max(step.since for step in STEPS) == NEWEST
+
+
+@pytest.mark.parametrize(("written", "role"), [("C", Role.CORE), ("E", Role.EDGE), ("Expressway-C", Role.CORE)])
+def test_a_role_is_written_short_or_in_full(written: str, role: Role) -> None:
+    """The letter does, and so does the product's name."""
+    assert Expressway(name="exp.example.com", role=written).role is role  # type: ignore[arg-type]
+
+
+def test_another_role_is_refused() -> None:
+    """The error says what there is."""
+    with pytest.raises(ValueError, match=r"^role is 'C' \(Expressway-C\) or 'E' \(Expressway-E\), not 'e'$"):
+        Expressway(name="exp.example.com", role="e")  # type: ignore[arg-type]

@@ -126,7 +126,7 @@ def _common_name(node: Expressway, form: RequestForm) -> str:
         raise ValueError(f"{node.name} is in no cluster, so the page offers no FQDN of Expressway cluster")
     if is_address(name):
         raise ValueError(f"{name} is an IP address; the page asks for the FQDN of the node, its name here")
-    if not 0 < len(name) <= _LONGEST_COMMON_NAME:
+    if len(name) > _LONGEST_COMMON_NAME:
         raise ValueError(f"{name!r} is no common name: it has to have 1 to {_LONGEST_COMMON_NAME} characters")
     return name
 
