@@ -70,7 +70,8 @@ def cut_leaf(data: bytes) -> Cut | None:
         validity = issuer + 2 + data[issuer + 1] if data[issuer + 1] < LONG else _after(data, issuer)
         subject = validity + VALIDITY_LENGTH
         public_key = subject + 2 + data[subject + 1] if data[subject + 1] < LONG else _after(data, subject)
-        listed_at = _after(data, public_key)
+        # That of an EC key is short, too.
+        listed_at = public_key + 2 + data[public_key + 1] if data[public_key + 1] < LONG else _after(data, public_key)
         if (
             data[validity : validity + 4] != _VALIDITY
             or data[validity + 17 : validity + 19] != _NOT_AFTER

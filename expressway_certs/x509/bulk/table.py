@@ -133,9 +133,10 @@ class Asked:
         """Whether one of the names between ``at`` and ``end`` is asked for; None where they are not plain."""
         found, exact, below = False, self.exact, self.asks_below
         while at < end:
-            tag, stop = data[at], at + 2 + data[at + 1]
-            if not IS_PLAIN_NAME[tag] or data[at + 1] >= LONG:
+            tag, length = data[at], data[at + 1]
+            if not IS_PLAIN_NAME[tag] or length >= LONG:
                 return None
+            stop = at + 2 + length
             if not found:
                 name = data[at + 2 : stop]
                 if tag == extensions.DNS:
