@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import attrs
 from cryptography.hazmat.primitives import hashes
 
@@ -126,6 +128,7 @@ def algorithm_oid(identifier: bytes) -> bytes:
     return identifier[start:end]
 
 
+@lru_cache(maxsize=1024)
 def signature_algorithm(identifier: bytes) -> SignatureAlgorithm | None:
     """Return what a DER AlgorithmIdentifier stands for; None for one that is not known here."""
     return _BY_OID.get(algorithm_oid(identifier))
@@ -182,6 +185,7 @@ _WEAKENED_PSS = {"sha1": 64, "md5": 39}
 _EDWARDS = {ED25519: 128, ED448: 224}
 
 
+@lru_cache(maxsize=1024)
 def signature_security_bits(identifier: bytes, *, weakens_sha1: bool) -> int | None:
     """Return the security bits OpenSSL gives a signature algorithm; None where it knows none.
 

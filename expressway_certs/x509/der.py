@@ -80,6 +80,12 @@ def _last_tag_byte(data: bytes, start: int, end: int) -> int:
 
 def expect(data: bytes, start: int, end: int, tag: int) -> tuple[int, int]:
     """Return (content start, content end) of the value at ``start``, which must have ``tag``."""
+    content = start + 2
+    # Nearly always the value is short, and another call costs more than this.
+    if content <= end and data[start] == tag and tag & _HIGH_TAG != _HIGH_TAG:
+        stop = content + data[start + 1]
+        if data[start + 1] < _LONG_FORM and stop <= end:
+            return content, stop
     found, content, stop = read(data, start, end)
     if found != tag:
         msg = f"tag {found:#04x} where {tag:#04x} belongs"

@@ -6,6 +6,7 @@ caller's affair: OpenSSL marks the whole certificate invalid, a property shows n
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NoReturn
 
 import attrs
@@ -59,6 +60,9 @@ _DIRECTORY_STRINGS = frozenset(
     {der.PRINTABLE_STRING, der.T61_STRING, der.BMP_STRING, der.UNIVERSAL_STRING, der.UTF8_STRING}
 )
 
+# Certificates of one CA have the same values over and over.
+_REMEMBERED = 1024
+
 
 @attrs.frozen
 class GeneralName:
@@ -103,6 +107,7 @@ class NameConstraints:
     excluded: tuple[Subtree, ...]
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def basic_constraints(value: bytes) -> BasicConstraints:
     """Decode basicConstraints; a negative path length is refused, as OpenSSL does."""
     fields = _members(value)
@@ -114,11 +119,13 @@ def basic_constraints(value: bytes) -> BasicConstraints:
     return BasicConstraints(is_ca, path_length)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def named_bits(value: bytes) -> int:
     """Decode keyUsage or another named bit list; bit ``n`` of the number is named bit ``n``."""
     return der.named_bits(_only(value).content(der.BIT_STRING))
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def object_identifiers(value: bytes) -> tuple[str, ...]:
     """Decode a sequence of OIDs (extendedKeyUsage) to dotted text."""
     fields = _members(value)
@@ -190,6 +197,7 @@ def _check_edi_party(fields: Reader) -> None:
     fields.finish()
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def authority_key_identifier(value: bytes) -> AuthorityKeyIdentifier:
     """Decode authorityKeyIdentifier."""
     fields = _members(value)

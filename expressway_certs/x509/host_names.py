@@ -110,6 +110,8 @@ def _matches_star(before: bytes, after: bytes, wanted: bytes) -> bool:
 
 def _star(pattern: bytes) -> int | None:
     """Return where the one usable wildcard of ``pattern`` is; None where the pattern is to be taken literally."""
+    if b"*" not in pattern:
+        return None
     labels = pattern.split(b".")
     if len(labels) <= _MIN_DOTS or not all(map(_is_label, [labels[0].replace(b"*", b"x", 1), *labels[1:]])):
         return None

@@ -6,6 +6,7 @@ import enum
 import ipaddress
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cached_property
 from typing import Literal
 
 import attrs
@@ -80,12 +81,12 @@ class VerifyPolicy:
     check_time: bool = True
     depth: int = attrs.field(default=100, validator=[attrs.validators.ge(0), attrs.validators.le(_MAX_DEPTH)])
 
-    @property
+    @cached_property
     def dns_names(self) -> tuple[str, ...]:
         """Those of ``names`` that are not IP addresses."""
         return tuple(name for name in self.names if as_ip_address(name) is None)
 
-    @property
+    @cached_property
     def ip_addresses(self) -> tuple[bytes, ...]:
         """Those of ``names`` that are IP addresses, packed."""
         found = map(as_ip_address, self.names)

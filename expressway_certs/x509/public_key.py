@@ -111,7 +111,10 @@ class PublicKeyInfo:
 
 
 def _step(size: int, steps: tuple[tuple[int, int], ...], default: int = 0) -> int:
-    return next((bits for least, bits in steps if size >= least), default)
+    for least, bits in steps:
+        if size >= least:
+            return bits
+    return default
 
 
 # (least size, security bits). The RSA sizes were measured on OpenSSL 3.0.22: from there on a key

@@ -16,7 +16,7 @@ from expressway_certs.x509.errors import LoadError
 from expressway_certs.x509.extensions import AuthorityKeyIdentifier, GeneralName
 from expressway_certs.x509.files.containers import crl_ders
 from expressway_certs.x509.files.source import read_source
-from expressway_certs.x509.slices import Extension, Reader, read_extension
+from expressway_certs.x509.slices import Extension, Reader
 
 T = TypeVar("T")
 
@@ -234,7 +234,7 @@ def _extensions(fields: Reader) -> tuple[Extension, ...]:
 def _listed(listed: Reader) -> tuple[Extension, ...]:
     found = []
     while listed.tag is not None:
-        found.append(read_extension(listed.inside(der.SEQUENCE)))
+        found.append(listed.extension())
     return tuple(found)
 
 

@@ -59,15 +59,18 @@ def _check_time(case: Case, chain: BuiltChain, depth: int) -> Fault | None:
     if case.at is None:
         return None
     view = case.view(chain[depth])
-    asked = f"validity at {datetime.fromtimestamp(case.at, UTC):%Y-%m-%d %H:%M:%S} UTC"
     if view.not_before is None:
         return chain.fault(codes.ERROR_IN_CERT_NOT_BEFORE_FIELD, depth, expected="a time as RFC 5280 writes it")
     if view.not_before > case.at:
         found = f"valid from {chain[depth].not_before:%Y-%m-%d %H:%M:%S} UTC"
-        return chain.fault(codes.CERT_NOT_YET_VALID, depth, expected=asked, found=found)
+        return chain.fault(codes.CERT_NOT_YET_VALID, depth, expected=_asked(case.at), found=found)
     if view.not_after is None:
         return chain.fault(codes.ERROR_IN_CERT_NOT_AFTER_FIELD, depth, expected="a time as RFC 5280 writes it")
     if view.not_after <= case.at:
         found = f"expired {chain[depth].not_after:%Y-%m-%d %H:%M:%S} UTC"
-        return chain.fault(codes.CERT_HAS_EXPIRED, depth, expected=asked, found=found)
+        return chain.fault(codes.CERT_HAS_EXPIRED, depth, expected=_asked(case.at), found=found)
     return None
+
+
+def _asked(at: int) -> str:
+    return f"validity at {datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M:%S} UTC"

@@ -83,6 +83,23 @@ class Reader:
         self._at = stop
         return Reader(self._data, start, stop)
 
+    def extension(self) -> Extension:
+        """Take the next member, which must be an Extension."""
+        # Without a reader of its own, for they are half of what there is to read in a certificate.
+        data = self._data
+        start, stop = der.expect(data, self._at, self._end, der.SEQUENCE)
+        oid, at = der.expect(data, start, stop, der.OID)
+        kind, critical = data[oid:at], False
+        if at < stop and data[at] == der.BOOLEAN:
+            flag, at = der.expect(data, at, stop, der.BOOLEAN)
+            critical = der.boolean(data[flag:at])
+        value, end = der.expect(data, at, stop, der.OCTET_STRING)
+        if end != stop:
+            msg = "bytes are left over"
+            raise der.DerError(msg)
+        self._at = stop
+        return Extension(kind, critical, data[value:end])
+
     def finish(self) -> None:
         """Make sure that nothing is left."""
         if self._at != self._end:
@@ -132,14 +149,5 @@ def _extensions(fields: Reader) -> tuple[Extension, ...]:
     wrapped.finish()
     found = []
     while listed.tag is not None:
-        found.append(read_extension(listed.inside(der.SEQUENCE)))
+        found.append(listed.extension())
     return tuple(found)
-
-
-def read_extension(fields: Reader) -> Extension:
-    """Read one Extension from its members."""
-    oid = fields.content(der.OID)
-    critical = fields.tag == der.BOOLEAN and der.boolean(fields.content(der.BOOLEAN))
-    value = fields.content(der.OCTET_STRING)
-    fields.finish()
-    return Extension(oid, critical, value)

@@ -82,6 +82,9 @@ class View:
         self.not_before = times.epoch(slices.not_before)
         self.not_after = times.epoch(slices.not_after)
         self.invalid_extensions = []
+        self._values: dict[bytes, list[bytes]] = {}
+        for extension in slices.extensions:
+            self._values.setdefault(extension.oid, []).append(extension.value)
         self._read_extensions()
         self._read_proxy()
         self._check_extensions()
@@ -110,13 +113,13 @@ class View:
         )
 
     def _value(self, oid: bytes, decode: Callable[[bytes], T]) -> T | None:
-        found = [extension for extension in self.slices.extensions if extension.oid == oid]
-        if not found:
+        found = self._values.get(oid)
+        if found is None:
             return None
         try:
             if len(found) > 1:
                 raise der.DerError("an extension that is there twice")  # noqa: TRY301 - counted just below
-            return decode(found[0].value)
+            return decode(found[0])
         except der.DerError:
             self.invalid_extensions.append(der.oid_text(oid))
             return None

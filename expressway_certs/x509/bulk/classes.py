@@ -188,7 +188,7 @@ class _One:
         cut, data = self.cut, self.data
         if cut is None or not cut.names:
             return not wants_any
-        start = self._names = alternative_names(data, cut)
+        start = self._names = alternative_names(data, cut.names, cut.names_end)
         if not are_plain_names(data, start, cut.names_end):
             return False
         while wants_dns and start < cut.names_end:

@@ -70,7 +70,8 @@ def cut_leaf(data: bytes) -> Cut | None:
         validity = issuer + 2 + data[issuer + 1] if data[issuer + 1] < LONG else _after(data, issuer)
         subject = validity + VALIDITY_LENGTH
         public_key = subject + 2 + data[subject + 1] if data[subject + 1] < LONG else _after(data, subject)
-        listed_at = _after(data, public_key)
+        # That of an EC key is short, too.
+        listed_at = public_key + 2 + data[public_key + 1] if data[public_key + 1] < LONG else _after(data, public_key)
         if (
             data[validity : validity + 4] != _VALIDITY
             or data[validity + 17 : validity + 19] != _NOT_AFTER
@@ -82,7 +83,13 @@ def cut_leaf(data: bytes) -> Cut | None:
             return None
         # Where there are no extensions, this is the beginning, at which no value of that length stands.
         start = opened(data, opened(data, listed_at, _EXTENSIONS, end), der.SEQUENCE, end)
-        names, names_end = _alternative(data, start, end)
+        oid = data.find(_ALTERNATIVE, start, end)
+        if oid < 0:
+            names = names_end = 0
+        elif data[oid - 2] == der.SEQUENCE and data[oid - 1] < LONG:
+            names, names_end = oid - 2, oid + data[oid - 1]
+        else:
+            names, names_end = _long_alternative(data, oid)
     except (IndexError, StructError):
         return None
     ours = data.find(_SUBJECT_KEY, start, end)
@@ -135,14 +142,9 @@ def opened(data: bytes, at: int, tag: int, end: int) -> int:
     return start if start + length == end else 0
 
 
-def _alternative(data: bytes, start: int, end: int) -> tuple[int, int]:
-    """Return where the subject alternative names' extension begins and ends; (0, 0) where there is no telling."""
-    oid = data.find(_ALTERNATIVE, start, end)
-    if oid < 0:
-        return 0, 0
+def _long_alternative(data: bytes, oid: int) -> tuple[int, int]:
+    """Return where the subject alternative names' extension begins and ends whose OID is at ``oid``, if it is long."""
     length = data[oid - 1]
-    if data[oid - 2] == der.SEQUENCE and length < LONG:
-        return oid - 2, oid + length
     if data[oid - 2] == _ONE_BYTE and data[oid - 3] == der.SEQUENCE:
         return oid - 3, oid + length
     if data[oid - 3] == _TWO_BYTES and data[oid - 4] == der.SEQUENCE:
@@ -150,9 +152,8 @@ def _alternative(data: bytes, start: int, end: int) -> tuple[int, int]:
     raise IndexError
 
 
-def alternative_names(data: bytes, cut: Cut) -> int:
-    """Return where the first of the subject alternative names begins; 0 where their extension is malformed."""
-    at, end = cut.names, cut.names_end
+def alternative_names(data: bytes, at: int, end: int) -> int:
+    """Return where the first of the subject alternative names begins whose extension is there; 0: it is malformed."""
     # Nearly always short and not critical. A strict parser, which is asked too, vouches for the OCTET STRING around.
     if data[at + 9] == der.SEQUENCE and data[at + 10] == end - at - 11:
         return at + 11

@@ -26,7 +26,7 @@ import attrs
 from cryptography import x509 as pyca
 from cryptography.exceptions import UnsupportedAlgorithm
 
-from expressway_certs.x509 import der, extensions, names
+from expressway_certs.x509 import der, extensions
 from expressway_certs.x509.bulk.cutting import (
     IS_PLAIN_NAME,
     LONG,
@@ -46,6 +46,7 @@ from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.gate import is_sound
 from expressway_certs.x509.host_names import matches
 from expressway_certs.x509.name_constraints import check_name_constraints
+from expressway_certs.x509.names import canonical
 from expressway_certs.x509.policy import VerifyPolicy
 from expressway_certs.x509.verdict import Answer
 from expressway_certs.x509.view import View
@@ -86,7 +87,7 @@ class Traits:
             if data[at : at + _KEY_IDENTIFIER_LENGTH] != self.key_identifier:
                 return True
         try:
-            return names.canonical(data[cut.validity + VALIDITY_LENGTH : cut.public_key]) != self.issuer
+            return canonical(data[cut.validity + VALIDITY_LENGTH : cut.public_key]) != self.issuer
         except der.DerError:
             return False
 
@@ -133,9 +134,10 @@ class Asked:
         """Whether one of the names between ``at`` and ``end`` is asked for; None where they are not plain."""
         found, exact, below = False, self.exact, self.asks_below
         while at < end:
-            tag, stop = data[at], at + 2 + data[at + 1]
-            if not IS_PLAIN_NAME[tag] or data[at + 1] >= LONG:
+            tag, length = data[at], data[at + 1]
+            if not IS_PLAIN_NAME[tag] or length >= LONG:
                 return None
+            stop = at + 2 + length
             if not found:
                 name = data[at + 2 : stop]
                 if tag == extensions.DNS:
@@ -157,6 +159,7 @@ class Table:
         self._kinds = kinds
         self._asked = asked
         self._is_strong = asked.strengths.is_enough
+        self._is_in = asked.is_in
         self._asks_names = bool(asked.hosts or asked.addresses)
         self._doubtful = doubtful
         self._checks_time = at is not None
@@ -168,7 +171,7 @@ class Table:
         cut = cut_leaf(data)
         if cut is None:
             return None
-        key, serial, at, public_key, listed_at, _, _, _, _, end = cut
+        key, serial, at, public_key, listed_at, _, _, names, names_end, end = cut
         kind = self._kinds.get(key)
         if (
             kind is None
@@ -179,7 +182,7 @@ class Table:
             or serial in self._doubtful
             or not self._is_strong(data, public_key, listed_at)
             or not kind.traits.is_not_self_signed(data, cut)
-            or not self._has_names(data, cut)
+            or not self._has_names(data, names, names_end)
             or not is_strict(data)
             or not is_signed(data, end, kind.traits.algorithm, kind.accepts)
             or (kind.constrained and not self._is_within(data, kind.answer))
@@ -187,14 +190,14 @@ class Table:
             return None
         return kind.answer
 
-    def _has_names(self, data: bytes, cut: Cut) -> bool:
+    def _has_names(self, data: bytes, at: int, end: int) -> bool:
         """Whether the alternative names are well-formed and hold one that is asked for."""
-        if not cut.names:
+        if not at:
             return not self._asks_names
-        start = alternative_names(data, cut)
+        start = alternative_names(data, at, end)
         if self._asks_names:
-            return self._asked.is_in(data, start, cut.names_end) is True
-        return are_plain_names(data, start, cut.names_end)
+            return self._is_in(data, start, end) is True
+        return are_plain_names(data, start, end)
 
     def _is_within(self, data: bytes, answer: Answer) -> bool:
         """Whether the names are within the constraints of the chain above."""
