@@ -37,7 +37,7 @@ def test_what_people_write_is_understood(written: str, numbers: tuple[int, int, 
 
 
 @pytest.mark.parametrize(
-    "written", ["", "X", "latest", "14.", "X14.2.7.1", "-14", "X14,2", "X\u0661\u0664", "14.2b", None, 14j]
+    "written", ["", "X", "latest", "14.", "X14.2.7.1", "-14", "X14,2", "X\u0661\u0664", "14.2b", None, 14, 15.10]
 )
 def test_nonsense_is_refused(written: object) -> None:
     """Anything else is a ValueError that says how a release is written."""

@@ -542,6 +542,12 @@ def test_a_node_of_another_site_is_refused() -> None:
             check_upload(leaf().pem, onto=site.expressway(EDGE), store=store)
 
 
+def test_the_box_to_copy_is_on_one_page() -> None:
+    """The page Client certificate has no box that copies to the client store."""
+    with pytest.raises(ValueError, match="on the page Server certificate alone"):
+        check_upload(leaf().pem, onto=good_site("X15.5").expressway(EDGE), store="client", copy_to_client=True)
+
+
 def test_the_rules_of_the_page_are_in_the_registry() -> None:
     """Every rule of the stage is listed, once."""
     assert [rule for rule in ALL_RULES if rule.stage is Stage.UPLOAD] == list(UPLOAD_RULES)

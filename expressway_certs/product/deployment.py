@@ -45,6 +45,11 @@ class Upload:
     reuse_current_key: bool = False
     copy_to_client: bool = False
 
+    def __attrs_post_init__(self) -> None:
+        if self.store != "server" and self.copy_to_client:
+            message = "the box to copy a certificate to the client store is on the page Server certificate alone"
+            raise ValueError(message)
+
 
 def _expressways(values: Iterable[Expressway]) -> tuple[Expressway, ...]:
     return tuple(values)

@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 _WRITTEN: Final = re.compile(r"\s*[xX]?([0-9]{1,2})(?:\.([0-9]{1,2}))?(?:\.([0-9]{1,2}))?\s*")
 
 
-def _parse(text: str | Release) -> tuple[int, int, int]:
+def _parse(text: object) -> tuple[int, int, int]:
     if isinstance(text, Release):
         return text.numbers
-    match = _WRITTEN.fullmatch(str(text))
+    # A number would lose its last zero: 14.10 is 14.1.
+    match = _WRITTEN.fullmatch(text) if isinstance(text, str) else None
     if match is None:
         message = f"{text!r} is no Expressway release; write it as in X14.2.7, X14.3 or 15.5"
         raise ValueError(message)

@@ -17,17 +17,24 @@ from expressway_certs.x509.second_opinion import second_opinion
 
 @rule("strict-client-refuses-chain", Severity.INFO, Stage.MRA)
 def strict_client_refuses_chain(context: Context) -> Iterator[Hit]:
-    """A chain that the product takes would be refused by a stricter client.
+    """A chain that clients are shown, and that OpenSSL takes, would be refused by a stricter client.
 
-    What it checks: each chain that a leg took, by RFC 5280's path validation and by the Web PKI profile of browsers.
-    Why it matters: a browser, a phone or another product's library may be stricter than OpenSSL in Expressway.
+    What it checks: each chain that a client leg took, by RFC 5280's path validation and by the Web PKI profile of
+    browsers. Where an Expressway or a server judges, the product's verdict is the one that counts.
+    Why it matters: a browser, a phone or an operating system may be stricter than OpenSSL.
     Example: a certificate without an authority key identifier, or a CA without key usage.
     Remedy: nothing for Expressway; for such clients, a certificate of a CA that keeps to the profile.
     References: RFC 5280 §6.1; the CA/Browser Forum's Baseline Requirements §7.1.2, as `cryptography` checks them.
     """
-    judged = [(result, one) for result in context.legs for one in result.judgements if one.verdict is not None]
+    clients = {client.name for client in context.deployment.clients}
+    judged = [
+        (result, one)
+        for result in context.legs
+        for one in result.judgements
+        if one.verdict is not None and one.judge in clients
+    ]
     if not judged:
-        raise NotApplicableError("no chain was judged")
+        raise NotApplicableError("no client judged a chain")
 
     @cache
     def ask(chain: tuple[Certificate, ...], purpose: Purpose | None) -> SecondOpinion:
