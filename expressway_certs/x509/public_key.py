@@ -218,11 +218,13 @@ def key_family(info: bytes) -> str:
 
 _P256_PRIME = 2**256 - 2**224 + 2**192 + 2**96 - 1
 _P256_B = 0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B
+_LOW_256 = 2**256 - 1
 
 
 def is_on_p256(point: bytes) -> bool:
     """Whether two coordinates of 32 bytes each are a point of P-256 (SEC 2 §2.4.2), as a readable key's are."""
-    x, y = int.from_bytes(point[:32], "big"), int.from_bytes(point[32:], "big")
+    both = int.from_bytes(point, "big")
+    x, y = both >> 256, both & _LOW_256
     return x < _P256_PRIME and y < _P256_PRIME and (y * y - (x * x - 3) * x - _P256_B) % _P256_PRIME == 0
 
 

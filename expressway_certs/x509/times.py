@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 from expressway_certs.x509 import der
 
@@ -26,6 +27,7 @@ _MOST_HOURS_OFF = 12
 EncodedTime = tuple[int, bytes]
 
 
+@lru_cache(maxsize=4096)
 def epoch(encoded: EncodedTime) -> int | None:
     """Return a (tag, octets) time as seconds since 1970; None where it is not in the one form RFC 5280 allows."""
     parts = _parts(encoded)
