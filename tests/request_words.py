@@ -99,7 +99,7 @@ REQUEST_WORDS: Final = {
             "Send the new request to the CA.",
         ),
         ("platform.md §1.2: CG155-about, AG155-sec (documented)",),
-        "error",
+        "warning",
         "NOT_KNOWN",
         None,
     ),

@@ -57,8 +57,8 @@ def _key_fault(case: RequestCase, key: PublicKeyInfo) -> tuple[Severity, str, So
         return None
     step = case.node.emulation.step(Behaviour.SUPPORTS_ECDSA)
     if has_known_curve(key):
-        return None if step.value else (Severity.ERROR, f"{case.node.release} supports RSA alone", step.source)
-    return Severity.ERROR, "Expressway does not support it", Source("platform.md §1.2: CG155-about")
+        return None if step.value else (Severity.WARNING, f"{case.node.release} supports RSA alone", step.source)
+    return Severity.WARNING, "Expressway does not support it", Source("platform.md §1.2: CG155-about")
 
 
 @rule("request-digest-weak", Severity.WARNING, Stage.REQUEST)

@@ -79,13 +79,13 @@ def rsa_8192(context: Context) -> Iterator[Hit]:
         )
 
 
-@rule("upload-key-kind-not-supported", Severity.ERROR, Stage.UPLOAD, Effect.NOT_KNOWN)
+@rule("upload-key-kind-not-supported", Severity.WARNING, Stage.UPLOAD, Effect.NOT_KNOWN)
 def key_kind_not_supported(context: Context) -> Iterator[Hit]:
     """The key is of a kind that the release does not support.
 
     What it checks: ECDSA before X14.3, curves other than P-256, P-384 and P-521, DSA, and anything else.
-    Why it matters: no error of the page is documented; services may not start, or peers find no cipher. DSA is a
-    warning, for the guides say of it that it was not tested and may not work.
+    Why it matters: no error of the page is documented, so this is a warning; services may not start, or peers find
+    no cipher.
     Example: a P-256 certificate for an Expressway of X14.2.
     Remedy: an RSA key, or the upgrade to X14.3.
     References: platform.md §1.2 (CG155-about, AG155-sec); that the page takes the file is not documented.
@@ -103,7 +103,6 @@ def key_kind_not_supported(context: Context) -> Iterator[Hit]:
             expected=wanted,
             found=str(key),
             effect=Effect.NOT_KNOWN,
-            severity=Severity.WARNING if key.algorithm == "DSA" else None,
             sources=[step.source, Source("platform.md §1.2: CG155-about")],
         )
 
