@@ -35,15 +35,8 @@ def not_trusted(context: Context) -> Iterator[Hit]:
     References: platform.md §4.1 and §4.3.
     """
     for claim in common.untrusted(context, FAR_END_LEGS, judges=_ours(context)):
-        home = claim.home
-        yield hits.of_chain(
-            claim,
-            f"zone {home.result.zone}: {home.judgement.judge} does not trust the CA of {home.judgement.presenter}",
-            remedies.trust_on_expressway(claim.fault.judgement, context.known),
-            node=claim.fault.judgement.judge,
-            product_message=_NEGOTIATION,
-            sources=[Source("platform.md §4.3: AG155-sec"), Source("platform.md §4.5: T-212475")],
-        )
+        sources = [Source("platform.md §4.3: AG155-sec"), Source("platform.md §4.5: T-212475")]
+        yield hits.ca_not_trusted(claim, context.known, _NEGOTIATION, sources)
 
 
 @rule("far-end-distrusts-us", Severity.ERROR, Stage.TRAVERSAL)

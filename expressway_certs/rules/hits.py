@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from typing import Final
 
 from expressway_certs.product.provenance import Source
-from expressway_certs.rules import common
+from expressway_certs.rules import common, remedies
 from expressway_certs.rules.faults import Claimed
 from expressway_certs.rules.finding import Evidence, Hit, Remedy, Severity
 from expressway_certs.x509 import codes, usages
+from expressway_certs.x509.certificate import Certificate
 
 
 def of_chain(
@@ -35,6 +36,21 @@ def of_chain(
         product_message=product_message,
         alarm=alarm,
         severity=severity,
+        sources=sources,
+    )
+
+
+def ca_not_trusted(
+    claim: Claimed, known: Iterable[Certificate], product_message: str, sources: Iterable[Source]
+) -> Hit:
+    """Return the hit for a peer of a zone whose CA is not in the Trusted CA list of the Expressway that judges it."""
+    home = claim.home
+    return of_chain(
+        claim,
+        f"zone {home.result.zone}: {home.judgement.judge} does not trust the CA of {home.judgement.presenter}",
+        remedies.trust_on_expressway(claim.fault.judgement, known),
+        node=claim.fault.judgement.judge,
+        product_message=product_message,
         sources=sources,
     )
 

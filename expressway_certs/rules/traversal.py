@@ -118,15 +118,8 @@ def ca_not_trusted(context: Context) -> Iterator[Hit]:
     References: platform.md §2 and §4.3, and the source document.
     """
     for claim in common.untrusted(context, ZONE_LEGS):
-        home = claim.home
-        yield hits.of_chain(
-            claim,
-            f"zone {home.result.zone}: {home.judgement.judge} does not trust the CA of {home.judgement.presenter}",
-            remedies.trust_on_expressway(claim.fault.judgement, context.known),
-            node=claim.fault.judgement.judge,
-            product_message=_NEGOTIATION,
-            sources=[Source("platform.md §4.3: MRA150, AG155-sec"), Source("platform.md §4.3: T-221624")],
-        )
+        sources = [Source("platform.md §4.3: MRA150, AG155-sec"), Source("platform.md §4.3: T-221624")]
+        yield hits.ca_not_trusted(claim, context.known, _NEGOTIATION, sources)
 
 
 @rule("zone-certificate-refused", Severity.ERROR, Stage.TRAVERSAL)

@@ -14,7 +14,7 @@ from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.missing import MissingIssuer
 from expressway_certs.x509.paths import Path, Paths, other_paths
 from expressway_certs.x509.policy import VerifyPolicy
-from expressway_certs.x509.trust_store import TrustStore
+from expressway_certs.x509.trust_store import TrustStore, as_trust_store
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -80,7 +80,6 @@ def build_chain(
     >>> build_chain(leaf, TrustStore.load("root.pem")).missing.urls
     ('http://pki.example.com/issuing.cer',)
     """
-    store = trust if isinstance(trust, TrustStore) else TrustStore(trust)
-    case = Case.of(leaf, store, tuple(presented), VerifyPolicy(at=at, partial_chain=partial_chain))
+    case = Case.of(leaf, as_trust_store(trust), tuple(presented), VerifyPolicy(at=at, partial_chain=partial_chain))
     chain, fault = build(case)
     return Chain(certificates=tuple(chain), is_complete=fault is None, case=case)

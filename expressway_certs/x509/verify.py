@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from expressway_certs.x509.bulk.index import as_store, index_of
+from expressway_certs.x509.bulk.index import index_of
 from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.policy import VerifyPolicy
-from expressway_certs.x509.trust_store import TrustStore
+from expressway_certs.x509.trust_store import TrustStore, as_trust_store
 from expressway_certs.x509.verdict import Verdict
 
 _DEFAULT_POLICY = VerifyPolicy()
@@ -32,4 +32,4 @@ def verify(
     >>> verdict.missing.name
     'C=NO, O=Example, CN=Example Issuing CA'
     """
-    return index_of(as_store(trust), tuple(presented), policy).verify(leaf)
+    return index_of(as_trust_store(trust), tuple(presented), policy).verify(leaf)

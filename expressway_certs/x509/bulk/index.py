@@ -19,17 +19,12 @@ from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.judge import judge
 from expressway_certs.x509.policy import VerifyPolicy
 from expressway_certs.x509.public_key import signature_check
-from expressway_certs.x509.trust_store import TrustStore, by_subject
+from expressway_certs.x509.trust_store import TrustStore, as_trust_store, by_subject
 from expressway_certs.x509.verdict import Answer, Details, Verdict
 
 _MOST_KINDS = 16_384
 _MOST_TABLES = 64
 _MOST_INDEXES = 16
-
-
-def as_store(value: TrustStore | Iterable[Certificate]) -> TrustStore:
-    """Return a trust store of certificates; one that is a store already, as it is."""
-    return value if isinstance(value, TrustStore) else TrustStore(value)
 
 
 def _want_certificate(value: object) -> None:
@@ -55,7 +50,7 @@ class VerifyIndex:
     True
     """
 
-    trust: TrustStore = attrs.field(converter=as_store)
+    trust: TrustStore = attrs.field(converter=as_trust_store)
     presented: tuple[Certificate, ...] = attrs.field(default=(), converter=_as_tuple)
     policy: VerifyPolicy = attrs.field(factory=VerifyPolicy)
 

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator, Sized
 from concurrent.futures import Executor
 from typing import Literal, TypeVar, overload
 
-from expressway_certs.x509.bulk.index import VerifyIndex, as_store, index_of
+from expressway_certs.x509.bulk.index import VerifyIndex, index_of
 from expressway_certs.x509.bulk.leaves import Leaf, or_raise, verdicts
 from expressway_certs.x509.bulk.workers import Run, in_processes
 from expressway_certs.x509.case import instant
 from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.errors import LoadError
 from expressway_certs.x509.policy import VerifyPolicy
-from expressway_certs.x509.trust_store import TrustStore
+from expressway_certs.x509.trust_store import TrustStore, as_trust_store
 from expressway_certs.x509.verdict import Verdict
 
 T = TypeVar("T")
@@ -78,7 +78,7 @@ def verify_many(
         raise ValueError(f"processes must be 1 or more, not {processes}")
     if unreadable not in {"raise", "return"}:
         raise ValueError(f'unreadable is "raise" or "return", not {unreadable!r}')
-    index = trust if isinstance(trust, VerifyIndex) else index_of(as_store(trust), tuple(presented), policy)
+    index = trust if isinstance(trust, VerifyIndex) else index_of(as_trust_store(trust), tuple(presented), policy)
     at, raises = instant(index.policy), unreadable == "raise"
     if processes is not None:
         found = in_processes(index, leaves, at, processes)

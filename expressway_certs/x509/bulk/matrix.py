@@ -9,13 +9,13 @@ from itertools import product
 import attrs
 
 from expressway_certs.x509.bulk.classes import Judging
-from expressway_certs.x509.bulk.index import VerifyIndex, as_store
+from expressway_certs.x509.bulk.index import VerifyIndex
 from expressway_certs.x509.bulk.leaves import Leaf
 from expressway_certs.x509.case import instant
 from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.errors import LoadError
 from expressway_certs.x509.policy import Purpose, VerifyPolicy
-from expressway_certs.x509.trust_store import TrustStore
+from expressway_certs.x509.trust_store import TrustStore, as_trust_store
 from expressway_certs.x509.verdict import Answer, Verdict
 
 _DEFAULT_POLICY = VerifyPolicy()
@@ -121,7 +121,7 @@ def verify_matrix(
     asked = [attrs.evolve(policy, at=one) for one in ([at] if instants is None else instants)]
     sides = [attrs.evolve(policy, purpose=one) for one in ([policy.purpose] if purposes is None else purposes)]
     named = [policy.names] if names is None else [_as_names(one) for one in names]
-    trust = tuple(map(as_store, stores))
+    trust = tuple(map(as_trust_store, stores))
     sent = tuple(presented)
     columns = [
         VerifyIndex(store, sent, attrs.evolve(side, names=one)) for store in trust for side in sides for one in named
