@@ -383,7 +383,7 @@ def test_an_interrupt_is_no_traceback(monkeypatch: pytest.MonkeyPatch, files: Pa
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli, "identify", interrupt)
+    monkeypatch.setattr("expressway_certs.cli.identify.identify", interrupt)
     assert cli.main(["identify", "leaf.pem"]) == 130
 
 

@@ -317,7 +317,7 @@ def test_the_whole_package_is_looked_at() -> None:
         ("x509/a.py", "from expressway_certs import rules", [("expressway_certs.x509.a", "rules")]),
         ("rules/a.py", "from expressway_certs.x509 import verify", []),
         ("rules/a.py", "from . import b\nfrom .b import c", []),
-        ("cli.py", "from expressway_certs import Certificate\nimport expressway_certs", []),
+        ("cli/audit.py", "from expressway_certs import Certificate\nimport expressway_certs", []),
         ("plan.py", "from expressway_certs.pipeline import audit", []),
         ("x509/a.py", "import expressways\nfrom rules import x", []),
     ],
@@ -343,7 +343,7 @@ def test_an_upward_import_is_seen(path: str, text: str, found: list[tuple[str, s
         (file_calls, "sources/a.py", "path.read_bytes()", []),
         (network_imports, "x509/a.py", "import ssl", ["x509/a.py imports ssl"]),
         (network_imports, "rules/a.py", "from urllib import request", ["rules/a.py imports urllib.request"]),
-        (network_imports, "cli.py", "import http.client", ["cli.py imports http.client"]),
+        (network_imports, "cli/audit.py", "import http.client", ["cli/audit.py imports http.client"]),
         (network_imports, "rules/a.py", "from urllib import parse", []),
         (network_imports, "sources/a.py", "import ssl", []),
         (

@@ -1,0 +1,81 @@
+"""What every command shares: its exit status, complaints, output, and arguments of one meaning."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Final
+
+import attrs
+
+from expressway_certs.show.escape import plain, write
+
+NOTHING_WRONG: Final = 0
+ERRORS_FOUND: Final = 1
+COULD_NOT_RUN: Final = 2
+
+_USUAL_WIDTH: Final = 100
+_WIDEST: Final = 120
+# What certificates can say, with room for the life of a CA on either side.
+_YEARS: Final = range(1960, 9900)
+
+
+@attrs.frozen(kw_only=True)
+class Command:
+    """A command: its name, what it does in one line, the arguments it adds, and how it runs to an exit status."""
+
+    name: str
+    summary: str
+    add_arguments: Callable[[argparse.ArgumentParser], None]
+    run: Callable[[argparse.Namespace], int]
+
+
+class UsageError(Exception):
+    """Arguments that are each right and together wrong."""
+
+
+def complain(error: Exception) -> int:
+    """Print why the command could not run, and return that exit status."""
+    write(f"expressway-certs: {plain(error)}", sys.stderr)
+    return COULD_NOT_RUN
+
+
+def print_json(values: object) -> None:
+    """Print values as JSON, in ASCII alone, so that no encoding of the output can spoil it."""
+    write(json.dumps(values, indent=2), sys.stdout)
+
+
+def width() -> int:
+    """Return how wide the output is. What goes into a file or a pipe has the usual width, whatever the terminal is."""
+    if "COLUMNS" not in os.environ and not (sys.stdout and sys.stdout.isatty()):
+        return _USUAL_WIDTH
+    return min(shutil.get_terminal_size((_USUAL_WIDTH, 0)).columns, _WIDEST)
+
+
+def name(text: str) -> str:
+    """Read an argument that is a name."""
+    if not text:
+        raise argparse.ArgumentTypeError("a name cannot be empty")
+    return text
+
+
+def add_at(parser: argparse.ArgumentParser) -> None:
+    """Add the argument that says as of when is judged."""
+    parser.add_argument(
+        "--at", type=_instant, metavar="TIME", help="judge as of this ISO 8601 time (UTC unless it says; default: now)"
+    )
+
+
+def _instant(text: str) -> datetime:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no time as in 2026-11-24 or 2026-11-24T12:00:00Z") from None
+    if found.year not in _YEARS:
+        raise argparse.ArgumentTypeError(f"{text!r} is not between {_YEARS[0]} and {_YEARS[-1]}")
+    return found if found.utcoffset() is not None else found.replace(tzinfo=UTC)
