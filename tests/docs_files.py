@@ -29,6 +29,7 @@ CA_END = datetime(2049, 1, 1, tzinfo=UTC)
 LEAF_END = datetime(2045, 1, 1, tzinfo=UTC)
 PEER = "expe1.example.com"
 ISSUER_URL = "http://pki.example.com/issuing.cer"
+CRL_URL = "http://pki.example.com/issuing.crl"
 
 
 @attrs.frozen
@@ -76,6 +77,7 @@ def make_leaf(
 ) -> x509.Certificate:
     """Return the certificate of the Expressway-E peer, for the usages that are named."""
     url = x509.UniformResourceIdentifier(ISSUER_URL)
+    crl = x509.DistributionPoint([x509.UniformResourceIdentifier(CRL_URL)], None, None, None)
     return (
         x509.CertificateBuilder(parent.certificate.subject, name(PEER), key.public_key(), serial, START, LEAF_END)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
@@ -84,6 +86,7 @@ def make_leaf(
         .add_extension(x509.SubjectAlternativeName([x509.DNSName(PEER), x509.DNSName("example.com")]), critical=False)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(parent.key.public_key()), critical=False)
+        .add_extension(x509.CRLDistributionPoints([crl]), critical=False)
         .add_extension(
             x509.AuthorityInformationAccess([x509.AccessDescription(AuthorityInformationAccessOID.CA_ISSUERS, url)]),
             critical=False,

@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Final
 
+import attrs
 import httpcore
 import openssl_oracle
 import pytest
@@ -26,6 +27,7 @@ from web_servers import Responder, Web, body_of, drip, flood, free_port, moved, 
 from expressway_certs import (
     Certificate,
     Chain,
+    Expressway,
     Fetched,
     FetchPolicy,
     OcspStatus,
@@ -33,6 +35,7 @@ from expressway_certs import (
     TrustStore,
     VerifyPolicy,
     build_chain,
+    check_upload,
     fetch_crls,
     fetch_missing,
     fetch_ocsp,
@@ -100,6 +103,26 @@ def test_a_verdict_says_what_is_missing_as_well(web: Web) -> None:
     web.routes["/lower"] = lower.der
     verdict = verify(leaf_under(web, "/lower", issuer=lower).certificate, [ROOT.certificate])
     assert fetch_missing(verdict, LOCAL).certificates == (lower.certificate,)
+
+
+def test_the_finding_of_an_upload_gives_the_files_to_load(web: Web) -> None:
+    """What the page misses is fetched from the finding alone, and with it in the list the page takes the file."""
+    lower = FACTORY.intermediate(ROOT, "Fetch Lower CA")
+    web.routes["/lower"] = lower.der
+    leaf = leaf_under(web, "/lower", issuer=lower, key="rsa")
+    node = Expressway(name="fetch.example.com", role="E", trusted_ca=[ROOT.certificate])
+    (finding,) = check_upload(leaf.pem, onto=node).refused
+    files = fetch_missing(finding, LOCAL).certificates
+    assert files == (lower.certificate,)
+    assert check_upload(leaf.pem, onto=attrs.evolve(node, trusted_ca=node.trusted_ca.adding(*files))).refused == ()
+
+
+def test_a_finding_about_no_chain_has_nothing_to_fetch() -> None:
+    """A finding without a verdict behind it is refused in words."""
+    node = Expressway(name="fetch.example.com", role="E")
+    (finding,) = check_upload(b"no certificate", onto=node).refused
+    with pytest.raises(ValueError, match=f"the finding {finding.rule} is about no chain"):
+        fetch_missing(finding, LOCAL)
 
 
 def test_a_whole_chain_fetches_nothing(web: Web) -> None:

@@ -9,9 +9,22 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ReasonFlags, ocsp
-from sites import AT, ISSUING, OTHER_ROOT, ROOT, good_site, with_node
+from sites import AT, FACTORY, ISSUING, OTHER_ROOT, ROOT, good_site, with_node
 
-from expressway_certs import Expressway, LegResult, LoadError, Settings, State, Zone, audit, check_zone
+from expressway_certs import (
+    Deployment,
+    Expressway,
+    LegResult,
+    LoadError,
+    RevocationSources,
+    Settings,
+    State,
+    Zone,
+    audit,
+    check_zone,
+)
+from expressway_certs.product import legs as table
+from expressway_certs.rules.judging import Judgement
 from expressway_certs.testing.factory import Issued
 
 SITE: Final = good_site()
@@ -22,12 +35,19 @@ ZONE: Final = Zone(name="Zone", core=WHOLE.core[:1], edge=[EDGE])
 SINCE: Final = AT - timedelta(days=30)
 
 
-def answer(about: x509.Certificate, issuer: Issued, *, revoked: bool = False, end: datetime | None = None) -> bytes:
+def answer(
+    about: x509.Certificate,
+    issuer: Issued,
+    *,
+    revoked: bool = False,
+    end: datetime | None = None,
+    algorithm: hashes.HashAlgorithm | None = None,
+) -> bytes:
     """Return the issuer's OCSP answer about a certificate."""
     status = ocsp.OCSPCertStatus.REVOKED if revoked else ocsp.OCSPCertStatus.GOOD
     ca = issuer.certificate.to_cryptography()
     builder = ocsp.OCSPResponseBuilder().add_response(
-        cert=about, issuer=ca, algorithm=hashes.SHA256(), cert_status=status,
+        cert=about, issuer=ca, algorithm=algorithm or hashes.SHA256(), cert_status=status,
         this_update=AT - timedelta(days=2), next_update=end or AT + timedelta(days=1),
         revocation_time=SINCE if revoked else None,
         revocation_reason=ReasonFlags.key_compromise if revoked else None,
@@ -126,6 +146,84 @@ def test_a_list_stands_in_for_an_answer() -> None:
     assert judged(about_edge(), crls=(crl(ROOT),)).state is State.UP
 
 
+def test_an_answer_by_sha_1_is_none() -> None:
+    """Expressway asks by SHA-256; a responder that only knows SHA-1 is no help to it (platform.md §6)."""
+    old = about_edge(algorithm=hashes.SHA1())  # noqa: S303 - what is to be passed over
+    assert judged(old, about_issuing()).state is State.NOT_CHECKED
+    assert judged(old, about_edge(), about_issuing()).state is State.UP
+
+
+def test_sip_alone_has_the_switch_of_sip() -> None:
+    """SIP's checking says nothing about the tunnels, XCP and the HTTPS legs of the same nodes (platform.md §6)."""
+    core = attrs.evolve(ZONE.core[0], revocation_checking=True, settings=Settings(revocation_fallback="revoked"))
+    legs = [one for one in audit(with_node(SITE, core), at=AT).legs if core.name in {one.initiator, one.acceptor}]
+    refused = {one.leg.id for one in legs if any(_code(judgement) == 3 for judgement in one.judgements)}
+    judges = {one.leg.id for one in legs if any(judgement.judge == core.name for judgement in one.judgements)}
+    assert refused == {one for one in judges if table.leg(one).is_sip}
+    assert judges - refused
+
+
+def _code(judgement: Judgement) -> int | None:
+    return None if judgement.verdict is None else judgement.verdict.code
+
+
+LISTED: Final = "http://crl.example.com/issuing.crl"
+
+
+def listed(where: str, **switches: bool) -> State:
+    """Return what becomes of a certificate that a list in one place revokes, with the sources switched so."""
+    edge = FACTORY.leaf(ISSUING, EDGE.name, dns_names=(EDGE.name,), crl_urls=("http://crl.example.com/gone.crl", LISTED)).certificate
+    revoking, root = crl(ISSUING, edge.serial_number), crl(ROOT)
+    answers = (answer(edge.to_cryptography(), ISSUING, revoked=True),) if where == "ocsp_responses" else ()
+    held = {"crls": [root], "trusted_ca_crls": [], "ocsp_responses": answers}
+    if where in {"crls", "trusted_ca_crls"}:
+        held[where] = [*held[where], revoking]
+    core = attrs.evolve(
+        ZONE.core[0],
+        revocation_checking=True,
+        settings=Settings(revocation_fallback="not revoked"),
+        revocation_sources=RevocationSources(**switches),
+        **held,
+    )
+    zone = attrs.evolve(ZONE, core=[core], edge=[attrs.evolve(EDGE, server_certificate=edge)])
+    behind = {LISTED: revoking} if where == "published_crls" else {}
+    whole = Deployment(name="listed", zones=[zone], published_crls=behind)
+    (found,) = [one for one in audit(whole, at=AT).legs if one.leg.id == "2"]
+    return found.state
+
+
+@pytest.mark.parametrize(
+    ("where", "switch"),
+    [
+        ("crls", "crls"),
+        ("trusted_ca_crls", "crls"),
+        ("published_crls", "crls"),
+        ("published_crls", "downloads"),
+        ("ocsp_responses", "ocsp"),
+    ],
+)
+def test_each_source_has_its_switch(where: str, switch: str) -> None:
+    """A revoked certificate is refused by each source that is on, and passes with that one off (platform.md §6)."""
+    assert (listed(where), listed(where, **{switch: False})) == (State.DOWN, State.UP)
+
+
+def test_a_url_that_no_certificate_names_gives_nothing() -> None:
+    """What is behind other URLs is not known to the node."""
+    assert EDGE.server_certificate is not None
+    core = attrs.evolve(ZONE.core[0], revocation_checking=True, settings=Settings(revocation_fallback="revoked"))
+    lists = {"http://crl.example.com/a.crl": crl(ROOT), "http://crl.example.com/b.crl": crl(ISSUING)}
+    zone = attrs.evolve(ZONE, core=[core])
+    whole = Deployment(name="elsewhere", zones=[zone], published_crls=lists)
+    (found,) = [one for one in audit(whole, at=AT).legs if one.leg.id == "2"]
+    assert found.state is State.DOWN
+
+
+def test_what_is_published_must_be_a_list() -> None:
+    """What is no CRL is told of with the URL it is behind."""
+    with pytest.raises(LoadError, match=r"http://crl\.example\.com"):
+        Deployment(name="wrong", published_crls={LISTED: b"<html>"})
+
+
 def test_a_list_can_revoke_what_an_answer_calls_good() -> None:
     """Both are used: a good answer does not outweigh a list that has the certificate."""
     assert EDGE.server_certificate is not None
@@ -176,6 +274,8 @@ def xcp(crls: tuple[bytes, ...] = (), **options: object) -> LegResult:
         ({"xcp_revocation_checking": False}, State.UP),
         ({"xcp_revocation_checking": False, "revocation_checking": True}, State.UP),
         ({"crls": (crl(ROOT), crl(ISSUING))}, State.UP),
+        ({"crls": (crl(ROOT), crl(ISSUING)), "revocation_sources": RevocationSources(crls=False)}, State.UP),
+        ({"crls": (crl(ROOT), crl(ISSUING)), "xcp_revocation_sources": RevocationSources(crls=False)}, State.DOWN),
         ({"ocsp_responses": (about_edge(), about_issuing())}, State.DOWN),
         ({"settings": Settings(revocation_fallback="not revoked")}, State.DOWN),
     ],

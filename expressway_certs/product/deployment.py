@@ -13,6 +13,7 @@ from expressway_certs.product.changes import Change
 from expressway_certs.product.dns import Dns
 from expressway_certs.product.fields import once_each
 from expressway_certs.product.nodes import Client, Expressway, FarEnd, UcServer
+from expressway_certs.product.revocation import Published, published
 from expressway_certs.product.zones import Zone
 
 
@@ -86,8 +87,9 @@ class Deployment:
     ``mra_domains`` are the domains that users register in (those of ``clients`` count too), ``xmpp_domains``
     the federated ones, ``chat_node_aliases`` those of IM and Presence, ``phone_security_profiles`` the names of
     encrypted profiles that are used without OAuth (platform.md §3). ``webex_services`` are the hosts of Webex that
-    Expressway-E calls (mra.md A3 9), ``dns`` what DNS says; None where that is not known. Raises `ValueError` where
-    a zone's peer is not the node of that name elsewhere, and where a name stands twice.
+    Expressway-E calls (mra.md A3 9), ``dns`` what DNS says; None where that is not known. ``published_crls`` says which
+    CRL is behind which URL, for those that certificates name. Raises `ValueError` where a zone's peer is not the node
+    of that name elsewhere, and where a name stands twice.
     """
 
     name: str = "deployment"
@@ -102,6 +104,7 @@ class Deployment:
     phone_security_profiles: tuple[str, ...] = attrs.field(default=(), converter=_texts)
     webex_services: tuple[FarEnd, ...] = attrs.field(default=(), converter=_far_ends)
     dns: Dns | None = None
+    published_crls: Published = attrs.field(default=(), converter=published, repr=False)
 
     def __attrs_post_init__(self) -> None:
         once_each((one.name for one in self.expressways), "among the Expressways")

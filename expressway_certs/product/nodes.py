@@ -16,6 +16,7 @@ from expressway_certs.product.emulation import Emulation
 from expressway_certs.product.far_ends import FarEnd
 from expressway_certs.product.fields import is_name
 from expressway_certs.product.release import Release
+from expressway_certs.product.revocation import RevocationSources
 from expressway_certs.product.settings import Settings
 from expressway_certs.product.uc_servers import UcKind, UcServer
 from expressway_certs.x509.certificate import Certificate
@@ -126,10 +127,12 @@ class Expressway:
 
     ``address`` is the node's IP address. ``cluster_peers`` are the addresses under System > Clustering, of the other
     peers; ``cluster_tls`` the TLS verification mode there, ``cluster_addresses`` the address mapping (name to IP
-    address). ``revocation_checking`` is that of SIP, and ``crls`` the lists that it has; ``ocsp_responses`` are
-    the answers that its responders would give, as DER. ``xcp_revocation_checking`` and
-    ``xcp_fail_on_inaccessible_source`` are ``XCP TLS Certificate CVS CertificateRevocationCheck`` and
-    ``FailOnInaccessibleSource``; XCP has ``crls`` alone here. ``domain_certificates`` are those that SNI picks. With
+    address). ``revocation_checking`` is that of SIP, ``revocation_sources`` what SIP asks then: ``crls``, the lists
+    that the node has, ``trusted_ca_crls``, those in its CA file, what is behind the URLs in certificates, and
+    ``ocsp_responses``, the answers that its responders would give, as DER. ``xcp_revocation_checking``,
+    ``xcp_fail_on_inaccessible_source`` and ``xcp_revocation_sources`` are ``XCP TLS Certificate CVS
+    CertificateRevocationCheck``, ``FailOnInaccessibleSource`` and its switches of the sources, OCSP not among them.
+    ``domain_certificates`` are those that SNI picks. With
     ``activation_code_onboarding`` every client is asked for a certificate, which ``onboarding_trusted_ca`` judges.
     Raises `ValueError` where an address is none.
     """
@@ -152,12 +155,15 @@ class Expressway:
     cluster_addresses: Mapped = attrs.field(default=(), converter=_mapping)
     domain_certificates: tuple[DomainCertificate, ...] = attrs.field(default=(), converter=_domains)
     revocation_checking: bool = False
+    revocation_sources: RevocationSources = attrs.field(factory=RevocationSources)
     crls: tuple[RevocationList, ...] = attrs.field(default=(), converter=_crls, repr=False)
+    trusted_ca_crls: tuple[RevocationList, ...] = attrs.field(default=(), converter=_crls, repr=False)
     ocsp_responses: tuple[OcspResponse, ...] = attrs.field(default=(), converter=_responses, repr=False)
     xcp_verification: bool = True
     xcp_verify_hostname: bool = True
     xcp_revocation_checking: bool = False
     xcp_fail_on_inaccessible_source: bool = True
+    xcp_revocation_sources: RevocationSources = attrs.field(factory=RevocationSources)
     ssh_key_types: tuple[str, ...] = attrs.field(default=SSH_KEY_TYPES, converter=_texts)
     ecdsa_first: bool = False
     sip_prefers_rsa: bool = False

@@ -16,7 +16,6 @@ from expressway_certs.rules import revocation
 from expressway_certs.rules.asks import Question
 from expressway_certs.rules.judging import Judgement, LegResult, Obstacle, State, worst
 from expressway_certs.rules.memory import Memory, lacks_crl
-from expressway_certs.x509 import codes
 from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.policy import Purpose
 from expressway_certs.x509.trust_store import TrustStore
@@ -141,19 +140,22 @@ class Connection:
     ) -> Verdict:
         """Return the first verdict that says no, among those for each usage that is asked for; else the last."""
         judge, certificate = question.judge, question.certificate
-        checks_revocation = revocation.is_checked(judge, question.shown, is_sip=self.leg.is_sip)
+        at_hand = (certificate, *presented, *trust)
+        behind = self.deployment.published_crls
+        checking = revocation.Checking.of(judge, question.shown, at_hand, behind, is_sip=self.leg.is_sip)
+        crls = checking.crls if checking else None
         # Unified CM also takes a certificate that itself lies in its list (mra.md A2.3, mixed mode).
         is_listed = isinstance(judge, UcServer) and certificate in trust
         verdict = None
         for purpose in _purposes(question.shown.usages, judge):
-            policy = memory.policy(purpose, judge, checks_revocation=checks_revocation, partial_chain=is_listed)
-            if checks_revocation and self.leg.is_sip and isinstance(judge, Expressway) and judge.ocsp_responses:
+            policy = memory.policy(purpose, crls, partial_chain=is_listed)
+            if checking and checking.ocsp:
                 plain = memory.verdict(certificate, trust, presented, attrs.evolve(policy, crl_check=None))
-                verdict = revocation.checked(judge, plain, memory) if plain.ok else plain
+                verdict = revocation.checked(checking, plain, memory) if plain.ok else plain
             else:
                 verdict = memory.verdict(certificate, trust, presented, policy)
-            if lacks_crl(verdict):
-                verdict = _without_crl(verdict, revocation.fallback(judge, question.shown), memory)
+            if checking and lacks_crl(verdict):
+                verdict = revocation.without_crl(checking, verdict, memory)
             if not verdict.ok:
                 return verdict
         if verdict is None:
@@ -216,22 +218,6 @@ def _hidden_ca(judge: Node, verdict: Verdict, memory: Memory) -> Certificate | N
     orders = judge.with_hidden_first
     would_do = (one for one in orders if memory.verdict(case.leaf, one, case.presented, case.policy).ok)
     return next((one.certificates[0] for one in would_do), None)
-
-
-def _without_crl(verdict: Verdict, fallback: revocation.Fallback, memory: Memory) -> Verdict:
-    """Return what is left of a verdict where a revocation list is lacking (platform.md §11 C2)."""
-    if fallback != "not revoked":
-        return verdict
-    case = verdict.case
-    plain = memory.verdict(case.leaf, case.trust, case.presented, attrs.evolve(case.policy, crl_check=None))
-    if not plain.ok:
-        return plain
-    for certificate in plain.chain[:-1]:
-        policy = attrs.evolve(case.policy, purpose=None, crl_check="leaf")
-        one = memory.verdict(certificate, case.trust, case.presented, policy)
-        if one.code not in {codes.OK, codes.UNABLE_TO_GET_CRL}:
-            return one
-    return plain
 
 
 _ECDSA: Final = {"tomcat": "tomcat-ECDSA", "callmanager": "CallManager-ECDSA"}

@@ -83,7 +83,10 @@ class Remedy:
 
 @attrs.frozen(kw_only=True)
 class Evidence:
-    """What a finding rests on: the certificate, OpenSSL's verdict on it, and what was wanted and found."""
+    """What a finding rests on: the certificate, OpenSSL's verdict on it, and what was wanted and found.
+
+    ``verdict`` is the whole of OpenSSL's verdict, where there is one.
+    """
 
     certificate: Certificate | None = None
     code: int | None = None
@@ -92,6 +95,7 @@ class Evidence:
     expected: str | None = None
     found: str | None = None
     explanation: str | None = None
+    verdict: Verdict | None = attrs.field(default=None, repr=False, eq=False)
 
     @classmethod
     def of(cls, verdict: Verdict) -> Self:
@@ -104,6 +108,7 @@ class Evidence:
             expected=verdict.expected,
             found=verdict.found,
             explanation=verdict.explanation,
+            verdict=verdict,
         )
 
 
@@ -164,6 +169,11 @@ class Finding:
     def explanation(self) -> str | None:
         """The judge's explanation, where a verdict is behind the finding."""
         return self.evidence.explanation
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """The judge's verdict, where one is behind the finding."""
+        return self.evidence.verdict
 
     @property
     def code(self) -> int | None:

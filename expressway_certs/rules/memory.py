@@ -6,10 +6,11 @@ from datetime import datetime
 
 import attrs
 
-from expressway_certs.product.nodes import Expressway, Node
+from expressway_certs.product.nodes import Node
 from expressway_certs.x509 import codes
 from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.policy import Purpose, VerifyPolicy
+from expressway_certs.x509.revocation_list import RevocationList
 from expressway_certs.x509.trust_store import TrustStore
 from expressway_certs.x509.verdict import Verdict
 from expressway_certs.x509.verify import verify
@@ -55,10 +56,9 @@ class Memory:
         return found
 
     def policy(
-        self, purpose: Purpose | None, judge: Node, *, checks_revocation: bool, partial_chain: bool
+        self, purpose: Purpose | None, crls: tuple[RevocationList, ...] | None, *, partial_chain: bool
     ) -> VerifyPolicy:
-        """Return what a node asks for: a usage, and its CRLs where it checks revocation."""
-        crls = judge.crls if checks_revocation and isinstance(judge, Expressway) else None
+        """Return what a node asks for: a usage, and CRLs where it checks revocation, which None says it does not."""
         key = (purpose, crls, partial_chain)
         if key not in self._policies:
             self._policies[key] = VerifyPolicy(

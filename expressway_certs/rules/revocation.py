@@ -2,30 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, Self
 
 import attrs
 
 from expressway_certs.product.legs import Shown, When
 from expressway_certs.product.nodes import Expressway, Node
+from expressway_certs.product.revocation import Published, downloads
 from expressway_certs.rules.memory import Memory, lacks_crl
 from expressway_certs.x509 import codes
 from expressway_certs.x509.certificate import Certificate
-from expressway_certs.x509.ocsp import OcspAnswer, OcspStatus
+from expressway_certs.x509.ocsp import OcspAnswer, OcspResponse, OcspStatus
+from expressway_certs.x509.revocation_list import RevocationList
 from expressway_certs.x509.verdict import Verdict
 
 Fallback = Literal["not known", "not revoked", "revoked"]
 
 
-def is_checked(judge: Node, shown: Shown, *, is_sip: bool) -> bool:
-    """Whether a judge checks revocation of what it is shown: SIP and XCP each by their own switch (platform.md §6)."""
-    if not isinstance(judge, Expressway):
-        return False
-    if shown.when is When.XCP_VERIFIES:
-        return judge.xcp_revocation_checking
-    return is_sip and judge.revocation_checking
+@attrs.frozen(kw_only=True)
+class Checking:
+    """What a service of an Expressway that checks revocation has to go by: lists, OCSP answers, and its fallback."""
+
+    crls: tuple[RevocationList, ...]
+    ocsp: tuple[OcspResponse, ...]
+    fallback: Fallback
+
+    @classmethod
+    def of(
+        cls, judge: Node, shown: Shown, certificates: Iterable[Certificate], behind: Published, *, is_sip: bool
+    ) -> Self | None:
+        """Return how a certificate is checked, with ``certificates`` at hand; None where it is not (platform.md §6)."""
+        if not isinstance(judge, Expressway):
+            return None
+        if shown.when is When.XCP_VERIFIES:
+            sources = attrs.evolve(judge.xcp_revocation_sources, ocsp=False)
+            is_on = judge.xcp_revocation_checking
+        else:
+            sources = judge.revocation_sources
+            is_on = is_sip and judge.revocation_checking
+        if not is_on:
+            return None
+        fetched = downloads(certificates, behind) if sources.downloads else ()
+        return cls(
+            crls=(*judge.crls, *judge.trusted_ca_crls, *fetched) if sources.crls else (),
+            ocsp=judge.ocsp_responses if sources.ocsp else (),
+            fallback=fallback(judge, shown),
+        )
 
 
 def fallback(judge: Node, shown: Shown) -> Fallback:
@@ -37,7 +62,7 @@ def fallback(judge: Node, shown: Shown) -> Fallback:
     return judge.settings.revocation_fallback
 
 
-def checked(judge: Expressway, trusted: Verdict, memory: Memory) -> Verdict:
+def checked(checking: Checking, trusted: Verdict, memory: Memory) -> Verdict:
     """Return the verdict on a chain that is trusted but for revocation, by OCSP answers and CRLs (platform.md §6).
 
     A certificate that either of the two calls revoked is revoked; one that either calls good is good (own choice: the
@@ -46,7 +71,7 @@ def checked(judge: Expressway, trusted: Verdict, memory: Memory) -> Verdict:
     """
     lacking: Verdict | None = None
     for depth, (certificate, issuer) in enumerate(pairwise(trusted.chain)):
-        answer = _answer(judge, certificate, issuer, memory.at)
+        answer = _answer(checking.ocsp, certificate, issuer, memory.at)
         if answer is not None and answer.status is OcspStatus.REVOKED:
             return _refused(trusted, depth, codes.CERT_REVOKED, "a certificate that is not revoked", _told(answer))
         listed = _listed(certificate, trusted, memory)
@@ -56,14 +81,34 @@ def checked(judge: Expressway, trusted: Verdict, memory: Memory) -> Verdict:
         if not lacks_crl(listed):
             return found
         lacking = lacking or found
-    is_passed_over = judge.settings.revocation_fallback == "not revoked"
-    return trusted if lacking is None or is_passed_over else lacking
+    return trusted if lacking is None or checking.fallback == "not revoked" else lacking
 
 
-def _answer(judge: Expressway, certificate: Certificate, issuer: Certificate, at: datetime) -> OcspAnswer | None:
-    """Return what the judge's OCSP answers prove about a certificate: revoked before good; None for nothing."""
-    answers = [one.answer(certificate, issuer, at=at) for one in judge.ocsp_responses]
-    known = [one for one in answers if one.status in {OcspStatus.REVOKED, OcspStatus.GOOD}]
+def without_crl(checking: Checking, verdict: Verdict, memory: Memory) -> Verdict:
+    """Return what is left of a verdict where a revocation list is lacking (platform.md §11 C2)."""
+    if checking.fallback != "not revoked":
+        return verdict
+    case = verdict.case
+    plain = memory.verdict(case.leaf, case.trust, case.presented, attrs.evolve(case.policy, crl_check=None))
+    if not plain.ok:
+        return plain
+    for certificate in plain.chain[:-1]:
+        one = _listed(certificate, verdict, memory)
+        if one.code not in {codes.OK, codes.UNABLE_TO_GET_CRL}:
+            return one
+    return plain
+
+
+def _answer(
+    responses: Iterable[OcspResponse], certificate: Certificate, issuer: Certificate, at: datetime
+) -> OcspAnswer | None:
+    """Return what OCSP answers prove about a certificate: revoked before good; None for nothing.
+
+    Expressway asks by SHA-256, so one that names the issuer by SHA-1 is none that it would get (platform.md §6).
+    """
+    answers = [one.answer(certificate, issuer, at=at) for one in responses]
+    said = (OcspStatus.REVOKED, OcspStatus.GOOD)
+    known = [one for one in answers if one.status in said and one.hash_algorithm != "sha1"]
     return next((one for one in known if one.status is OcspStatus.REVOKED), known[0] if known else None)
 
 

@@ -52,7 +52,8 @@ class OcspAnswer:
     """What an OCSP response proves about one certificate.
 
     ``revoked_at`` and ``reason`` (RFC 5280 §5.3.1, as "keyCompromise") are there for a revoked one. ``why`` says
-    what is wrong with a response that proves nothing. Times are aware, UTC.
+    what is wrong with a response that proves nothing. Times are aware, UTC. ``hash_algorithm`` is the one by which
+    the response names the issuer, as "sha256".
     """
 
     status: OcspStatus
@@ -61,6 +62,7 @@ class OcspAnswer:
     reason: str | None = None
     this_update: datetime | None = None
     next_update: datetime | None = None
+    hash_algorithm: str | None = None
 
 
 @attrs.frozen(repr=False)
@@ -225,4 +227,5 @@ def _said(single: ocsp.OCSPSingleResponse) -> OcspAnswer:
         reason=None if reason is None else reason.value,
         this_update=single.this_update_utc,
         next_update=single.next_update_utc,
+        hash_algorithm=single.hash_algorithm.name,
     )

@@ -9,8 +9,10 @@ from itertools import pairwise
 import attrs
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from expressway_certs.rules.finding import Finding
 from expressway_certs.sources.web.policy import FetchPolicy
 from expressway_certs.x509 import names, usages
+from expressway_certs.x509.case import Case
 from expressway_certs.x509.certificate import Certificate, load_certificates
 from expressway_certs.x509.chain import Chain, build_chain
 from expressway_certs.x509.errors import LoadError
@@ -105,21 +107,22 @@ class _Session:
                 yield url, data
 
 
-def fetch_missing(broken: Chain | Verdict, policy: FetchPolicy = _DEFAULT) -> Fetched:
+def fetch_missing(broken: Chain | Verdict | Finding, policy: FetchPolicy = _DEFAULT) -> Fetched:
     """Fetch the CA certificates that a chain lacks, from the URLs in its certificates (RFC 5280 §4.2.2.1).
 
-    ``broken`` is what `build_chain` or `verify` gave. DER, PEM and PKCS#7 are read. A certificate is taken only
-    where it is a CA that made the signature below it. `Fetched.certificates` are those that the chain needs: the
-    files to upload. A root among them is not trusted by having been fetched; see `Fetched.new_root`. What cannot
-    be had is in `Fetched.failures`. Needs the extra ``fetch``; raises `ModuleNotFoundError` without it.
+    ``broken`` is what `build_chain` or `verify` gave, or the finding of a report that a chain is broken. DER, PEM and
+    PKCS#7 are read. A certificate is taken only where it is a CA that made the signature below it.
+    `Fetched.certificates` are those that the chain needs: the files to upload. A root among them is not trusted by
+    having been fetched; see `Fetched.new_root`. What cannot be had is in `Fetched.failures`. Needs the extra ``fetch``;
+    raises `ModuleNotFoundError` without it, and `ValueError` for a finding that is about no chain.
 
     >>> leaf, root = Certificate.load("leaf.pem"), Certificate.load("root.pem")
     >>> fetched = fetch_missing(build_chain(leaf, [root], [Certificate.load("intermediate.pem")]))
     >>> fetched.chain.is_complete, fetched.certificates
     (True, ())
     """
-    session, found = _Session(policy), list[Certificate]()
-    chain = _rebuilt(broken, found)
+    session, found, case = _Session(policy), list[Certificate](), _case(broken)
+    chain = _rebuilt(case, found)
     while not chain.is_complete and len(found) < _MOST_ISSUERS:
         last = chain.certificates[-1]
         if last.is_self_signed:
@@ -128,13 +131,21 @@ def fetch_missing(broken: Chain | Verdict, policy: FetchPolicy = _DEFAULT) -> Fe
         if not fresh:
             break
         found += fresh
-        chain = _rebuilt(broken, found)
+        chain = _rebuilt(case, found)
     used = tuple(one for one in chain.certificates if one in found)
     return Fetched(chain=chain, certificates=used, failures=tuple(session.failures))
 
 
-def _rebuilt(broken: Chain | Verdict, found: Iterable[Certificate]) -> Chain:
-    case = broken.case
+def _case(broken: Chain | Verdict | Finding) -> Case:
+    if not isinstance(broken, Finding):
+        return broken.case
+    if broken.verdict is None:
+        message = f"the finding {broken.rule} is about no chain"
+        raise ValueError(message)
+    return broken.verdict.case
+
+
+def _rebuilt(case: Case, found: Iterable[Certificate]) -> Chain:
     presented = (*case.presented, *found)
     policy = case.policy
     return build_chain(case.leaf, case.trust, presented, at=policy.at, partial_chain=policy.partial_chain)

@@ -1,0 +1,50 @@
+"""Where a service of Expressway learns of revoked certificates (platform.md §6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import attrs
+
+from expressway_certs.x509.certificate import Certificate
+from expressway_certs.x509.errors import LoadError
+from expressway_certs.x509.revocation_list import RevocationList
+
+Published = tuple[tuple[str, RevocationList], ...]
+"""What lies behind the URLs of CRLs: pairs of URL and list."""
+
+
+@attrs.frozen(kw_only=True)
+class RevocationSources:
+    """What a service asks where its revocation checking is on, each a switch of the product.
+
+    ``ocsp`` is Use OCSP, ``crls`` is Use CRLs, ``downloads`` is Allow CRL downloads from CDPs. XCP has the same three
+    (``UseOcsp``, ``UseCrl``, ``CrlNetworkFetchEnabled``); OCSP is for SIP alone all the same (AG155-sec).
+    """
+
+    ocsp: bool = True
+    crls: bool = True
+    downloads: bool = True
+
+
+def published(values: Mapping[str, RevocationList | bytes] | Published) -> Published:
+    """Return pairs of URL and CRL, in order; `LoadError` for bytes that are not one CRL."""
+    return tuple((url, _one(url, value)) for url, value in dict(values).items())
+
+
+def _one(url: str, value: RevocationList | bytes) -> RevocationList:
+    if isinstance(value, RevocationList):
+        return value
+    try:
+        return RevocationList.load(value)
+    except LoadError as error:
+        raise error.at(url) from None
+
+
+def downloads(certificates: Iterable[Certificate], behind: Published) -> tuple[RevocationList, ...]:
+    """Return the CRLs behind the URLs that certificates name, each once."""
+    if not behind:
+        return ()
+    known = dict(behind)
+    urls = (url for certificate in certificates for url in certificate.crl_urls)
+    return tuple(dict.fromkeys(known[url] for url in urls if url in known))
