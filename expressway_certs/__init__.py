@@ -38,7 +38,7 @@ from expressway_certs.product.nodes import (
 from expressway_certs.product.release import Release
 from expressway_certs.product.request_form import RequestOptions
 from expressway_certs.product.request_page import NewRequest, make_request
-from expressway_certs.product.revocation import RevocationSources
+from expressway_certs.product.revocation import CrlChecking, RevocationSources
 from expressway_certs.product.settings import Settings
 from expressway_certs.product.symptoms import Symptom
 from expressway_certs.product.zones import MediaEncryption, Zone, ZoneKind
@@ -83,6 +83,7 @@ __all__ = [
     "Client",
     "ClientFamily",
     "ClusterTls",
+    "CrlChecking",
     "Deployment",
     "Difference",
     "Dns",

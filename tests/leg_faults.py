@@ -10,7 +10,9 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 from leg_site import (
     ADDRESSES,
+    ADMINISTRATOR,
     DNS,
+    LDAP,
     PARTNER,
     PROFILE,
     PUBLIC,
@@ -170,7 +172,7 @@ LEG_FAULTS: Final[dict[str, Fault]] = {
     ),
     "zone-verify-name-not-in-certificate": (lambda: recertified(C2, names=(PROFILE,)), {C2}, {"2"}),
     "zone-ca-not-trusted": (
-        lambda: cores(trusted_ca=store(ROOT, ISSUING, OTHER_ROOT)), {C1, C2}, {"2", "3", "4"},
+        lambda: cores(trusted_ca=store(ROOT, ISSUING, OTHER_ROOT)), {C1, C2}, {"2", "3", "4", "15", "16"},
     ),
     "zone-certificate-refused": (
         lambda: recertified(C1, **EXPIRED), {C1}, {"2", "3", "4", "6c", "6e", "6e-back", "6f", "7b", "10"},
@@ -276,6 +278,16 @@ LEG_FAULTS: Final[dict[str, Fault]] = {
     ),
     "device-certificate-refused": (onboarding, {E1}, {"1a", "1b"}),
     "phone-edge-trust-lacks-tomcat": (phone_edge_trust, {CUCM}, set()),
+    "administration-ca-missing": (
+        lambda: attrs.evolve(site(), ldap_servers=[attrs.evolve(LDAP, server_certificate=issue(
+            "ldap.example.com", issuer=FACTORY.root("Directory CA")
+        ))]), {C1, C2, E1, E2}, {"16"},
+    ),
+    "administration-certificate-refused": (
+        lambda: attrs.evolve(site(), administrators=[attrs.evolve(ADMINISTRATOR, client_certificate=issue(
+            "administrator", issuer=PUBLIC_ROOT, extended_key_usage=SERVERS_ALONE
+        ))]), {"administrator"}, {"15"},
+    ),
     "ios-refuses-certificate": (
         lambda: recertified(E1, not_after=AT + timedelta(days=900)), {E1}, {"1a"},
     ),

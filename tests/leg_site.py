@@ -66,6 +66,7 @@ def expressway(
         cluster_tls=ClusterTls.ENFORCE,
         cluster_addresses=ADDRESSES,
         address=ADDRESSES[known],
+        client_certificate_security=True,
     )
 
 
@@ -95,6 +96,12 @@ PARTNER: Final = FarEnd(
     server_certificate=issue("sip.example.net", issuer=OTHER_ROOT),
     trusted_ca=store(PUBLIC_ROOT),
 )
+
+ADMINISTRATOR: Final = FarEnd(
+    name="administrator",
+    client_certificate=FACTORY.leaf(PUBLIC_ROOT, "Administrator", extended_key_usage=("clientAuth",)).certificate,
+)
+LDAP: Final = FarEnd(name="ldap.example.com", server_certificate=issue("ldap.example.com", issuer=PUBLIC_ROOT))
 
 
 def other_zones(nodes: tuple[Expressway, ...]) -> list[Zone]:
@@ -131,6 +138,8 @@ def whole_site(release: str = "X14.2", edge_names: tuple[str, ...] = ("expe1", "
         clients=clients(),
         phone_security_profiles=[PROFILE],
         webex_services=[PARTNER],
+        administrators=[ADMINISTRATOR],
+        ldap_servers=[LDAP],
         dns=DNS,
     )
 

@@ -14,6 +14,7 @@ from sites import AT, FACTORY, ISSUING, OTHER_ROOT, ROOT, good_site, with_node
 from expressway_certs import (
     Deployment,
     Expressway,
+    FarEnd,
     LegResult,
     LoadError,
     RevocationSources,
@@ -172,7 +173,9 @@ LISTED: Final = "http://crl.example.com/issuing.crl"
 
 def listed(where: str, **switches: bool) -> State:
     """Return what becomes of a certificate that a list in one place revokes, with the sources switched so."""
-    edge = FACTORY.leaf(ISSUING, EDGE.name, dns_names=(EDGE.name,), crl_urls=("http://crl.example.com/gone.crl", LISTED)).certificate
+    edge = FACTORY.leaf(
+        ISSUING, EDGE.name, dns_names=(EDGE.name,), crl_urls=("http://crl.example.com/gone.crl", LISTED)
+    ).certificate
     revoking, root = crl(ISSUING, edge.serial_number), crl(ROOT)
     answers = (answer(edge.to_cryptography(), ISSUING, revoked=True),) if where == "ocsp_responses" else ()
     held = {"crls": [root], "trusted_ca_crls": [], "ocsp_responses": answers}
@@ -293,3 +296,66 @@ def test_xcp_refuses_what_a_list_revokes() -> None:
     verdicts = [one.verdict.code for one in found.judgements if one.verdict is not None]
     assert (found.state, verdicts[0]) == (State.DOWN, 23)
     assert judged(checking=False, crls=lists).state is State.UP
+
+
+PERSON: Final = FACTORY.leaf(ISSUING, "Administrator", extended_key_usage=("clientAuth",)).certificate
+DIRECTORY: Final = FACTORY.leaf(ISSUING, "ldap.example.com", dns_names=("ldap.example.com",)).certificate
+EVERY_LIST: Final = (crl(ISSUING), crl(ROOT))
+REVOKED: Final = (crl(ISSUING, PERSON.serial_number, DIRECTORY.serial_number), crl(ROOT))
+CA_REVOKED: Final = (crl(ISSUING), crl(ROOT, ISSUING.certificate.serial_number))
+
+
+def administration(**options: object) -> dict[str, State]:
+    """Return the states of the administrator's leg and of the LDAP server's, on a node with these options."""
+    node = attrs.evolve(ZONE.core[0], **{"client_certificate_security": True, **options})
+    site = Deployment(
+        name="administration",
+        expressways=[node],
+        administrators=[FarEnd(name="administrator", client_certificate=PERSON)],
+        ldap_servers=[FarEnd(name="ldap.example.com", server_certificate=DIRECTORY)],
+    )
+    return {one.leg.id: one.state for one in audit(site, at=AT).legs}
+
+
+FAILS: Final = {"client_certificate_fail_on_inaccessible_source": True}
+
+
+@pytest.mark.parametrize(
+    ("options", "state"),
+    [
+        ({}, State.UP),
+        (FAILS, State.DOWN),
+        ({**FAILS, "client_certificate_crls": "None"}, State.UP),
+        ({**FAILS, "crls": EVERY_LIST}, State.UP),
+        ({**FAILS, "crls": EVERY_LIST[:1]}, State.DOWN),
+        ({**FAILS, "crls": EVERY_LIST[:1], "client_certificate_crls": "Peer"}, State.UP),
+        ({"crls": REVOKED}, State.DOWN),
+        ({"crls": REVOKED[:1]}, State.DOWN),
+        ({"trusted_ca_crls": REVOKED, "client_certificate_crls": "Peer"}, State.DOWN),
+        ({"crls": CA_REVOKED}, State.DOWN),
+        ({"crls": CA_REVOKED, "client_certificate_crls": "Peer"}, State.UP),
+        ({"crls": CA_REVOKED[1:], "client_certificate_crls": "Peer"}, State.UP),
+        ({"crls": REVOKED, "client_certificate_crls": "None"}, State.UP),
+        ({"crls": REVOKED, "client_certificate_security": False}, State.NOT_CHECKED),
+    ],
+)
+def test_administrators_are_looked_up(options: dict[str, object], state: State) -> None:
+    """None, Peer or All, and by default what no list speaks for passes (platform.md §6)."""
+    assert administration(**options)["15"] is state
+
+
+@pytest.mark.parametrize(
+    ("options", "state"),
+    [
+        ({}, State.UP),
+        ({"trusted_ca_crls": REVOKED}, State.UP),
+        ({"ldap_crls": "All"}, State.NOT_CHECKED),
+        ({"ldap_crls": "All", "crls": EVERY_LIST}, State.NOT_CHECKED),
+        ({"ldap_crls": "All", "trusted_ca_crls": EVERY_LIST}, State.UP),
+        ({"ldap_crls": "Peer", "trusted_ca_crls": EVERY_LIST[:1]}, State.UP),
+        ({"ldap_crls": "Peer", "trusted_ca_crls": REVOKED}, State.DOWN),
+    ],
+)
+def test_ldap_goes_by_the_lists_in_the_ca_file(options: dict[str, object], state: State) -> None:
+    """A server of LDAP is looked up in the CRLs of the CA file, and in no others (platform.md §2)."""
+    assert administration(**options)["16"] is state

@@ -11,7 +11,7 @@ from expressway_certs import ALL_RULES, OutcomeKind, Stage, State, audit
 from expressway_certs.product.legs import LEGS
 
 RELEASES = ("X12.5", "X14.0.2", "X14.2", "X14.3", "X15.2", "X15.4", "X15.5")
-OF_LEGS = {Stage.TRAVERSAL, Stage.TUNNELS, Stage.CLUSTER, Stage.MRA}
+OF_LEGS = {Stage.TRAVERSAL, Stage.TUNNELS, Stage.CLUSTER, Stage.MRA, Stage.ADMINISTRATION}
 
 
 @pytest.mark.parametrize("release", RELEASES)

@@ -87,9 +87,10 @@ class Deployment:
     ``mra_domains`` are the domains that users register in (those of ``clients`` count too), ``xmpp_domains``
     the federated ones, ``chat_node_aliases`` those of IM and Presence, ``phone_security_profiles`` the names of
     encrypted profiles that are used without OAuth (platform.md §3). ``webex_services`` are the hosts of Webex that
-    Expressway-E calls (mra.md A3 9), ``dns`` what DNS says; None where that is not known. ``published_crls`` says which
-    CRL is behind which URL, for those that certificates name. Raises `ValueError` where a zone's peer is not the node
-    of that name elsewhere, and where a name stands twice.
+    Expressway-E calls (mra.md A3 9), ``administrators`` who shows a certificate to the pages of the nodes,
+    ``ldap_servers`` where the nodes look administrators up (platform.md §6). ``dns`` is what DNS says; None where that
+    is not known. ``published_crls`` says which CRL is behind which URL, for those that certificates name. Raises
+    `ValueError` where a zone's peer is not the node of that name elsewhere, and where a name stands twice.
     """
 
     name: str = "deployment"
@@ -103,6 +104,8 @@ class Deployment:
     chat_node_aliases: tuple[str, ...] = attrs.field(default=(), converter=_texts)
     phone_security_profiles: tuple[str, ...] = attrs.field(default=(), converter=_texts)
     webex_services: tuple[FarEnd, ...] = attrs.field(default=(), converter=_far_ends)
+    administrators: tuple[FarEnd, ...] = attrs.field(default=(), converter=_far_ends)
+    ldap_servers: tuple[FarEnd, ...] = attrs.field(default=(), converter=_far_ends)
     dns: Dns | None = None
     published_crls: Published = attrs.field(default=(), converter=published, repr=False)
 

@@ -28,6 +28,8 @@ class Party(enum.Enum):
     IMP = "IM and Presence"
     UNITY = "Unity Connection"
     WEBEX = "Webex"
+    ADMINISTRATOR = "administrator"
+    LDAP = "LDAP server"
     NODE = "Expressway"
     PEER = "another peer of the cluster"
     FAR_END = "the far end of the zone"
@@ -65,6 +67,7 @@ class When(enum.Enum):
     SERVER_IS_VERIFIED = "TLS verify mode of the server is On"
     XCP_VERIFIES = "XCP verifies certificates"
     XMPP_PEER_IS_VERIFIED = "the server asks for a certificate"
+    ADMINISTRATORS_ARE_ASKED = "client certificate-based security is on"
     ONBOARDING = "activation code onboarding is on"
 
 
@@ -98,7 +101,7 @@ class Shown:
 
 LegId = Literal[
     "1a", "1b", "1c", "2", "3", "4", "5", "6a", "6c", "6e", "6e-back", "6f", "6g", "7a", "7b", "7c", "8", "9", "10",
-    "12", "12-back", "13", "13-back", "14", "14-back",
+    "12", "12-back", "13", "13-back", "14", "14-back", "15", "16",
 ]  # fmt: skip
 
 
@@ -209,6 +212,9 @@ _OUT: Final = Shown(store="client", usages=(_CLIENT,), judged_by=_THEIR_LIST)
 _IN: Final = Shown(store="server", usages=(_SERVER,), judged_by=_THEIR_LIST)
 _WEBEX: Final = Shown(store="server", usages=(_SERVER,), asks=(Ask.HOST_NAME,))
 
+_ADMINISTRATOR: Final = Shown(store="client", usages=(_CLIENT,), when=When.ADMINISTRATORS_ARE_ASKED)
+_LDAP: Final = Shown(store="server", usages=(_SERVER,))
+
 
 def _far(ask: Ask) -> Shown:
     return Shown(store="server", usages=(_SERVER,), asks=(ask,), when=When.ZONE_VERIFIES)
@@ -260,6 +266,7 @@ _N_P, _N_F, _F_N = (_P.NODE, _P.PEER), (_P.NODE, _P.FAR_END), (_P.FAR_END, _P.NO
 _MIXED, _OAUTH, _XMPP = "mixed_mode", "sip_oauth", "speaks_xmpp"
 _NEIGHBOR, _DNS_ZONE, _WEBEX_ZONE = (ZoneKind.NEIGHBOR,), (ZoneKind.DNS,), (ZoneKind.WEBEX,)
 _ROLES = "platform.md §7: T-225693, T-212475"
+_SERVICES = "platform.md §6: AG155-sec, AG155-sys, AG155-ref"
 
 LEGS: Final[tuple[Leg, ...]] = (
     _leg("1a", "client HTTPS", _J_E, 8443, "TLS", _TO_CLIENT, _DEVICE),
@@ -295,8 +302,11 @@ LEGS: Final[tuple[Leg, ...]] = (
          source=_ROLES),
     _leg("14-back", "Webex zone, inbound", _F_N, 5062, "SIP TLS", _IN, _far_caller(Ask.VERIFY_NAME), zones=_WEBEX_ZONE,
          source=_ROLES),
+    _leg("15", "administration", (_P.ADMINISTRATOR, _P.NODE), 443, "HTTPS", None, _ADMINISTRATOR, source=_SERVICES),
+    _leg("16", "LDAP", (_P.NODE, _P.LDAP), 636, "LDAP", _LDAP, None, source=_SERVICES),
 )  # fmt: skip
-"""Every leg of mra.md A3 that has TLS or SSH, and those of the zones to other systems (platform.md §4.1 and §7)."""
+"""Every leg of mra.md A3 that has TLS or SSH, those of the zones to other systems (platform.md §4.1 and §7), and those
+of administration that check revocation in a way of their own (platform.md §6)."""
 
 _BY_ID: Final = {leg.id: leg for leg in LEGS}
 
@@ -308,6 +318,8 @@ CLIENT_LEGS: Final = ("1a", "1b", "1c")
 EDGE_TO_CORE_LEGS: Final = ("4", "5")
 UC_LEGS: Final = ("6a", "6c", "6e", "6e-back", "6f", "6g", "7a", "7b", "7c", "8")
 WEBEX_LEGS: Final = ("9",)
+LDAP_LEG: Final = "16"
+ADMINISTRATION_LEGS: Final = ("15", LDAP_LEG)
 MRA_LEGS: Final = (*CLIENT_LEGS, *EDGE_TO_CORE_LEGS, *UC_LEGS, *WEBEX_LEGS)
 
 

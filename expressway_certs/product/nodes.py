@@ -16,7 +16,7 @@ from expressway_certs.product.emulation import Emulation
 from expressway_certs.product.far_ends import FarEnd
 from expressway_certs.product.fields import is_name
 from expressway_certs.product.release import Release
-from expressway_certs.product.revocation import RevocationSources
+from expressway_certs.product.revocation import CrlChecking, RevocationSources
 from expressway_certs.product.settings import Settings
 from expressway_certs.product.uc_servers import UcKind, UcServer
 from expressway_certs.x509.certificate import Certificate
@@ -132,6 +132,10 @@ class Expressway:
     ``ocsp_responses``, the answers that its responders would give, as DER. ``xcp_revocation_checking``,
     ``xcp_fail_on_inaccessible_source`` and ``xcp_revocation_sources`` are ``XCP TLS Certificate CVS
     CertificateRevocationCheck``, ``FailOnInaccessibleSource`` and its switches of the sources, OCSP not among them.
+    With ``client_certificate_security`` administrators' browsers are asked for a certificate;
+    ``client_certificate_crls`` says which of its chain are looked up in CRLs, and
+    ``client_certificate_fail_on_inaccessible_source`` that it is refused where there is none. ``ldap_crls`` is the same
+    for LDAP servers, by ``trusted_ca_crls`` alone (its default is our own choice).
     ``domain_certificates`` are those that SNI picks. With
     ``activation_code_onboarding`` every client is asked for a certificate, which ``onboarding_trusted_ca`` judges.
     Raises `ValueError` where an address is none.
@@ -164,6 +168,10 @@ class Expressway:
     xcp_revocation_checking: bool = False
     xcp_fail_on_inaccessible_source: bool = True
     xcp_revocation_sources: RevocationSources = attrs.field(factory=RevocationSources)
+    client_certificate_security: bool = False
+    client_certificate_crls: CrlChecking = attrs.field(default=CrlChecking.ALL, converter=CrlChecking)
+    client_certificate_fail_on_inaccessible_source: bool = False
+    ldap_crls: CrlChecking = attrs.field(default=CrlChecking.NONE, converter=CrlChecking)
     ssh_key_types: tuple[str, ...] = attrs.field(default=SSH_KEY_TYPES, converter=_texts)
     ecdsa_first: bool = False
     sip_prefers_rsa: bool = False

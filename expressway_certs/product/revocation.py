@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Iterable, Mapping
 
 import attrs
@@ -12,6 +13,14 @@ from expressway_certs.x509.revocation_list import RevocationList
 
 Published = tuple[tuple[str, RevocationList], ...]
 """What lies behind the URLs of CRLs: pairs of URL and list."""
+
+
+class CrlChecking(enum.Enum):
+    """Which certificates of a chain are looked up in CRLs: none, the peer's own, or all below the root."""
+
+    NONE = "None"
+    PEER = "Peer"
+    ALL = "All"
 
 
 @attrs.frozen(kw_only=True)

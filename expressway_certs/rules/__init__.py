@@ -1,5 +1,6 @@
 """The registry of rules: every rule there is, in the order of the work."""
 
+from expressway_certs.rules.administration import ADMINISTRATION_RULES
 from expressway_certs.rules.ca_list import CA_LIST_RULES
 from expressway_certs.rules.clients import CLIENT_RULES
 from expressway_certs.rules.cluster import CLUSTER_RULES
@@ -31,6 +32,7 @@ ALL_RULES: tuple[Rule, ...] = (
     *MRA_RULES,
     *REGISTRATION_RULES,
     *CLIENT_RULES,
+    *ADMINISTRATION_RULES,
     *STRICTNESS_RULES,
 )
 

@@ -127,11 +127,8 @@ class Connection:
             return judgement
         why = f"{judge.name} does not trust {presenter.name}: {verdict.reason}"
         state = question.failing
-        if (
-            lacks_crl(verdict)
-            and isinstance(judge, Expressway)
-            and revocation.fallback(judge, question.shown) == "not known"
-        ):
+        checking = revocation.checking_of(judge, self.leg, question.shown)
+        if lacks_crl(verdict) and checking is not None and checking.fallback == "not known":
             state = State.NOT_CHECKED
         return attrs.evolve(judgement, state=state, why=why, hidden_ca=_hidden_ca(judge, verdict, memory))
 
@@ -140,15 +137,19 @@ class Connection:
     ) -> Verdict:
         """Return the first verdict that says no, among those for each usage that is asked for; else the last."""
         judge, certificate = question.judge, question.certificate
-        at_hand = (certificate, *presented, *trust)
-        behind = self.deployment.published_crls
-        checking = revocation.Checking.of(judge, question.shown, at_hand, behind, is_sip=self.leg.is_sip)
-        crls = checking.crls if checking else None
+        checking = revocation.checking_of(judge, self.leg, question.shown)
+        if checking is not None:
+            checking = checking.with_downloads((certificate, *presented, *trust), self.deployment.published_crls)
         # Unified CM also takes a certificate that itself lies in its list (mra.md A2.3, mixed mode).
         is_listed = isinstance(judge, UcServer) and certificate in trust
         verdict = None
         for purpose in _purposes(question.shown.usages, judge):
-            policy = memory.policy(purpose, crls, partial_chain=is_listed)
+            policy = memory.policy(
+                purpose,
+                crls=checking.crls if checking else (),
+                crl_check=checking.depth if checking else None,
+                partial_chain=is_listed,
+            )
             if checking and checking.ocsp:
                 plain = memory.verdict(certificate, trust, presented, attrs.evolve(policy, crl_check=None))
                 verdict = revocation.checked(checking, plain, memory) if plain.ok else plain
@@ -254,6 +255,9 @@ _LOOKS: Final[dict[When, _Looks]] = {
     When.SERVER_IS_VERIFIED: lambda _, presenter, __: isinstance(presenter, UcServer) and presenter.tls_verify,
     When.XCP_VERIFIES: lambda _, __, judge: isinstance(judge, Expressway) and judge.xcp_verification,
     When.XMPP_PEER_IS_VERIFIED: lambda _, __, judge: isinstance(judge, UcServer) and judge.verifies_xmpp_peers,
+    When.ADMINISTRATORS_ARE_ASKED: lambda _, __, judge: (
+        isinstance(judge, Expressway) and judge.client_certificate_security
+    ),
     When.ONBOARDING: lambda _, presenter, judge: (
         isinstance(judge, Expressway)
         and judge.activation_code_onboarding

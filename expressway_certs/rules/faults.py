@@ -38,6 +38,7 @@ GROUPS: Final = (
     table.UC_LEGS,
     table.WEBEX_LEGS,
     table.CLIENT_LEGS,
+    table.ADMINISTRATION_LEGS,
 )
 _GROUP_OF: Final = {leg_id: number for number, ids in enumerate(GROUPS) for leg_id in ids}
 

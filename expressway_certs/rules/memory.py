@@ -9,7 +9,7 @@ import attrs
 from expressway_certs.product.nodes import Node
 from expressway_certs.x509 import codes
 from expressway_certs.x509.certificate import Certificate
-from expressway_certs.x509.policy import Purpose, VerifyPolicy
+from expressway_certs.x509.policy import CrlCheck, Purpose, VerifyPolicy
 from expressway_certs.x509.revocation_list import RevocationList
 from expressway_certs.x509.trust_store import TrustStore
 from expressway_certs.x509.verdict import Verdict
@@ -56,17 +56,22 @@ class Memory:
         return found
 
     def policy(
-        self, purpose: Purpose | None, crls: tuple[RevocationList, ...] | None, *, partial_chain: bool
+        self,
+        purpose: Purpose | None,
+        *,
+        crls: tuple[RevocationList, ...],
+        crl_check: CrlCheck | None,
+        partial_chain: bool,
     ) -> VerifyPolicy:
-        """Return what a node asks for: a usage, and CRLs where it checks revocation, which None says it does not."""
-        key = (purpose, crls, partial_chain)
+        """Return what a node asks for: a usage, and CRLs where it checks revocation."""
+        key = (purpose, crls, crl_check, partial_chain)
         if key not in self._policies:
             self._policies[key] = VerifyPolicy(
                 purpose=purpose,
                 at=self.at,
                 partial_chain=partial_chain,
-                crls=crls or (),
-                crl_check=None if crls is None else "all",
+                crls=crls,
+                crl_check=crl_check,
             )
         return self._policies[key]
 

@@ -112,6 +112,18 @@ def _webex(row: Leg, deployment: Deployment) -> Iterator[Connection]:
             yield _plain(row, edge, service, deployment, service.name)
 
 
+def _administrators(row: Leg, deployment: Deployment) -> Iterator[Connection]:
+    for node in deployment.nodes:
+        for one in deployment.administrators:
+            yield _plain(row, one, node, deployment, node.name)
+
+
+def _ldap(row: Leg, deployment: Deployment) -> Iterator[Connection]:
+    for node in deployment.nodes:
+        for server in deployment.ldap_servers:
+            yield _plain(row, node, server, deployment, server.name)
+
+
 def _cluster(row: Leg, deployment: Deployment) -> Iterator[Connection | Absent]:
     for node in deployment.nodes:
         for called_as in node.cluster_peers:
@@ -145,4 +157,6 @@ _BETWEEN: Final[dict[tuple[Party, Party], Callable[[Leg, Deployment], Iterator[C
     (Party.CORE, Party.UNITY): _servers(UcKind.UNITY),
     (Party.EDGE, Party.WEBEX): _webex,
     (Party.NODE, Party.PEER): _cluster,
+    (Party.ADMINISTRATOR, Party.NODE): _administrators,
+    (Party.NODE, Party.LDAP): _ldap,
 }

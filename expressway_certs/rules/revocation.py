@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from itertools import pairwise
-from typing import Literal, Self
+from typing import Final, Literal, Self
 
 import attrs
 
-from expressway_certs.product.legs import Shown, When
+from expressway_certs.product.legs import LDAP_LEG, Leg, Shown, When
 from expressway_certs.product.nodes import Expressway, Node
-from expressway_certs.product.revocation import Published, downloads
+from expressway_certs.product.revocation import CrlChecking, Published, downloads
 from expressway_certs.rules.memory import Memory, lacks_crl
 from expressway_certs.x509 import codes
 from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.ocsp import OcspAnswer, OcspResponse, OcspStatus
+from expressway_certs.x509.policy import CrlCheck
 from expressway_certs.x509.revocation_list import RevocationList
 from expressway_certs.x509.verdict import Verdict
 
@@ -24,42 +25,77 @@ Fallback = Literal["not known", "not revoked", "revoked"]
 
 @attrs.frozen(kw_only=True)
 class Checking:
-    """What a service of an Expressway that checks revocation has to go by: lists, OCSP answers, and its fallback."""
+    """How a service of an Expressway checks revocation: of which certificates, by what, and what it does without."""
 
-    crls: tuple[RevocationList, ...]
-    ocsp: tuple[OcspResponse, ...]
+    depth: CrlCheck = "all"
+    crls: tuple[RevocationList, ...] = ()
+    ocsp: tuple[OcspResponse, ...] = ()
+    downloads: bool = False
     fallback: Fallback
 
-    @classmethod
-    def of(
-        cls, judge: Node, shown: Shown, certificates: Iterable[Certificate], behind: Published, *, is_sip: bool
-    ) -> Self | None:
-        """Return how a certificate is checked, with ``certificates`` at hand; None where it is not (platform.md §6)."""
-        if not isinstance(judge, Expressway):
-            return None
-        if shown.when is When.XCP_VERIFIES:
-            sources = attrs.evolve(judge.xcp_revocation_sources, ocsp=False)
-            is_on = judge.xcp_revocation_checking
-        else:
-            sources = judge.revocation_sources
-            is_on = is_sip and judge.revocation_checking
-        if not is_on:
-            return None
-        fetched = downloads(certificates, behind) if sources.downloads else ()
-        return cls(
-            crls=(*judge.crls, *judge.trusted_ca_crls, *fetched) if sources.crls else (),
-            ocsp=judge.ocsp_responses if sources.ocsp else (),
-            fallback=fallback(judge, shown),
-        )
+    def with_downloads(self, certificates: Iterable[Certificate], behind: Published) -> Self:
+        """Return it with the CRLs that the ``certificates`` at hand name, where it may download them."""
+        fetched = downloads(certificates, behind) if self.downloads else ()
+        return attrs.evolve(self, crls=(*self.crls, *fetched)) if fetched else self
 
 
-def fallback(judge: Node, shown: Shown) -> Fallback:
-    """Return what it means to a judge that no source knows a certificate (platform.md §6, §11 C2)."""
+def checking_of(judge: Node, leg: Leg, shown: Shown) -> Checking | None:
+    """Return how a judge checks revocation of what it is shown, each service in its way; None where it does not.
+
+    Source: platform.md §6.
+    """
     if not isinstance(judge, Expressway):
-        return "not known"
+        return None
     if shown.when is When.XCP_VERIFIES:
-        return "revoked" if judge.xcp_fail_on_inaccessible_source else "not revoked"
-    return judge.settings.revocation_fallback
+        return _of_xcp(judge)
+    if shown.when is When.ADMINISTRATORS_ARE_ASKED:
+        return _of_administrators(judge)
+    if leg.id == LDAP_LEG:
+        return _of_ldap(judge)
+    return _of_sip(judge) if leg.is_sip else None
+
+
+def _of_sip(judge: Expressway) -> Checking | None:
+    sources = judge.revocation_sources
+    if not judge.revocation_checking:
+        return None
+    return Checking(
+        crls=(*judge.crls, *judge.trusted_ca_crls) if sources.crls else (),
+        ocsp=judge.ocsp_responses if sources.ocsp else (),
+        downloads=sources.crls and sources.downloads,
+        fallback=judge.settings.revocation_fallback,
+    )
+
+
+def _of_xcp(judge: Expressway) -> Checking | None:
+    sources = judge.xcp_revocation_sources
+    if not judge.xcp_revocation_checking:
+        return None
+    return Checking(
+        crls=(*judge.crls, *judge.trusted_ca_crls) if sources.crls else (),
+        downloads=sources.crls and sources.downloads,
+        fallback="revoked" if judge.xcp_fail_on_inaccessible_source else "not revoked",
+    )
+
+
+def _of_administrators(judge: Expressway) -> Checking | None:
+    depth = _DEPTHS[judge.client_certificate_crls]
+    fallback: Fallback = "revoked" if judge.client_certificate_fail_on_inaccessible_source else "not revoked"
+    lists = (*judge.crls, *judge.trusted_ca_crls)
+    return Checking(depth=depth, crls=lists, fallback=fallback) if depth else None
+
+
+def _of_ldap(judge: Expressway) -> Checking | None:
+    depth = _DEPTHS[judge.ldap_crls]
+    # What it means that there is no list is not documented for LDAP.
+    return Checking(depth=depth, crls=judge.trusted_ca_crls, fallback="not known") if depth else None
+
+
+_DEPTHS: Final[dict[CrlChecking, CrlCheck | None]] = {
+    CrlChecking.NONE: None,
+    CrlChecking.PEER: "leaf",
+    CrlChecking.ALL: "all",
+}
 
 
 def checked(checking: Checking, trusted: Verdict, memory: Memory) -> Verdict:
@@ -92,7 +128,7 @@ def without_crl(checking: Checking, verdict: Verdict, memory: Memory) -> Verdict
     plain = memory.verdict(case.leaf, case.trust, case.presented, attrs.evolve(case.policy, crl_check=None))
     if not plain.ok:
         return plain
-    for certificate in plain.chain[:-1]:
+    for certificate in plain.chain[:1] if checking.depth == "leaf" else plain.chain[:-1]:
         one = _listed(certificate, verdict, memory)
         if one.code not in {codes.OK, codes.UNABLE_TO_GET_CRL}:
             return one

@@ -36,6 +36,7 @@ class Stage(enum.Enum):
     TUNNELS = "SSH tunnels"
     CLUSTER = "cluster"
     MRA = "Mobile and Remote Access"
+    ADMINISTRATION = "administration"
 
 
 class NotApplicableError(Exception):

@@ -21,6 +21,7 @@ _LEGS: Final[dict[Stage, tuple[str, ...]]] = {
     Stage.TUNNELS: table.TUNNEL_LEGS,
     Stage.CLUSTER: table.CLUSTER_LEGS,
     Stage.MRA: table.MRA_LEGS,
+    Stage.ADMINISTRATION: table.ADMINISTRATION_LEGS,
 }
 
 
