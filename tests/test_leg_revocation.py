@@ -12,7 +12,7 @@ from cryptography.x509 import ReasonFlags, ocsp
 from sites import AT, ISSUING, OTHER_ROOT, ROOT, good_site, with_node
 
 from expressway_certs import Expressway, LegResult, LoadError, Settings, State, Zone, audit, check_zone
-from expressway_certs.testing.factory import Issued
+from expressway_certs.testing import Issued
 
 SITE: Final = good_site()
 WHOLE: Final = SITE.zones[0]
