@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from expressway_certs.testing.keys import RSA_KEYS, FactoryKey, ec_key, rsa_key
+from expressway_certs.testing.keys import FactoryKey, ec_key, rsa_key
 from expressway_certs.x509 import der
 
 Kind = Literal["rsa", "ec", "mixed"]
@@ -27,6 +27,8 @@ NAME: Final = "fleet.example.com"
 ROOTS: Final = 5
 _POLICY_CAS: Final = 10
 _LEAF_KEYS: Final = 64
+# The kit stores more; with other keys the fleet would be another one.
+_RSA_KEYS: Final = 6
 _ALGORITHMS: Final = {
     "rsa": bytes.fromhex("300d06092a864886f70d01010b0500"),
     "ec": bytes.fromhex("300a06082a8648ce3d040302"),
@@ -161,7 +163,7 @@ def _key(kind: Kind, role: str, number: int) -> Key:
     if wanted == "ec":
         return Key.of(ec_key("benchmark", role, number), role, number)
     # The last of the stored keys is the stranger's alone.
-    last = len(RSA_KEYS) - 1
+    last = _RSA_KEYS - 1
     return Key.of(_rsa(last if role == "stranger" else number % last), role, number)
 
 

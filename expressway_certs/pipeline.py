@@ -11,11 +11,12 @@ import attrs
 from expressway_certs.product import legs as table
 from expressway_certs.product.changes import AddTrustedCa, Change, SetCertificate, Store
 from expressway_certs.product.deployment import Deployment, Upload
+from expressway_certs.product.key_file import as_key_file
 from expressway_certs.product.nodes import Expressway
 from expressway_certs.product.zones import Zone
 from expressway_certs.report import Report
 from expressway_certs.rules import ALL_RULES
-from expressway_certs.rules.cases import Cases, CaUploadCase, KeyFile, RequestCase, SigningCase, UploadCase
+from expressway_certs.rules.cases import Cases, CaUploadCase, RequestCase, SigningCase, UploadCase
 from expressway_certs.rules.finding import Finding, Hit, LegRef, Outcome, OutcomeKind, Remedy
 from expressway_certs.rules.judging import LegResult
 from expressway_certs.rules.rule import Context, NotApplicableError, NotRunError, Rule, Stage
@@ -179,8 +180,9 @@ def check_upload(
         store=store,
         reuse_current_key=reuse_current_key,
         copy_to_client=copy_to_client,
+        private_key=as_key_file(private_key),
     )
-    case = UploadCase(upload=upload, node=onto, key_file=None if private_key is None else KeyFile.read(private_key))
+    case = UploadCase(upload=upload, node=onto)
     site = _site(onto, deployment)
     report = Pipeline(stages=[Stage.MODEL, Stage.UPLOAD]).judge(site, Cases(uploads=[case]), clock.resolve(at))
     if report.refused or case.certificate is None:

@@ -6,7 +6,7 @@ from typing import Final
 
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, pkcs7, pkcs12
 
-from expressway_certs.testing.factory import Issued
+from expressway_certs.testing import Issued
 
 SHOWN: Final = "O=Example, CN=expe1.example.com\n"
 

@@ -22,7 +22,7 @@ from expressway_certs import (
     ZoneKind,
 )
 from expressway_certs.product.applying import replaced
-from expressway_certs.testing.factory import Issued
+from expressway_certs.testing import Issued
 
 PUBLIC_ROOT: Final = FACTORY.root("Public Root CA")
 PUBLIC: Final = FACTORY.intermediate(PUBLIC_ROOT, "Public Issuing CA")

@@ -6,7 +6,7 @@ from typing import Final
 import attrs
 
 from expressway_certs import Client, Deployment, Expressway, TrustStore, UcServer, Zone
-from expressway_certs.testing.factory import CertificateFactory, Issued
+from expressway_certs.testing import CertificateFactory, Issued
 
 AT: Final = datetime(2026, 11, 24, 12, tzinfo=UTC)
 FACTORY: Final = CertificateFactory(seed=7, at=AT)

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 import expressway_certs
 from expressway_certs import CertificateRequest, VerifyPolicy, load_private_key, verify
 from expressway_certs.testing import CertificateFactory, Issued
-from expressway_certs.testing.keys import RSA_KEYS, ec_key
+from expressway_certs.testing.keys import ec_key, rsa_key_count
 from expressway_certs.x509.alternative_names import AlternativeName, names_in
 from expressway_certs.x509.files.keys import public_key_der
 from expressway_certs.x509.request_building import RequestContents, build_request
@@ -182,10 +182,10 @@ def test_a_self_signed_leaf_is_no_ca(factory: CertificateFactory) -> None:
 
 def test_rsa_keys_come_from_the_store(factory: CertificateFactory) -> None:
     """Each is used once, and the error says how many there are."""
-    keys = [factory.root(f"Root {number}", key="rsa").key for number in range(len(RSA_KEYS))]
+    keys = [factory.root(f"Root {number}", key="rsa").key for number in range(rsa_key_count())]
     assert all(isinstance(key, rsa.RSAPrivateKey) and key.key_size == 2048 for key in keys)
-    assert len({key.private_numbers().p for key in keys if isinstance(key, rsa.RSAPrivateKey)}) == len(RSA_KEYS)
-    with pytest.raises(ValueError, match=f"there are {len(RSA_KEYS)} RSA keys"):
+    assert len({key.private_numbers().p for key in keys if isinstance(key, rsa.RSAPrivateKey)}) == rsa_key_count()
+    with pytest.raises(ValueError, match=f"there are {rsa_key_count()} RSA keys"):
         factory.root("one more", key="rsa")
 
 

@@ -42,8 +42,7 @@ from expressway_certs import (
     verify,
 )
 from expressway_certs.sources.web import guarded
-from expressway_certs.testing import CertificateFactory
-from expressway_certs.testing.factory import Issued
+from expressway_certs.testing import CertificateFactory, Issued
 
 FACTORY: Final = CertificateFactory(seed=12)
 ROOT: Final = FACTORY.root("Fetch Root CA")

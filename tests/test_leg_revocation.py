@@ -26,7 +26,7 @@ from expressway_certs import (
 )
 from expressway_certs.product import legs as table
 from expressway_certs.rules.judging import Judgement
-from expressway_certs.testing.factory import Issued
+from expressway_certs.testing import Issued
 
 SITE: Final = good_site()
 WHOLE: Final = SITE.zones[0]

@@ -16,8 +16,7 @@ from hypothesis import strategies as st
 from web_servers import Responder
 
 from expressway_certs import LoadError, OcspAnswer, OcspResponse, OcspStatus
-from expressway_certs.testing import CertificateFactory
-from expressway_certs.testing.factory import Issued
+from expressway_certs.testing import CertificateFactory, Issued
 from expressway_certs.x509.ocsp import request_for
 
 FACTORY: Final = CertificateFactory(seed=11)

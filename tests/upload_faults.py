@@ -20,7 +20,7 @@ from cryptography.x509.oid import NameOID
 from sites import AT, CLUSTER, FACTORY, ISSUING, RENEWED, ROOT, good_site, with_node
 
 from expressway_certs import CertificateRequest, Deployment, Expressway, Report, Settings, check_upload
-from expressway_certs.testing.factory import CertificateFactory, Issued
+from expressway_certs.testing import CertificateFactory, Issued
 from expressway_certs.testing.keys import rsa_key
 
 EDGE: Final = "expe1.example.com"

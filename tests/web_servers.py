@@ -13,7 +13,7 @@ from typing import Final
 
 import attrs
 
-from expressway_certs.testing.factory import Issued
+from expressway_certs.testing import Issued
 
 Route = bytes | Callable[[BaseHTTPRequestHandler], None]
 _LIFE: Final = timedelta(days=1)

@@ -12,6 +12,7 @@ from expressway_certs.product.applying import applied
 from expressway_certs.product.changes import Change
 from expressway_certs.product.dns import Dns
 from expressway_certs.product.fields import once_each
+from expressway_certs.product.key_file import KeyFile, as_key_file
 from expressway_certs.product.nodes import Client, Expressway, FarEnd, UcServer
 from expressway_certs.product.revocation import Published, published
 from expressway_certs.product.zones import Zone
@@ -36,7 +37,10 @@ class Upload:
     """A file that somebody means to upload, the node it is for, and the page.
 
     ``reuse_current_key`` and ``copy_to_client`` are the boxes "Re-use current private key" and (X15.5) "Copy
-    server certificate file as client certificate" of the page Server certificate.
+    server certificate file as client certificate" of the page Server certificate. ``private_key`` is the key file that
+    goes with the certificate: a path, bytes or PEM text, of which only what the page looks at is kept, and no key; a
+    deployment with one can be neither pickled nor copied deeply. Raises `LoadError` where that file cannot be read,
+    `ValueError` for a page that there is not, and for what a page does not offer.
     """
 
     file: bytes = attrs.field(repr=_size)
@@ -45,10 +49,14 @@ class Upload:
     store: Page = attrs.field(default="server", validator=_known_page)
     reuse_current_key: bool = False
     copy_to_client: bool = False
+    private_key: KeyFile | None = attrs.field(default=None, converter=as_key_file)
 
     def __attrs_post_init__(self) -> None:
         if self.store != "server" and self.copy_to_client:
             message = "the box to copy a certificate to the client store is on the page Server certificate alone"
+            raise ValueError(message)
+        if self.store == "trusted-ca" and self.private_key is not None:
+            message = "the page Trusted CA certificate takes no private key file"
             raise ValueError(message)
 
 

@@ -9,16 +9,14 @@ from typing import Self
 import attrs
 
 from expressway_certs.product.deployment import Deployment, Upload
+from expressway_certs.product.key_file import KeyFile
 from expressway_certs.product.nodes import Expressway
-from expressway_certs.x509.certificate import Certificate, Source
+from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.errors import LoadError
 from expressway_certs.x509.files.contents import contents
-from expressway_certs.x509.files.faults import problems_of
 from expressway_certs.x509.files.identify import identify
-from expressway_certs.x509.files.keys import PrivateKey, load_private_key
 from expressway_certs.x509.files.report import FileKind, FileReport
 from expressway_certs.x509.files.shapes import Shape
-from expressway_certs.x509.files.source import read_source
 from expressway_certs.x509.request import CertificateRequest
 from expressway_certs.x509.revocation_list import RevocationList, revocation_lists
 from expressway_certs.x509.trust_store import TrustStore
@@ -29,45 +27,16 @@ _PEM_CERTIFICATES = _SEVERAL | {FileKind.CERTIFICATE, FileKind.CERTIFICATE_AND_K
 
 
 @attrs.frozen(kw_only=True)
-class KeyFile:
-    """A private key file that is uploaded with a certificate: what it is, and the key where it can be read.
-
-    ``packing`` is "PEM", "DER" or "Base64"; ``faults`` are what keeps OpenSSL from reading a key that is in PEM,
-    although every byte of it is there.
-    """
-
-    key: PrivateKey | None
-    is_encrypted: bool
-    found: str
-    packing: str = "PEM"
-    faults: tuple[str, ...] = ()
-
-    @property
-    def is_usable(self) -> bool:
-        """Whether the page can take it: one open key in plain PEM."""
-        return self.key is not None and self.packing == "PEM" and not self.faults
-
-    @classmethod
-    def read(cls, source: Source) -> Self:
-        """Look at a key file; any content gets an answer, `LoadError` only where the path cannot be read."""
-        data, _ = read_source(source)
-        try:
-            key = load_private_key(data)
-        except LoadError as error:
-            is_encrypted = identify(data).kind is FileKind.ENCRYPTED_PRIVATE_KEY
-            return cls(key=None, is_encrypted=is_encrypted, found=error.found)
-        held = contents(data)
-        faults = ("OpenSSH's own format",) if key.file_format == "OpenSSH" else problems_of(held, Shape.PRIVATE_KEY)
-        return cls(key=key, is_encrypted=False, found=repr(key), packing=held.packing, faults=faults)
-
-
-@attrs.frozen(kw_only=True)
 class UploadCase:
-    """A file on its way onto the page Server certificate or Client certificate; ``key_file`` where one goes with it."""
+    """A file on its way onto the page Server certificate or Client certificate."""
 
     upload: Upload
     node: Expressway
-    key_file: KeyFile | None = None
+
+    @property
+    def key_file(self) -> KeyFile | None:
+        """The private key file that goes with it, where there is one."""
+        return self.upload.private_key
 
     @cached_property
     def file(self) -> FileReport:

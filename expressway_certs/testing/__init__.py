@@ -1,6 +1,9 @@
-"""The test kit: certificates made on the spot, and a sample site. For tests, never for production."""
+"""The test kit: certificates made on the spot, whole sites, and what breaks them. For tests, never for production."""
 
-from expressway_certs.testing.factory import CertificateFactory, Issued
+from expressway_certs.testing.factory import CertificateFactory
+from expressway_certs.testing.issued import Issued
+from expressway_certs.testing.keys import key_of
 from expressway_certs.testing.options import Options
+from expressway_certs.testing.sites import make_site
 
-__all__ = ["CertificateFactory", "Issued", "Options"]
+__all__ = ["CertificateFactory", "Issued", "Options", "key_of", "make_site"]

@@ -1,27 +1,16 @@
-"""From options to a signed certificate, the same bytes every time."""
+"""From options to the subject and the extensions of a certificate."""
 
 from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterator, Sequence
-from typing import Final
 
 from cryptography import x509 as pyca
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, padding
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
-from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
 
-from expressway_certs.testing.keys import FactoryKey
-from expressway_certs.testing.options import Digest, Identifier, Wanted
-from expressway_certs.x509 import der, usage_objects
-
-_DIGESTS: Final[dict[Digest, hashes.HashAlgorithm]] = {
-    "sha256": hashes.SHA256(),
-    "sha384": hashes.SHA384(),
-    "sha512": hashes.SHA512(),
-}
+from expressway_certs.testing.options import Identifier, Wanted
+from expressway_certs.x509 import usage_objects
 
 
 def distinguished_name(
@@ -32,6 +21,16 @@ def distinguished_name(
     parts += [(pyca.ObjectIdentifier(dotted), value) for dotted, value in attributes]
     parts += [(NameOID.COMMON_NAME, common_name)] if common_name else []
     return pyca.Name([pyca.NameAttribute(oid, value) for oid, value in parts])
+
+
+def request_builder(common_name: str, options: Wanted) -> pyca.CertificateSigningRequestBuilder:
+    """Return a request as the page Generate CSR makes it: names and usages, none of them critical."""
+    subject = distinguished_name(common_name, options.organization, options.attributes)
+    builder = pyca.CertificateSigningRequestBuilder(subject)
+    names = _alternative_names(options)
+    for usage, _ in _usages(options):
+        builder = builder.add_extension(usage, critical=False)
+    return builder.add_extension(pyca.SubjectAlternativeName(names), critical=False) if names else builder
 
 
 def extensions(
@@ -50,6 +49,16 @@ def extensions(
     if options.policies:
         oids = map(pyca.ObjectIdentifier, options.policies)
         yield pyca.CertificatePolicies([pyca.PolicyInformation(oid, None) for oid in oids]), False
+    if options.permitted_names or options.excluded_names:
+        permitted, excluded = (_subtrees(names) for names in (options.permitted_names, options.excluded_names))
+        yield pyca.NameConstraints(permitted, excluded), True
+    for dotted, critical, value in options.more_extensions:
+        yield pyca.UnrecognizedExtension(pyca.ObjectIdentifier(dotted), value), critical
+
+
+def _subtrees(names: Sequence[str]) -> list[pyca.GeneralName] | None:
+    """Return names of a constraint (RFC 5280 §4.2.1.10): what has a slash is an IP network."""
+    return [pyca.IPAddress(ipaddress.ip_network(one)) if "/" in one else pyca.DNSName(one) for one in names] or None
 
 
 def _usages(options: Wanted) -> Iterator[tuple[pyca.ExtensionType, bool]]:
@@ -99,21 +108,3 @@ def _addresses(options: Wanted) -> Iterator[tuple[pyca.ExtensionType, bool]]:
 
 def _access(method: pyca.ObjectIdentifier, urls: Sequence[str]) -> list[pyca.AccessDescription]:
     return [pyca.AccessDescription(method, pyca.UniformResourceIdentifier(url)) for url in urls]
-
-
-def sign(builder: pyca.CertificateBuilder, key: FactoryKey, digest: Digest) -> bytes:
-    """Return the DER of the certificate, signed; an ECDSA signature without a random number (RFC 6979)."""
-    certificate = builder.sign(key, _DIGESTS[digest])  # type: ignore[arg-type]
-    signed = certificate.tbs_certificate_bytes
-    whole = certificate.public_bytes(Encoding.DER)
-    # The builder of the oldest `cryptography` that is supported draws a number, so its signature is replaced.
-    rest = whole[whole.index(signed) + len(signed) :]
-    algorithm = rest[: 2 + rest[1]]
-    signature = der.encode(der.BIT_STRING, b"\0" + _signature(key, signed, _DIGESTS[digest]))
-    return der.encode(der.SEQUENCE, signed + algorithm + signature)
-
-
-def _signature(key: FactoryKey, signed: bytes, digest: hashes.HashAlgorithm) -> bytes:
-    if isinstance(key, ec.EllipticCurvePrivateKey):
-        return key.sign(signed, ec.ECDSA(digest, deterministic_signing=True))
-    return key.sign(signed, padding.PKCS1v15(), digest)

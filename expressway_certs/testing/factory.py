@@ -3,58 +3,34 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final, Unpack
 
-import attrs
 from cryptography import x509 as pyca
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from expressway_certs.testing.encoding import distinguished_name, extensions, sign
-from expressway_certs.testing.keys import FactoryKey, ec_key, rsa_key, seeded_number
+from expressway_certs.testing.encoding import distinguished_name, extensions, request_builder
+from expressway_certs.testing.issued import Issued
+from expressway_certs.testing.keys import FactoryKey, KeySource, remember, seeded_number
+from expressway_certs.testing.likeness import kind_of, like
 from expressway_certs.testing.options import CA, LEAF, Options, Wanted
+from expressway_certs.testing.revoking import CertificateStatus, Revoked, ocsp_response, revocation_list
+from expressway_certs.testing.signing import Digest, certificate_der, request_der
 from expressway_certs.x509 import clock
 from expressway_certs.x509.certificate import Certificate
+from expressway_certs.x509.ocsp import OcspResponse
 from expressway_certs.x509.request import CertificateRequest
+from expressway_certs.x509.revocation_list import RevocationList
 
 _DAY: Final = timedelta(days=1)
 _LEAF_LIFE: Final = 365 * _DAY
 _CA_LIFE: Final = 3650 * _DAY
+_LIST_LIFE: Final = 30 * _DAY
 _SERIAL_BITS: Final = 120
 _OF_SUBJECT: Final = ("organization", "attributes")
+_OF_KEY: Final = ("key", "public_key")
 _OF_NAMES: Final = ("dns_names", "ip_addresses", "uris")
-
-
-@attrs.frozen(kw_only=True)
-class Issued:
-    """A certificate of the factory, its private key (a test key), and who issued it: None where it did so itself."""
-
-    certificate: Certificate
-    key: FactoryKey = attrs.field(repr=False, eq=False)
-    issuer: Issued | None = attrs.field(default=None, repr=False)
-
-    @property
-    def pem(self) -> str:
-        """The certificate as PEM."""
-        return self.certificate.to_pem()
-
-    @property
-    def der(self) -> bytes:
-        """The certificate as DER."""
-        return self.certificate.der
-
-    @property
-    def key_pem(self) -> str:
-        """The private key as PKCS#8 in PEM, open."""
-        return self.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode("ascii")
-
-    @property
-    def chain(self) -> tuple[Certificate, ...]:
-        """The certificate and those above it, leaf first, the root last."""
-        above = self.issuer.chain if self.issuer else ()
-        return (self.certificate, *above)
 
 
 class CertificateFactory:
@@ -79,7 +55,7 @@ class CertificateFactory:
         self.seed = seed
         self.at: datetime = clock.resolve(at)
         self._names: Counter[str] = Counter()
-        self._rsa_keys = 0
+        self._keys = KeySource(seed)
 
     def root(self, common_name: str, **options: Unpack[Options]) -> Issued:
         """Make a self-signed CA certificate."""
@@ -99,6 +75,80 @@ class CertificateFactory:
         merged = LEAF.changed(options)
         return self._issue(_common_name(common_name, merged), None, merged)
 
+    def renewed(
+        self, issued: Issued, issuer: Issued | None = None, *, same_key: bool = False, **options: Unpack[Options]
+    ) -> Issued:
+        """Make a certificate anew: the same subject, names and usages, but for what the options say.
+
+        Its key is another one of the same kind unless ``same_key``; ``issuer`` is that of the old one unless another is
+        given. A CA that is renewed with another key is the same-name twin of the old one.
+        """
+        old = issued.certificate
+        above = issuer or issued.issuer
+        if above is None and not old.is_self_signed:
+            raise ValueError(f"who issued {old.subject} is not known here: give the issuer")
+        key = issued.key if same_key else kind_of(issued.key)
+        return self._issue(old.common_name or "", above, Wanted().changed({**like(old), "key": key, **options}))
+
+    def cross_signed(self, issued: Issued, issuer: Issued, **options: Unpack[Options]) -> Issued:
+        """Make a certificate for a CA and its key under another CA, so that two chains lead from what it issued."""
+        return self.renewed(issued, issuer, same_key=True, **options)
+
+    def request(self, common_name: str | None = None, **options: Unpack[Options]) -> CertificateRequest:
+        """Make a request for a server and a client (PKCS#10), as Generate CSR does; `key_of` finds its key."""
+        merged = LEAF.changed({"is_ca": None, "subject_key_identifier": None, **options})
+        name = _common_name(common_name, merged)
+        key = self._key(merged, name, self._names[name])
+        self._names[name] += 1
+        request = CertificateRequest.from_der(request_der(request_builder(name, merged), key, merged.digest))
+        remember(request, key)
+        return request
+
+    def crl(
+        self,
+        issuer: Issued,
+        revoked: Iterable[Revoked] = (),
+        *,
+        number: int = 1,
+        this_update: datetime | None = None,
+        next_update: datetime | None = None,
+        digest: Digest = "sha256",
+    ) -> RevocationList:
+        """Make a CRL of a CA; it was made a day ago, when it revoked what it revokes, and holds for 30 days more."""
+        made = this_update or self.at - _DAY
+        return revocation_list(
+            issuer,
+            revoked,
+            number=number,
+            revoked_at=made,
+            this_update=made,
+            next_update=next_update or self.at + _LIST_LIFE,
+            digest=digest,
+        )
+
+    def ocsp(
+        self,
+        issued: Issued,
+        status: CertificateStatus = "good",
+        *,
+        responder: Issued | None = None,
+        this_update: datetime | None = None,
+        next_update: datetime | None = None,
+        digest: Digest = "sha256",
+    ) -> OcspResponse:
+        """Make the OCSP answer about a certificate; its CA signs it, or the ``responder`` whose certificate is sent."""
+        made = this_update or self.at - _DAY
+        return ocsp_response(
+            issued.issuer or issued,
+            issued.certificate,
+            status,
+            responder=responder,
+            revoked_at=made,
+            this_update=made,
+            next_update=next_update or self.at + _LIST_LIFE,
+            digest=digest,
+        )
+
     def issue(
         self, issuer: Issued, request: CertificateRequest, common_name: str | None = None, **options: Unpack[Options]
     ) -> Certificate:
@@ -107,7 +157,7 @@ class CertificateFactory:
         Its names are left out where any of ``dns_names``, ``ip_addresses`` and ``uris`` is given, its subject where
         ``common_name``, ``organization`` or ``attributes`` is.
         """
-        if "key" in options:
+        if not options.keys().isdisjoint(_OF_KEY):
             raise TypeError("a request brings its own key")
         asked: Options = {
             "key_usage": None if request.key_usage is None else sorted(request.key_usage),
@@ -125,7 +175,9 @@ class CertificateFactory:
         key = self._key(options, common_name, self._names[common_name])
         signer = issuer.key if issuer else key
         subject = _subject(common_name, options)
-        certificate = self._certificate(subject, key.public_key(), signer, issuer, options, (), common_name)
+        public_key = options.public_key or key.public_key()
+        certificate = self._certificate(subject, public_key, signer, issuer, options, (), common_name)
+        remember(certificate, key)
         return Issued(certificate=certificate, key=key, issuer=issuer)
 
     def _certificate(
@@ -147,7 +199,7 @@ class CertificateFactory:
             builder = builder.add_extension(extension, critical)
         if names:
             builder = builder.add_extension(pyca.SubjectAlternativeName(names), critical=False)
-        return Certificate.from_der(sign(builder, signer, options.digest))
+        return Certificate.from_der(certificate_der(builder, signer, options.digest, options.version))
 
     def _builder(self, subject: pyca.Name, issuer: Issued | None, options: Wanted) -> pyca.CertificateBuilder:
         life = _CA_LIFE if options.is_ca else _LEAF_LIFE
@@ -161,12 +213,7 @@ class CertificateFactory:
 
     def _key(self, options: Wanted, common_name: str, copy: int) -> FactoryKey:
         wanted = options.key
-        if wanted == "ec":
-            return ec_key(self.seed, common_name, copy)
-        if wanted == "rsa":
-            self._rsa_keys += 1
-            return rsa_key(self._rsa_keys - 1)
-        return wanted
+        return self._keys.take(wanted, common_name, copy) if isinstance(wanted, str) else wanted
 
     def _serial(self, options: Wanted, common_name: str, copy: int) -> int:
         given = options.serial_number

@@ -15,7 +15,8 @@ import attrs
 from expressway_certs.product.deployment import Deployment, Upload
 from expressway_certs.product.nodes import Client, Expressway, UcServer
 from expressway_certs.product.zones import Zone
-from expressway_certs.testing.factory import CertificateFactory, Issued
+from expressway_certs.testing.factory import CertificateFactory
+from expressway_certs.testing.issued import Issued
 from expressway_certs.x509.trust_store import TrustStore
 
 _RELEASE = "X14.2.7"

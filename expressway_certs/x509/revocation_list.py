@@ -14,6 +14,7 @@ from expressway_certs.x509 import der, extensions, names, times
 from expressway_certs.x509.distribution import IssuingDistributionPoint, issuing_distribution_point
 from expressway_certs.x509.errors import LoadError
 from expressway_certs.x509.extensions import AuthorityKeyIdentifier, GeneralName
+from expressway_certs.x509.files import pem
 from expressway_certs.x509.files.containers import crl_ders
 from expressway_certs.x509.files.source import read_source
 from expressway_certs.x509.slices import Extension, Reader
@@ -92,6 +93,10 @@ class RevocationList:
             message = f"the bytes are not a DER CRL: {error}"
             raise LoadError(message, found="bytes that are no CRL", remedy="fetch the CRL again") from None
         return crl
+
+    def to_pem(self) -> str:
+        """Return the list as PEM (RFC 7468), with its final newline."""
+        return pem.encode(self.der, "X509 CRL")
 
     @cached_property
     def slices(self) -> CrlSlices:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from expressway_certs.product.key_file import KeyFile
 from expressway_certs.product.provenance import Confidence, Source
-from expressway_certs.rules.cases import KeyFile, UploadCase
+from expressway_certs.rules.cases import UploadCase
 from expressway_certs.rules.finding import Effect, Hit, Severity
 from expressway_certs.rules.rule import Context, NotApplicableError, NotRunError, Stage, rule
 from expressway_certs.rules.upload.common import certificates, hit, page
