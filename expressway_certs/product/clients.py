@@ -13,6 +13,10 @@ from expressway_certs.x509.trust_store import TrustStore, as_optional_trust_stor
 
 MOST_PHONE_EDGE_TRUST = 16
 
+CLIENT_LIST = "client's CA list"
+PHONE_EDGE_TRUST = "Phone-Edge-trust"
+"""The lists of a client: what it brings and what is installed on it, and what Unified CM gives to phones."""
+
 
 class ClientFamily(enum.Enum):
     """Clients by what they do with a certificate of Expressway-E (mra.md A1). JABBER leaves the platform open."""

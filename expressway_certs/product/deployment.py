@@ -3,61 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import reduce
-from typing import Literal, get_args
 
 import attrs
 
-from expressway_certs.product.applying import applied
-from expressway_certs.product.changes import Change
+from expressway_certs.product.applying import carried_out
+from expressway_certs.product.changes import Change, Sign
 from expressway_certs.product.dns import Dns
 from expressway_certs.product.fields import once_each
-from expressway_certs.product.key_file import KeyFile, as_key_file
 from expressway_certs.product.nodes import Client, Expressway, FarEnd, UcServer
 from expressway_certs.product.revocation import Published, published
+from expressway_certs.product.uploads import Page, Upload
 from expressway_certs.product.zones import Zone
 
-
-def _size(file: bytes) -> str:
-    return f"<{len(file)} bytes>"
-
-
-Page = Literal["server", "client", "trusted-ca"]
-"""Where a file is uploaded: the pages Server certificate, Client certificate (X15.5), Trusted CA certificate."""
-
-
-def _known_page(_upload: Upload, _attribute: attrs.Attribute[Page], value: str) -> None:
-    if value not in get_args(Page):
-        message = f"{value!r} is no page for uploads; there are {', '.join(map(repr, get_args(Page)))}"
-        raise ValueError(message)
-
-
-@attrs.frozen(kw_only=True)
-class Upload:
-    """A file that somebody means to upload, the node it is for, and the page.
-
-    ``reuse_current_key`` and ``copy_to_client`` are the boxes "Re-use current private key" and (X15.5) "Copy
-    server certificate file as client certificate" of the page Server certificate. ``private_key`` is the key file that
-    goes with the certificate: a path, bytes or PEM text, of which only what the page looks at is kept, and no key; a
-    deployment with one can be neither pickled nor copied deeply. Raises `LoadError` where that file cannot be read,
-    `ValueError` for a page that there is not, and for what a page does not offer.
-    """
-
-    file: bytes = attrs.field(repr=_size)
-    node: str
-    file_name: str = "certificate.pem"
-    store: Page = attrs.field(default="server", validator=_known_page)
-    reuse_current_key: bool = False
-    copy_to_client: bool = False
-    private_key: KeyFile | None = attrs.field(default=None, converter=as_key_file)
-
-    def __attrs_post_init__(self) -> None:
-        if self.store != "server" and self.copy_to_client:
-            message = "the box to copy a certificate to the client store is on the page Server certificate alone"
-            raise ValueError(message)
-        if self.store == "trusted-ca" and self.private_key is not None:
-            message = "the page Trusted CA certificate takes no private key file"
-            raise ValueError(message)
+__all__ = ["Deployment", "Page", "Upload"]
 
 
 def _expressways(values: Iterable[Expressway]) -> tuple[Expressway, ...]:
@@ -153,6 +111,10 @@ class Deployment:
             raise ValueError(message)
         return found
 
-    def apply(self, changes: Iterable[Change]) -> Deployment:
-        """Return the deployment as it is after ``changes``; `ValueError` for one that fits nothing here."""
-        return reduce(applied, changes, self)
+    def apply(self, changes: Iterable[Change], *, sign: Sign | None = None) -> Deployment:
+        """Return the deployment as it is after ``changes``, in their order; `ValueError` for one that fits nothing.
+
+        A `RequestCertificate` and a `RequestTrustedCa` are answered by ``sign``: it is given the change, and returns
+        the certificate with the CA certificates above it, or those alone. Without it they are a `ValueError` too.
+        """
+        return carried_out(self, changes, sign)

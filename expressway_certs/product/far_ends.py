@@ -14,6 +14,8 @@ from expressway_certs.product.fields import is_name
 from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.trust_store import TrustStore, as_optional_trust_store
 
+FAR_END_LIST = "the far end's CA list"
+
 
 def _certificates(values: Iterable[Certificate]) -> tuple[Certificate, ...]:
     return tuple(values)

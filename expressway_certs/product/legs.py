@@ -12,6 +12,8 @@ from typing import Final, Literal
 import attrs
 
 from expressway_certs.product.behaviours import Behaviour
+from expressway_certs.product.clients import CLIENT_LIST
+from expressway_certs.product.far_ends import FAR_END_LIST
 from expressway_certs.product.nodes import ONBOARDING_LIST
 from expressway_certs.product.provenance import Confidence, Source
 from expressway_certs.product.zones import ZoneKind
@@ -147,7 +149,7 @@ _B = Behaviour
 _TO_CLIENT: Final = Shown(
     store="server",
     usages=(_SERVER,),
-    judged_by=("client's CA list",),
+    judged_by=(CLIENT_LIST,),
     asks=(Ask.EDGE_NAME, Ask.SERVICE_DOMAIN),
     by_sni=True,
 )
@@ -207,7 +209,7 @@ _TO_IMP: Final = Shown(
 )
 
 # What is shown to and by systems that are not ours.
-_THEIR_LIST: Final = ("the far end's CA list",)
+_THEIR_LIST: Final = (FAR_END_LIST,)
 _OUT: Final = Shown(store="client", usages=(_CLIENT,), judged_by=_THEIR_LIST)
 _IN: Final = Shown(store="server", usages=(_SERVER,), judged_by=_THEIR_LIST)
 _WEBEX: Final = Shown(store="server", usages=(_SERVER,), asks=(Ask.HOST_NAME,))

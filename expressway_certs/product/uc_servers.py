@@ -29,10 +29,10 @@ class UcKind(enum.Enum):
     UNITY = "Unity Connection"
 
 
-_CERTIFICATES = {
+CERTIFICATES = {
     "tomcat": "tomcat",
     "tomcat-ECDSA": "tomcat_ecdsa",
-    "callmanager": "callmanager",
+    "CallManager": "callmanager",
     "CallManager-ECDSA": "callmanager_ecdsa",
     "cup-xmpp": "cup_xmpp",
 }
@@ -77,8 +77,8 @@ class UcServer:
     expressway_cores: tuple[str, ...] | None = attrs.field(default=None, converter=_names)
 
     def certificate(self, store: str) -> Certificate | None:
-        """Return the certificate of a service: "tomcat", "callmanager", "cup-xmpp", or an ECDSA one."""
-        found: Certificate | None = getattr(self, _CERTIFICATES.get(store, "tomcat"))
+        """Return the certificate of a service: "tomcat", "CallManager", "cup-xmpp", or an ECDSA one."""
+        found: Certificate | None = getattr(self, CERTIFICATES["CallManager" if store == "callmanager" else store])
         return found
 
     def trust(self, name: str) -> TrustStore | None:

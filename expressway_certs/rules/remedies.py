@@ -6,6 +6,16 @@ import shlex
 from collections.abc import Iterable
 
 from expressway_certs.product.changes import AddTrustedCa
+from expressway_certs.product.changes.pages import (
+    CLIENT_PAGE,
+    CUCM_PAGE,
+    RESTART_PAGE,
+    SERVER_PAGE,
+    TRUSTED_CA_PAGE,
+    UC_SERVERS_PAGE,
+    ZONES_PAGE,
+    page_of,
+)
 from expressway_certs.rules.finding import Remedy
 from expressway_certs.rules.judging import Judgement
 from expressway_certs.x509.certificate import Certificate
@@ -13,13 +23,24 @@ from expressway_certs.x509.chain import build_chain
 from expressway_certs.x509.missing import MissingIssuer
 from expressway_certs.x509.trust_store import TrustStore
 
-TRUSTED_CA_PAGE = "Maintenance > Security > Trusted CA certificate"
-SERVER_PAGE = "Maintenance > Security > Server certificate"
-CLIENT_PAGE = "Maintenance > Security > Client certificate"
-ZONES_PAGE = "Configuration > Zones > Zones"
-UC_SERVERS_PAGE = "Configuration > Unified Communications > Unified CM servers"
-RESTART_PAGE = "Maintenance > Restart options"
-CUCM_PAGE = "Cisco Unified OS Administration > Security > Certificate Management"
+__all__ = [
+    "CLIENT_PAGE",
+    "CUCM_PAGE",
+    "RESTART_PAGE",
+    "SERVER_PAGE",
+    "TRUSTED_CA_PAGE",
+    "UC_SERVERS_PAGE",
+    "ZONES_PAGE",
+    "ca_chain",
+    "identify_command",
+    "lacking_cas",
+    "load_on_expressway",
+    "page_of",
+    "trust_on_expressway",
+    "trust_on_server",
+    "wanted_issuer",
+]
+
 CUCM_RESTARTS = "utils service restart Cisco Tomcat, then restart Cisco CallManager, Cisco TFTP and Cisco HAProxy"
 
 
@@ -85,8 +106,3 @@ def wanted_issuer(judgement: Judgement) -> str:
     if verdict is None:
         return "of the peer"
     return str(verdict.missing or MissingIssuer.of(verdict.certificate))
-
-
-def page_of(store: str) -> str:
-    """Return the page on which the certificate of a store of Expressway is uploaded."""
-    return CLIENT_PAGE if store == "client" else SERVER_PAGE

@@ -12,6 +12,7 @@ from expressway_certs import (
     Certificate,
     CertificateRequest,
     Chain,
+    Change,
     Client,
     ClientFamily,
     ClusterTls,
@@ -38,11 +39,18 @@ from expressway_certs import (
     PrivateKey,
     PublicKeyInfo,
     Purpose,
+    RefreshServers,
     RemoveTrustedCa,
     Report,
+    RequestCertificate,
     RequestOptions,
+    RequestTrustedCa,
+    Restart,
     RevocationList,
     SecondOpinion,
+    SetCertificate,
+    SetSwitch,
+    SetZoneSwitch,
     State,
     StrictAnswer,
     StrictProfile,
@@ -71,6 +79,7 @@ from expressway_certs import (
     make_request,
     public_trust_store,
     second_opinion,
+    steps_of,
     system_trust_store,
     verify,
     verify_many,
@@ -161,6 +170,25 @@ def upload(node: Expressway, site: Deployment, ca: Certificate) -> None:
     assert_type(check_trusted_ca_upload(Path("ca.pem"), onto=node, deployment=site, at=datetime.now(UTC)), Report)
     assert_type(report.after, Deployment | None)
     assert_type(site.apply([RemoveTrustedCa(node=node.name, certificates=[ca])]), Deployment)
+
+
+def change(site: Deployment, ca: Certificate) -> None:
+    changes: list[Change] = [
+        SetSwitch(node="expe1.example.com", switch="cluster_tls", value=ClusterTls.ENFORCE),
+        SetSwitch(node="expe1.example.com", switch="ssh_key_types", value=("x509v3-rsa2048-sha256",)),
+        SetZoneSwitch(zone="UC", switch="tls_verify", value=True),
+        SetCertificate(node="cucm1.example.com", certificate=ca, store="CallManager"),
+        RequestCertificate(node="expe1.example.com", common_name="expe1.example.com", names=["example.com"]),
+        RequestTrustedCa(node="expe1.example.com", below=ca, wanted="CN=Root"),
+        Restart(node="cucm1.example.com", what="Cisco Tomcat"),
+        RefreshServers(node="expc1.example.com"),
+    ]
+    assert_type(site.apply(changes, sign=lambda _: ca), Deployment)
+    assert_type(site.apply(changes, sign=lambda _: [ca, ca]), Deployment)
+    assert_type(steps_of(changes), tuple[str, ...])
+    assert_type(changes[0].steps, tuple[str, ...])
+    assert_type(changes[0].restarts, tuple[Restart, ...])
+    assert_type(str(changes[0]), str)
 
 
 def ask(node: Expressway, deployment: Deployment) -> NewRequest:

@@ -1,0 +1,85 @@
+"""Changes that make a node notice others: restarts, and the refresh of the servers on Expressway-C."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Final, Literal, get_args
+
+import attrs
+
+from expressway_certs.product.changes.pages import RESTART_PAGE, UC_SERVERS_PAGE
+from expressway_certs.product.changes.step import Step
+from expressway_certs.product.fields import is_name
+from expressway_certs.product.provenance import Source
+
+Service = Literal["Expressway", "Cisco Tomcat", "Cisco CallManager", "Cisco TFTP", "Cisco HAProxy"]
+"""What is restarted: an Expressway as a whole, or a service of Unified CM."""
+
+_BY_COMMAND: Final = frozenset({"Cisco Tomcat", "Cisco HAProxy"})
+
+
+def is_service(_change: object, _attribute: attrs.Attribute[Service], value: str) -> None:
+    """Raise `ValueError` for what is no `Service`."""
+    if value not in get_args(Service):
+        message = f"{value!r} is nothing to restart; there are {', '.join(map(repr, get_args(Service)))}"
+        raise ValueError(message)
+
+
+@attrs.frozen(kw_only=True)
+class Restart(Step):
+    """Restart an Expressway, or one service of a Unified CM. It changes nothing in the model."""
+
+    sources: ClassVar = (Source("platform.md §1.1: AG155-ref, AG155-uc"), Source("mra.md A2.3: 217748, 225746"))
+
+    node: str = attrs.field(validator=is_name)
+    what: Service = attrs.field(default="Expressway", validator=is_service)
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """The page Restart options, or the service; for two of them the command is documented."""
+        if self.what == "Expressway":
+            return (f"Restart {self.node}: {RESTART_PAGE}",)
+        command = "utils service restart" if self.what in _BY_COMMAND else "restart"
+        return (f"On {self.node}: {command} {self.what}",)
+
+
+@attrs.frozen(kw_only=True)
+class RefreshServers(Step):
+    """Refresh the servers on an Expressway-C, which enters its names under Device > Expressway-C of Unified CM."""
+
+    sources: ClassVar = (Source("mra.md A2.4: 215572"), Source("mra.md A4.1: 218018"))
+
+    node: str = attrs.field(validator=is_name)
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """The button on the page of the Unified CM servers."""
+        return (f"On {self.node}: {UC_SERVERS_PAGE} > Refresh servers",)
+
+
+@attrs.frozen(kw_only=True)
+class RenameUcServer(Step):
+    """Publish a server behind Expressway-C under another name; every Expressway-C has to refresh its servers then."""
+
+    sources: ClassVar = (Source("mra.md A2.2: 225476, ADM-uc"), Source("mra.md A4.1: 218018"))
+
+    old: str = attrs.field(validator=is_name)
+    new: str = attrs.field(validator=is_name)
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """The entry under System > Server."""
+        return (f"On {self.old}: System > Server: {self.new} in place of {self.old}",)
+
+
+EXPRESSWAY: Final[tuple[Service, ...]] = ("Expressway",)
+OF_TRUST: Final[tuple[Service, ...]] = ("Cisco Tomcat", "Cisco CallManager", "Cisco TFTP", "Cisco HAProxy")
+"""What has to be restarted after a change of tomcat-trust or CallManager-trust (mra.md A2.3)."""
+
+OF_TOMCAT: Final[tuple[Service, ...]] = ("Cisco Tomcat", "Cisco CallManager", "Cisco HAProxy")
+OF_CALLMANAGER: Final[tuple[Service, ...]] = ("Cisco CallManager", "Cisco TFTP")
+"""What has to be restarted after another tomcat or CallManager certificate (mra.md A2.3 and A2.4)."""
+
+
+def restarts_of(node: str, services: tuple[Service, ...]) -> tuple[Restart, ...]:
+    """Return the restart of each service of a node."""
+    return tuple(Restart(node=node, what=one) for one in services)
