@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from expressway_certs.testing.encoding import distinguished_name, extensions, sign
-from expressway_certs.testing.keys import FactoryKey, ec_key, rsa_key, seeded_number
+from expressway_certs.testing.keys import FactoryKey, ec_key, remember, rsa_key, seeded_number
 from expressway_certs.testing.options import CA, LEAF, Options, Wanted
 from expressway_certs.x509 import clock
 from expressway_certs.x509.certificate import Certificate
@@ -126,6 +126,7 @@ class CertificateFactory:
         signer = issuer.key if issuer else key
         subject = _subject(common_name, options)
         certificate = self._certificate(subject, key.public_key(), signer, issuer, options, (), common_name)
+        remember(certificate, key)
         return Issued(certificate=certificate, key=key, issuer=issuer)
 
     def _certificate(

@@ -11,11 +11,18 @@ from typing import Final, cast
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from expressway_certs.x509.certificate import Certificate
+from expressway_certs.x509.files.keys import public_key_der
+
 FactoryKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 """The key of a certificate that the factory made."""
 
 # The order of the group of P-256 (SEC 2, section 2.4.2): a private key lies between 0 and this.
 _ORDER: Final = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+
+# A process that makes more certificates than this forgets the keys of the first ones.
+_MOST_REMEMBERED: Final = 50_000
+_made: Final[dict[bytes, FactoryKey]] = {}
 
 
 def seeded_number(*parts: object) -> int:
@@ -34,6 +41,30 @@ def rsa_key(number: int) -> rsa.RSAPrivateKey:
     if number >= len(RSA_KEYS):
         raise ValueError(f"there are {len(RSA_KEYS)} RSA keys; leave key='rsa' out where the kind does not matter")
     return cast(rsa.RSAPrivateKey, load_pem_private_key(RSA_KEYS[number].encode("ascii"), None))
+
+
+def remember(certificate: Certificate, key: FactoryKey) -> None:
+    """Keep the key of a certificate that was made, so that `key_of` finds it."""
+    public = public_key_der(certificate.der)
+    if public is not None:
+        while len(_made) >= _MOST_REMEMBERED:
+            _made.pop(next(iter(_made)), None)
+        _made[hashlib.sha256(public).digest()] = key
+
+
+def key_of(certificate: Certificate) -> FactoryKey:
+    """Return the private key of a certificate that this process made by a factory; `ValueError` for any other one.
+
+    >>> from expressway_certs.testing import CertificateFactory
+    >>> root = CertificateFactory(seed=1).root("Example Root CA")
+    >>> key_of(root.certificate) == root.key
+    True
+    """
+    public = public_key_der(certificate.der)
+    found = None if public is None else _made.get(hashlib.sha256(public).digest())
+    if found is None:
+        raise ValueError(f"the key of {certificate.subject} is not known: no factory in this process made it")
+    return found
 
 
 RSA_KEYS: Final = (
