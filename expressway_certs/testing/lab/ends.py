@@ -35,7 +35,8 @@ class End:
     """An end of a connection: the certificate it shows, what it sends with it, and how it judges the other end.
 
     ``sends`` are sent as they are; None leaves it to OpenSSL to build the chain out of ``own_list``, as Expressway
-    does (platform.md §4.3). ``by_name`` is a name with the certificate that SNI picks for it.
+    does (platform.md §4.3). ``by_name`` is a name with the certificate that SNI picks for it; the end then judges by
+    ``own_list``, if at all.
     """
 
     certificate: Certificate | None = None
@@ -67,14 +68,14 @@ class Refusal:
 
 @attrs.frozen(kw_only=True)
 class Outcome:
-    """What came of a handshake. ``refusal`` is the first; where ``went_on`` it was noted and the handshake went on.
+    """What came of a handshake. ``refusal`` ended it; ``noted`` is one of an end that went on all the same.
 
     ``alert`` is what the end that was refused has been told. ``server_certificate`` and ``client_certificate`` are what
     came over the wire, as DER. ``failed`` says why there was no handshake to speak of.
     """
 
     refusal: Refusal | None = None
-    went_on: bool = False
+    noted: Refusal | None = None
     alert: str | None = None
     server_certificate: bytes | None = None
     client_certificate: bytes | None = None
@@ -83,4 +84,4 @@ class Outcome:
     @property
     def is_up(self) -> bool:
         """Whether the connection came up."""
-        return self.failed is None and (self.refusal is None or self.went_on)
+        return self.failed is None and self.refusal is None

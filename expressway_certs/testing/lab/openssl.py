@@ -29,7 +29,7 @@ _NO_NAME: Final = re.compile(r"^ *(\d+(?:\.\d+)+)=", re.MULTILINE)
 _SAYS_NO: Final = re.compile(r"^error (\d+) at (\d+) depth lookup: ?([^\n]*)$", re.MULTILINE)
 
 # Level 0 for what an end itself shows, so that it is the other end that refuses what is weak; the judge has level 1.
-_BOTH: Final = ("-tls1_2", "-cipher", "DEFAULT:@SECLEVEL=0", "-no-CAfile", "-no-CApath", "-no-CAstore")
+_BOTH: Final = ("-tls1_2", "-cipher", "DEFAULT:@SECLEVEL=0", "-no-CApath", "-no-CAstore")
 _PURPOSES: Final = {Purpose.SERVER: "sslserver", Purpose.CLIENT: "sslclient", None: "any"}
 _DEPTH: Final = "100"
 
@@ -64,7 +64,7 @@ class OpenSsl:
                 status = client.finish(deadline)
                 if server.finish(deadline) is None or status is None:
                     return Outcome(failed=f"the handshake did not end within {self.timeout:g} s")
-                return _outcome(server.said, client.said, is_up=status == 0)
+                return _outcome(handshake, server.said, client.said, is_up=status == 0)
 
     def verify(self, leaf: Certificate, judging: Judging, at: datetime) -> Refusal | None:
         """Return how OpenSSL refuses a certificate that comes alone, as from SSH; None where it takes it.
@@ -103,12 +103,17 @@ class OpenSsl:
             name, certificate = end.by_name
             file = self.folder.shown(certificate)
             yield from ("-servername", name, "-cert2", file, "-key2", file)
+            # What goes with the second certificate is built out of this list alone, and a client is judged by it too.
+            if end.own_list:
+                yield from ("-CAfile", self.folder.listed(end.own_list))
         if end.judges is not None:
             yield from ("-Verify", _DEPTH, *self._judging(end.judges, handshake.at))
+        if end.by_name is None or not end.own_list:
+            yield "-no-CAfile"
 
     def _client(self, handshake: Handshake, port: str) -> Iterator[str | Path]:
         end = handshake.client
-        yield from ("s_client", "-connect", f"127.0.0.1:{port}", *_BOTH)
+        yield from ("s_client", "-connect", f"127.0.0.1:{port}", "-no-CAfile", *_BOTH)
         yield from ("-servername", handshake.server_name) if handshake.server_name else ("-noservername",)
         yield from self._shown(end)
         if end.judges is not None:
@@ -146,26 +151,38 @@ def _policy(judging: Judging, at: datetime) -> Iterator[str]:
         yield from ("-crl_check", "-crl_check_all")
 
 
-def _outcome(server: str, client: str, *, is_up: bool) -> Outcome:
-    refusal = _refusal(client, by_server=False) or _refusal(server, by_server=True)
+def _outcome(handshake: Handshake, server: str, client: str, *, is_up: bool) -> Outcome:
+    told = [
+        (end, _said_no(end, said, by_server=by_server))
+        for end, said, by_server in ((handshake.client, client, False), (handshake.server, server, True))
+    ]
+    noted = next((one for end, one in told if one is not None and _goes_on(end)), None)
+    refused = next((one for end, one in told if one is not None and not _goes_on(end)), None)
+    refusal = refused or _fault(client, by_server=False) or _fault(server, by_server=True)
     alert = _ALERT.search(server) or _ALERT.search(client)
     shown, answered = _CERTIFICATE.search(client), _CERTIFICATE.search(server)
-    outcome = Outcome(
-        refusal=refusal,
-        went_on=is_up and refusal is not None,
+    return Outcome(
+        refusal=None if is_up else refusal,
+        noted=noted,
         alert=alert[1] if alert else None,
         server_certificate=ssl.PEM_cert_to_DER_cert(shown[0]) if shown else None,
         client_certificate=ssl.PEM_cert_to_DER_cert(answered[0]) if answered else None,
+        failed=None if is_up or refusal is not None else "openssl s_client has ended without a word",
     )
-    if is_up or refusal is not None:
-        return outcome
-    return attrs.evolve(outcome, failed="openssl s_client has ended without a word")
 
 
-def _refusal(said: str, *, by_server: bool) -> Refusal | None:
-    found = _REFUSES.search(said)
-    if found:
-        return Refusal(by_server=by_server, depth=int(found[1]), code=int(found[2]), why=found[3])
+def _said_no(end: End, said: str, *, by_server: bool) -> Refusal | None:
+    """Return the first fault that an end has found with a chain; an end that does not judge goes by none."""
+    found = _REFUSES.search(said) if end.judges is not None else None
+    return Refusal(by_server=by_server, depth=int(found[1]), code=int(found[2]), why=found[3]) if found else None
+
+
+def _goes_on(end: End) -> bool:
+    return end.judges is not None and end.judges.goes_on
+
+
+def _fault(said: str, *, by_server: bool) -> Refusal | None:
+    """Return what an end has against the other besides its chain."""
     faults = [one for one in _FAULT.findall(said) if " alert " not in one]
     return Refusal(by_server=by_server, why=faults[0]) if faults else None
 

@@ -13,7 +13,7 @@ from expressway_certs.product.nodes import Client, Expressway, Node, UcServer
 from expressway_certs.rules.connection import Connection, Showing
 from expressway_certs.rules.revocation import is_checked
 from expressway_certs.testing.lab import unproven
-from expressway_certs.testing.lab.ends import End, Handshake, Judging, Outcome
+from expressway_certs.testing.lab.ends import End, Handshake, Judging, Outcome, Refusal
 from expressway_certs.testing.lab.names import CHECKS, Wanted, WireNames
 from expressway_certs.testing.lab.observed import Observed
 from expressway_certs.x509.certificate import Certificate
@@ -106,11 +106,14 @@ class Proof:
 
     def _server(self, judges: Judging | None) -> End:
         node, certificate = self.connection.acceptor, self.connection.acceptor_certificate()
-        name, by_name = self._server_name(), None
-        if name is not None and isinstance(node, Expressway) and certificate != node.server_certificate:
-            by_name = (name, certificate) if certificate is not None else None
-            certificate = node.server_certificate or certificate
-        return _end(node, certificate, judges, by_name)
+        end, name = _end(node, certificate, judges), self._server_name()
+        if name is None or certificate is None or not isinstance(node, Expressway):
+            return end
+        # With another list for clients than its own, an end shows what SNI would pick without being asked for it.
+        is_by_name = node.server_certificate not in {None, certificate}
+        if not is_by_name or (judges is not None and judges.trust != end.own_list):
+            return end
+        return attrs.evolve(end, certificate=node.server_certificate, by_name=(name, certificate))
 
     def _client(self, judges: Judging | None, showing: Showing | None) -> End:
         return _end(self.connection.initiator, showing.certificate if showing else None, judges)
@@ -126,18 +129,13 @@ class Proof:
             if showing is None:
                 continue
             judge = showing.judge
-            refused = next((one for one in outcomes if _refuser(one) is by_server), None)
+            went_on = next((one.noted for one in outcomes if one.noted and one.noted.by_server is by_server), None)
+            if went_on is not None:
+                noted = _with(noted, went_on, judge)
+            refused = next((one for one in outcomes if one.refusal and one.refusal.by_server is by_server), None)
             if refused is not None and refused.refusal is not None:
-                noted = attrs.evolve(
-                    noted,
-                    alert=refused.alert,
-                    error=refused.refusal.why,
-                    judge=judge.name,
-                    code=refused.refusal.code,
-                    depth=refused.refusal.depth,
-                )
-                if not refused.went_on:
-                    return attrs.evolve(noted, ok=False, handshake=False)
+                noted = _with(noted, refused.refusal, judge)
+                return attrs.evolve(noted, ok=False, handshake=False, alert=refused.alert)
             wrong = self._wrong_name(showing, outcomes, by_server=by_server)
             if wrong is not None:
                 noted = attrs.evolve(noted, error=noted.error or wrong, judge=judge.name)
@@ -162,24 +160,21 @@ class Proof:
         return Observed(ok=None, not_proven=(why,), ground=self.ground)
 
 
-def _refuser(outcome: Outcome) -> bool | None:
-    """Return whether it is the server that refuses; None where nobody does."""
-    return None if outcome.refusal is None else outcome.refusal.by_server
+def _with(observed: Observed, refusal: Refusal, judge: Node) -> Observed:
+    """Return what was observed with the refusal of a judge on top."""
+    return attrs.evolve(observed, error=refusal.why, judge=judge.name, code=refusal.code, depth=refusal.depth)
 
 
 def _goes_on(judge: Node) -> bool:
     return isinstance(judge, Client) and judge.tolerates
 
 
-def _end(
-    node: Node, certificate: Certificate | None, judges: Judging | None, by_name: tuple[str, Certificate] | None = None
-) -> End:
+def _end(node: Node, certificate: Certificate | None, judges: Judging | None) -> End:
     """Return an end as its node is: Expressway leaves the chain that it sends to OpenSSL, the others say what it is."""
     is_expressway = isinstance(node, Expressway)
     return End(
         certificate=certificate,
         sends=None if is_expressway or certificate is None else node.presents(certificate),
         own_list=node.effective_ca if isinstance(node, Expressway) else (),
-        by_name=by_name,
         judges=judges,
     )

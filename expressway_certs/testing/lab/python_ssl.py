@@ -71,7 +71,7 @@ class PythonSsl:
             else attrs.evolve(handshake, client=indifferent)
         )
         after = self._meet(again)
-        return attrs.evolve(after, refusal=after.refusal or refusal, went_on=after.is_up)
+        return attrs.evolve(after, noted=refusal)
 
     def _meet(self, handshake: Handshake) -> Outcome:
         try:

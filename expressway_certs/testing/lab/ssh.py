@@ -119,6 +119,9 @@ class Ssh:
             return Outcome(failed=found["failed"])
         refused = _refused(found)
         judged = self._judged(handshake)
+        if found["by_type"]:
+            # The certificate is not looked at: the type of its key is refused before.
+            return Outcome(refusal=refused)
         if self.openssl is None or _is_same(judged, refused):
             return Outcome(refusal=judged or refused or self._unreadable(handshake))
         if judged is not None and is_known_difference(judged) and (refused is None or refused.by_server):

@@ -50,9 +50,17 @@ def _trusted(end: dict[str, Any]) -> list[asyncssh.SSHCertificate]:
     return [asyncssh.import_certificate(one) for one in end["trusts"]]
 
 
+def _is_allowed(end: dict[str, Any], types: list[str]) -> bool:
+    """Whether a key is of an allowed type, by what AsyncSSH has for it."""
+    certificate = asyncssh.import_certificate(end["certificate"])
+    return any(one.decode() in types for one in certificate.host_key_algorithms)
+
+
 async def _connect(question: dict[str, Any]) -> dict[str, Any]:
     """Connect the two ends; say whether each takes the other's key, None where it is not asked."""
     host, user, types = question["server"], question["client"], question["key_types"]
+    if not types:
+        return _said(server=False, client=None, why="no type of key is allowed by both", by_type=True)
     server = await asyncssh.listen(
         "127.0.0.1",
         0,
@@ -81,17 +89,21 @@ async def _connect(question: dict[str, Any]) -> dict[str, Any]:
             preferred_auth="publickey",
         )
     except asyncssh.HostKeyNotVerifiable as error:
-        return {"server_is_taken": False, "client_is_taken": None, "why": error.reason}
-    except asyncssh.PermissionDenied as error:
-        return {"server_is_taken": True, "client_is_taken": False, "why": error.reason}
+        return _said(server=False, client=None, why=error.reason)
     except asyncssh.KeyExchangeFailed as error:
-        return {"server_is_taken": False, "client_is_taken": None, "why": error.reason}
+        return _said(server=False, client=None, why=error.reason, by_type=not _is_allowed(host, types))
+    except asyncssh.PermissionDenied as error:
+        return _said(server=True, client=False, why=error.reason, by_type=not _is_allowed(user, types))
     finally:
         server.close()
         await server.wait_closed()
     connection.close()
     await connection.wait_closed()
-    return {"server_is_taken": True, "client_is_taken": True, "why": None}
+    return _said(server=True, client=True)
+
+
+def _said(*, server: bool, client: bool | None, why: str | None = None, by_type: bool = False) -> dict[str, Any]:
+    return {"server_is_taken": server, "client_is_taken": client, "why": why, "by_type": by_type}
 
 
 async def _answered(question: dict[str, Any]) -> dict[str, Any]:
