@@ -61,28 +61,30 @@ class Draw:
     edge: Issued
 
 
-def _weighted(rng: random.Random, *choices: tuple[object, int]) -> object:
+def weighted(rng: random.Random, *choices: tuple[object, int]) -> object:
+    """Return one of the choices, each with its weight."""
     return rng.choices([one for one, _ in choices], [weight for _, weight in choices])[0]
 
 
-def _certificate(rng: random.Random, name: str, *others: str) -> Issued:
-    issuer = _weighted(rng, ("issuing", 10), ("renewed", 5), ("deep", 3), ("servers", 2), ("expired", 1), ("other", 3),
+def drawn_certificate(rng: random.Random, name: str, *others: str) -> Issued:
+    """Return a certificate for a name and others, of one CA or another, spoilt now and then."""
+    issuer = weighted(rng, ("issuing", 10), ("renewed", 5), ("deep", 3), ("servers", 2), ("expired", 1), ("other", 3),
                        ("root", 2), ("itself", 1))  # fmt: skip
-    names = _weighted(
+    names = weighted(
         rng, ((name, *others), 12), ((name,), 3), (others, 2), ((OTHER,), 2), ((), 2), ((ADDRESS, name), 2)
     )
-    usages = _weighted(rng, (_BOTH, 12), (None, 3), (_SERVER, 3), (_CLIENT, 2))
-    life = _weighted(rng, ("holds", 16), ("expired", 1), ("not yet", 1))
-    subject = _weighted(rng, (name, 8), (OTHER, 1))
+    usages = weighted(rng, (_BOTH, 12), (None, 3), (_SERVER, 3), (_CLIENT, 2))
+    life = weighted(rng, ("holds", 16), ("expired", 1), ("not yet", 1))
+    subject = weighted(rng, (name, 8), (OTHER, 1))
     return _leaf(subject, names, issuer, usages, life)
 
 
-def _list(rng: random.Random, own: Issued, peer: Issued) -> TrustStore:
-    """Return a list with every CA and the peer's own certificate if it signed itself, thinned now and then."""
+def drawn_list(rng: random.Random, *shown: Issued) -> TrustStore:
+    """Return a list with every CA, and what was shown and signed itself, thinned now and then."""
     cas = [one for ca in authorities().values() for one in ca.chain]
     thinning = rng.choice((0.0, 0.0, 0.1, 0.3))
     kept = [one for one in dict.fromkeys(cas) if rng.random() >= thinning]
-    kept += [one.certificate for one in (own, peer) if one.issuer is None and rng.random() < 0.7]
+    kept += [one.certificate for one in shown if one.issuer is None and rng.random() < 0.7]
     rng.shuffle(kept)
     return TrustStore(kept)
 
@@ -90,10 +92,14 @@ def _list(rng: random.Random, own: Issued, peer: Issued) -> TrustStore:
 def draw(number: int, release: str = "X14.2") -> Draw:
     """Return the draw of that number; the same number gives the same zone."""
     rng = random.Random(number)
-    core, edge = _certificate(rng, CORE, CLUSTER), _certificate(rng, EDGE, "example.com")
+    core, edge = drawn_certificate(rng, CORE, CLUSTER), drawn_certificate(rng, EDGE, "example.com")
     nodes = [
         Expressway(
-            name=name, role=role, release=release, server_certificate=own.certificate, trusted_ca=_list(rng, own, peer)
+            name=name,
+            role=role,
+            release=release,
+            server_certificate=own.certificate,
+            trusted_ca=drawn_list(rng, own, peer),
         )
         for name, role, own, peer in ((CORE, "C", core, edge), (EDGE, "E", edge, core))
     ]
@@ -101,8 +107,8 @@ def draw(number: int, release: str = "X14.2") -> Draw:
         name="drawn",
         core=nodes[:1],
         edge=nodes[1:],
-        peer_addresses=[_weighted(rng, (EDGE, 10), (EDGE.upper(), 1), (ADDRESS, 1), (OTHER, 1))],
-        tls_verify_subject_name=_weighted(rng, (CLUSTER, 8), (CORE, 3), (OTHER, 1)),
+        peer_addresses=[weighted(rng, (EDGE, 10), (EDGE.upper(), 1), (ADDRESS, 1), (OTHER, 1))],
+        tls_verify_subject_name=weighted(rng, (CLUSTER, 8), (CORE, 3), (OTHER, 1)),
     )
     return Draw(number=number, zone=zone, core=core, edge=edge)
 

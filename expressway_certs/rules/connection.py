@@ -23,6 +23,21 @@ from expressway_certs.x509.verdict import Verdict
 
 
 @attrs.frozen(kw_only=True)
+class Showing:
+    """A certificate that one node shows and the other looks at: the row of the table, and what it comes to here.
+
+    ``purposes`` are what its chain must be good for, each apart; None among them is no purpose.
+    """
+
+    shown: Shown
+    presenter: Node
+    judge: Node
+    store: str
+    certificate: Certificate | None
+    purposes: tuple[Purpose | None, ...]
+
+
+@attrs.frozen(kw_only=True)
 class Connection:
     """A leg to be judged: its two nodes, what they are called by, and what stands around them."""
 
@@ -37,11 +52,34 @@ class Connection:
         """Whether the node of that name is at one of its ends."""
         return name in {self.initiator.name, self.acceptor.name}
 
+    @property
+    def sides(self) -> tuple[Showing | None, Showing | None]:
+        """What the acceptor shows and what the initiator shows; None where a side shows nothing that is looked at."""
+        return (
+            self._showing(self.leg.acceptor_shows, self.acceptor, self.initiator),
+            self._showing(self.leg.initiator_shows, self.initiator, self.acceptor),
+        )
+
+    def _showing(self, shown: Shown | None, presenter: Node, judge: Node) -> Showing | None:
+        if shown is None or not _LOOKS[shown.when](self, presenter, judge):
+            return None
+        store, certificate = self._shown(shown, presenter, judge)
+        purposes = _purposes(shown.usages, judge)
+        return Showing(
+            shown=shown, presenter=presenter, judge=judge, store=store, certificate=certificate, purposes=purposes
+        )
+
+    def acceptor_certificate(self) -> Certificate | None:
+        """Return what the acceptor shows, whether it is looked at or not; None where it is not given."""
+        shown = self.leg.acceptor_shows
+        return self._shown(shown, self.acceptor, self.initiator)[1] if shown else None
+
     def judge(self, memory: Memory) -> LegResult:
         """Judge the acceptor's certificate and then, where that passes, the initiator's."""
-        first = tuple(self._judged(self.leg.acceptor_shows, self.acceptor, self.initiator, memory))
+        shown_first, shown_then = self.sides
+        first = tuple(self._judged(shown_first, memory))
         refused = next((one for one in first if one.state is State.DOWN), None)
-        second = tuple(self._judged(self.leg.initiator_shows, self.initiator, self.acceptor, memory))
+        second = tuple(self._judged(shown_then, memory))
         if refused is not None:
             why = f"{refused.judge} refuses {refused.presenter} first"
             second = tuple(
@@ -56,20 +94,21 @@ class Connection:
             judgements=(*first, *second),
             obstacle=self._obstacle(),
             not_checked=None if first or second else asked_nothing,
+            connection=self,
         )
 
-    def _judged(self, shown: Shown | None, presenter: Node, judge: Node, memory: Memory) -> Iterator[Judgement]:
-        if shown is None or not _LOOKS[shown.when](self, presenter, judge):
-            return
-        for listed in shown.judged_by:
-            yield self._judgement(shown, presenter, judge, listed, memory)
+    def _judged(self, showing: Showing | None, memory: Memory) -> Iterator[Judgement]:
+        if showing is not None:
+            for listed in showing.shown.judged_by:
+                yield self._judgement(showing, listed, memory)
 
-    def _judgement(self, shown: Shown, presenter: Node, judge: Node, listed: str, memory: Memory) -> Judgement:
-        store, certificate = self._shown(shown, presenter, judge)
+    def _judgement(self, showing: Showing, listed: str, memory: Memory) -> Judgement:
+        shown, presenter, judge = showing.shown, showing.presenter, showing.judge
+        certificate = showing.certificate
         judgement = Judgement(
             judge=judge.name,
             presenter=presenter.name,
-            store=store,
+            store=showing.store,
             certificate=certificate,
             trusted_by=listed,
             tolerant=isinstance(judge, Client) and judge.tolerates,
@@ -88,7 +127,7 @@ class Connection:
         )
         answers = [question.answer(ask) for ask in shown.asks]
         judgement = attrs.evolve(judgement, answers=tuple(one for one in answers if one is not None))
-        return _settled(self._chain(judgement, question, memory))
+        return _settled(self._chain(judgement, question, showing.purposes, memory))
 
     def _shown(self, shown: Shown, presenter: Node, judge: Node) -> tuple[str, Certificate | None]:
         """Return the store that the certificate comes from, and the certificate."""
@@ -114,14 +153,16 @@ class Connection:
             return True
         return not presenter.emulation.has(Behaviour.SEPARATE_CLIENT_CERTIFICATE)
 
-    def _chain(self, judgement: Judgement, question: Question, memory: Memory) -> Judgement:
+    def _chain(
+        self, judgement: Judgement, question: Question, purposes: tuple[Purpose | None, ...], memory: Memory
+    ) -> Judgement:
         """Return the judgement with the verdict on the chain."""
         certificate, presenter, judge = question.certificate, question.presenter, question.judge
         trust = judge.trust(judgement.trusted_by)
         if trust is None:
             return attrs.evolve(judgement, state=State.NOT_CHECKED, why=f"{judgement.trusted_by} is not given")
         presented = memory.sent(presenter, certificate) if question.shown.travels else ()
-        verdict = self._verdict(question, trust, presented, memory)
+        verdict = self._verdict(question, purposes, trust, presented, memory)
         judgement = attrs.evolve(judgement, verdict=verdict)
         if verdict.ok:
             return judgement
@@ -133,7 +174,12 @@ class Connection:
         return attrs.evolve(judgement, state=state, why=why, hidden_ca=_hidden_ca(judge, verdict, memory))
 
     def _verdict(
-        self, question: Question, trust: TrustStore, presented: tuple[Certificate, ...], memory: Memory
+        self,
+        question: Question,
+        purposes: tuple[Purpose | None, ...],
+        trust: TrustStore,
+        presented: tuple[Certificate, ...],
+        memory: Memory,
     ) -> Verdict:
         """Return the first verdict that says no, among those for each usage that is asked for; else the last."""
         judge, certificate = question.judge, question.certificate
@@ -143,7 +189,7 @@ class Connection:
         # Unified CM also takes a certificate that itself lies in its list (mra.md A2.3, mixed mode).
         is_listed = isinstance(judge, UcServer) and certificate in trust
         verdict = None
-        for purpose in _purposes(question.shown.usages, judge):
+        for purpose in purposes:
             policy = memory.policy(
                 purpose,
                 crls=checking.crls if checking else (),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from typing import TYPE_CHECKING
 
 import attrs
 
@@ -11,6 +12,9 @@ from expressway_certs.product.settings import Chosen
 from expressway_certs.product.symptoms import Symptom
 from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.verdict import Verdict
+
+if TYPE_CHECKING:
+    from expressway_certs.rules.connection import Connection
 
 
 class State(enum.Enum):
@@ -111,7 +115,8 @@ class Obstacle:
 class LegResult:
     """A leg between two nodes: its state, and the judgements that led to it, in order.
 
-    ``symptoms`` are what the product would log and raise for it, as far as its words are published.
+    ``symptoms`` are what the product would log and raise for it, as far as its words are published. ``connection`` is
+    what was judged, with the nodes themselves, for who wants to try it out; None for a leg to a node that is not there.
     """
 
     leg: Leg
@@ -122,6 +127,7 @@ class LegResult:
     obstacle: Obstacle | None = None
     not_checked: str | None = None
     symptoms: tuple[Symptom, ...] = ()
+    connection: Connection | None = attrs.field(default=None, repr=False, eq=False)
 
     @property
     def state(self) -> State:

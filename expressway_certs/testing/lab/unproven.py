@@ -1,0 +1,76 @@
+"""What no endpoint of the lab can prove, as data: each with the reason, which an `Observed` tells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from expressway_certs.product.legs import Ask, When
+from expressway_certs.product.nodes import Expressway
+from expressway_certs.rules.asks import Question
+from expressway_certs.rules.connection import Connection, Showing, missing_records
+from expressway_certs.rules.revocation import is_checked
+
+PROTOCOLS: Final[Mapping[str, str]] = {
+    "SIP": "the certificate travels in the body of a SIP message: there is no handshake",
+}
+"""Protocols of legs that have no handshake."""
+
+ASKS: Final[Mapping[Ask, str]] = {
+    Ask.REVERSE_NAME: "the lab has no DNS, of which the product asks the name of an address",
+    Ask.CLUSTER_ADDRESS: "the lab has no DNS, of which the product asks the addresses of names",
+    Ask.PROFILE_NAMES: "Unified CM looks for phone security profiles, which no TLS stack knows",
+    Ask.REGISTERED_NAME: "Unified CM looks into its list of Expressway-C, which no TLS stack knows",
+    Ask.ACCESS_RULES: "the Default Zone goes by its access rules, which no TLS stack knows",
+}
+"""What is asked of a certificate besides its chain that the ends of the lab do not look at."""
+
+OCSP: Final = "OCSP answers are asked for by the product, and not by OpenSSL's verification"
+FALLBACK: Final = "what a lacking CRL means is a setting of the product, and OpenSSL refuses"
+DNS: Final = "the lab has no DNS, and the tunnels of the product need its records"
+
+
+def reasons(connection: Connection) -> Iterator[str]:
+    """Yield why a connection whose certificates are taken is not proven to come up."""
+    for showing in connection.sides:
+        if showing is not None:
+            yield from _of_side(connection, showing)
+    is_without = any(missing_records(one, connection.deployment) for one in (connection.initiator, connection.acceptor))
+    if connection.leg.asks_dns and is_without:
+        yield DNS
+
+
+def _of_side(connection: Connection, showing: Showing) -> Iterator[str]:
+    for ask in showing.shown.asks:
+        if ask in ASKS and _is_asked(connection, showing, ask):
+            yield ASKS[ask]
+
+
+def _is_asked(connection: Connection, showing: Showing, ask: Ask) -> bool:
+    if showing.certificate is None:
+        return False
+    question = Question(
+        leg=connection.leg,
+        shown=showing.shown,
+        presenter=showing.presenter,
+        judge=showing.judge,
+        certificate=showing.certificate,
+        called_as=connection.called_as,
+        zone=connection.zone,
+        deployment=connection.deployment,
+    )
+    return question.answer(ask) is not None
+
+
+def revocation(connection: Connection, showing: Showing) -> str | None:
+    """Return why the revocation checking of a judge cannot be had of OpenSSL; None where it can, or there is none."""
+    judge = showing.judge
+    if not isinstance(judge, Expressway) or not is_checked(judge, showing.shown, is_sip=connection.leg.is_sip):
+        return None
+    if connection.leg.is_sip and judge.ocsp_responses:
+        return OCSP
+    is_xcp = showing.shown.when is When.XCP_VERIFIES
+    passes_over = (
+        not judge.xcp_fail_on_inaccessible_source if is_xcp else judge.settings.revocation_fallback == "not revoked"
+    )
+    return FALLBACK if passes_over else None
