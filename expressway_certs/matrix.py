@@ -8,6 +8,7 @@ from importlib import import_module
 import attrs
 
 from expressway_certs.rules.judging import LegResult, State
+from expressway_certs.x509.notebook import as_html
 
 
 @attrs.frozen(kw_only=True)
@@ -53,12 +54,10 @@ class Matrix:
         return next((found for row in rows if (found := row.state(leg_id)) is not None), None)
 
     def __str__(self) -> str:
-        text: str = import_module("expressway_certs.show.matrix").as_text(self)
+        text: str = import_module("expressway_certs.show.matrix_table").as_text(self)
         return text
 
-    def _repr_html_(self) -> str:
-        html: str = import_module("expressway_certs.show.matrix").as_html(self)
-        return html
+    _repr_html_ = as_html
 
     def __repr__(self) -> str:
         rows = sum(len(block.rows) for block in self.blocks)

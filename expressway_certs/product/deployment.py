@@ -15,6 +15,7 @@ from expressway_certs.product.fields import once_each
 from expressway_certs.product.nodes import Client, Expressway, FarEnd, UcServer
 from expressway_certs.product.revocation import Published, published
 from expressway_certs.product.zones import Zone
+from expressway_certs.x509.notebook import as_html
 
 
 def _size(file: bytes) -> str:
@@ -80,7 +81,7 @@ def _texts(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(values)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Deployment:
     """A site. Expressways are found through the zones; each stands in ``expressways`` once, by name.
 
@@ -144,6 +145,19 @@ class Deployment:
             message = f"no Expressway is called {name}"
             raise ValueError(message)
         return found
+
+    _repr_html_ = as_html
+
+    def __repr__(self) -> str:
+        counts = {
+            "Expressway": len(self.nodes),
+            "zone": len(self.zones),
+            "server": len(self.uc_servers),
+            "client": len(self.clients),
+            "upload": len(self.uploads),
+        }
+        listed = (f"{count} {noun}{'' if count == 1 else 's'}" for noun, count in counts.items() if count)
+        return f"<Deployment {self.name!r} {', '.join(listed) or 'empty'}>"
 
     def apply(self, changes: Iterable[Change]) -> Deployment:
         """Return the deployment as it is after ``changes``; `ValueError` for one that fits nothing here."""
