@@ -21,11 +21,15 @@ class MatrixRow:
 
     def state(self, leg_id: str) -> State | None:
         """Return what becomes of a leg, the worst of them where zones share the pair; None where there is none."""
-        found = [one.state for one in self.legs if one.leg.id == leg_id]
-        return min(found, key=_WORST_FIRST.index, default=None)
+        return worst_of(one.state for one in self.legs if one.leg.id == leg_id)
 
 
 _WORST_FIRST = (State.DOWN, State.NOT_REACHED, State.NOT_CHECKED, State.WARNS, State.UP)
+
+
+def worst_of(states: Iterable[State]) -> State | None:
+    """Return the worst of several states; None where there are none."""
+    return min(states, key=_WORST_FIRST.index, default=None)
 
 
 @attrs.frozen(kw_only=True)
