@@ -8,6 +8,7 @@ from importlib import import_module
 import attrs
 
 from expressway_certs.rules.judging import LegResult, State
+from expressway_certs.x509.notebook import as_html
 
 
 @attrs.frozen(kw_only=True)
@@ -20,11 +21,15 @@ class MatrixRow:
 
     def state(self, leg_id: str) -> State | None:
         """Return what becomes of a leg, the worst of them where zones share the pair; None where there is none."""
-        found = [one.state for one in self.legs if one.leg.id == leg_id]
-        return min(found, key=_WORST_FIRST.index, default=None)
+        return worst_of(one.state for one in self.legs if one.leg.id == leg_id)
 
 
 _WORST_FIRST = (State.DOWN, State.NOT_REACHED, State.NOT_CHECKED, State.WARNS, State.UP)
+
+
+def worst_of(states: Iterable[State]) -> State | None:
+    """Return the worst of several states; None where there are none."""
+    return min(states, key=_WORST_FIRST.index, default=None)
 
 
 @attrs.frozen(kw_only=True)
@@ -53,12 +58,10 @@ class Matrix:
         return next((found for row in rows if (found := row.state(leg_id)) is not None), None)
 
     def __str__(self) -> str:
-        text: str = import_module("expressway_certs.show.matrix").as_text(self)
+        text: str = import_module("expressway_certs.show.matrix_table").as_text(self)
         return text
 
-    def _repr_html_(self) -> str:
-        html: str = import_module("expressway_certs.show.matrix").as_html(self)
-        return html
+    _repr_html_ = as_html
 
     def __repr__(self) -> str:
         rows = sum(len(block.rows) for block in self.blocks)

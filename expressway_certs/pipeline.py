@@ -62,6 +62,7 @@ class Pipeline:
             findings=tuple(sorted(findings, key=_place)),
             legs=legs,
             outcomes=tuple(outcome for _, outcome, _ in asked),
+            deployment=deployment,
         )
 
 

@@ -15,6 +15,7 @@ from expressway_certs.product.symptoms import Symptom
 from expressway_certs.rules.finding import Effect, Finding, LegRef, Outcome, OutcomeKind, Severity
 from expressway_certs.rules.judging import Judgement, LegResult, State
 from expressway_certs.x509.certificate import Certificate
+from expressway_certs.x509.notebook import as_html
 
 SCHEMA = "expressway_certs/report/2"
 """The version of what `Report.to_dict` gives; it changes with any change of a field."""
@@ -39,8 +40,8 @@ class Report:
 
     ``legs`` are the legs between pairs of nodes, each up, down, warning, not reached or not checked.
     ``outcomes`` has every rule that was asked. ``after`` is the deployment as it is once the files that were
-    checked are in their places; None where a page refuses one, or none was checked. ``bool(report)`` raises, for
-    it could mean two things.
+    checked are in their places; None where a page refuses one, or none was checked. ``deployment`` is what was
+    judged, for whoever shows it. ``bool(report)`` raises, for it could mean two things.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Report:
     legs: tuple[LegResult, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
     after: Deployment | None = None
+    deployment: Deployment | None = attrs.field(default=None, eq=False)
 
     @property
     def ok(self) -> bool:
@@ -106,9 +108,30 @@ class Report:
         return text
 
     def to_html(self) -> str:
-        """Return the report as a self-contained page of HTML."""
+        """Return the report as a page of HTML that loads nothing and runs no script.
+
+        It has the legs as a heat map, the findings, the chains as trees, and how long each certificate holds.
+        """
         page: str = import_module("expressway_certs.show.page").render(self)
         return page
+
+    def to_markdown(self) -> str:
+        """Return the report as Markdown for a ticket; text out of certificates is never taken for markup."""
+        text: str = import_module("expressway_certs.show.markdown").render(self)
+        return text
+
+    def to_junit(self) -> str:
+        """Return the report as JUnit XML for a CI system: a test for each rule, and one for each leg."""
+        text: str = import_module("expressway_certs.show.junit").render(self)
+        return text
+
+    def to_sarif(self, *, artifact: str | None = None) -> str:
+        """Return the report as SARIF 2.1.0 for a code host or a CI system.
+
+        ``artifact`` is the relative path of the file that the findings are laid at, where the host wants one.
+        """
+        text: str = import_module("expressway_certs.show.sarif").render(self, artifact=artifact)
+        return text
 
     def to_dataframe(self) -> Any:
         """Return the findings as a pandas table, a row each (extra ``dataframe``)."""
@@ -123,6 +146,8 @@ class Report:
     def __bool__(self) -> bool:
         message = "a report is not a truth value; ask report.ok or report.findings"
         raise TypeError(message)
+
+    _repr_html_ = as_html
 
     def __repr__(self) -> str:
         down = sum(result.state is State.DOWN for result in self.legs)

@@ -73,11 +73,11 @@ def test_it_says_why_a_leg_is_not_checked() -> None:
 def test_it_is_a_table_in_a_notebook() -> None:
     """Every pair has a row, every state its reason, and nothing that a name says becomes HTML."""
     html = TUNNELS_DOWN.matrix()._repr_html_()
-    assert html.count("<table>") == len(TUNNELS_DOWN.matrix().blocks)
-    assert f'<th scope="row">{C1} -&gt; {E1}</th>' in html
-    assert '<th scope="col" title="SSH tunnels">3</th>' in html
-    assert f'title="{C1} does not trust {E1}: unable to get local issuer certificate">down</td>' in html
-    assert matrix_of(())._repr_html_() == "<p>no legs</p>"
+    assert html.count("<table") == len(TUNNELS_DOWN.matrix().blocks)
+    assert f'<th scope="rowgroup" colspan="5">{C1}</th></tr><tr><th scope="row">→ {E1}</th>' in html
+    assert '<th scope="col"><span class="leg">3</span> SSH tunnels</th>' in html
+    assert f'class="down" title="{C1} does not trust {E1}: unable to get local issuer certificate">down</td>' in html
+    assert "<p>No legs.</p>" in matrix_of(())._repr_html_()
     evil = leg_result("2", State.DOWN, "<script>alert(1)</script>")
     assert "<script>" not in matrix_of([evil])._repr_html_()
 

@@ -14,6 +14,7 @@ from expressway_certs.product.nodes import Client, Expressway, FarEnd, UcServer
 from expressway_certs.product.revocation import Published, published
 from expressway_certs.product.uploads import Page, Upload
 from expressway_certs.product.zones import Zone
+from expressway_certs.x509.notebook import as_html
 
 __all__ = ["Deployment", "Page", "Upload"]
 
@@ -46,7 +47,7 @@ def _texts(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(values)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Deployment:
     """A site. Expressways are found through the zones; each stands in ``expressways`` once, by name.
 
@@ -110,6 +111,19 @@ class Deployment:
             message = f"no Expressway is called {name}"
             raise ValueError(message)
         return found
+
+    _repr_html_ = as_html
+
+    def __repr__(self) -> str:
+        counts = {
+            "Expressway": len(self.nodes),
+            "zone": len(self.zones),
+            "server": len(self.uc_servers),
+            "client": len(self.clients),
+            "upload": len(self.uploads),
+        }
+        listed = (f"{count} {noun}{'' if count == 1 else 's'}" for noun, count in counts.items() if count)
+        return f"<Deployment {self.name!r} {', '.join(listed) or 'empty'}>"
 
     def apply(self, changes: Iterable[Change], *, sign: Sign | None = None) -> Deployment:
         """Return the deployment as it is after ``changes``, in their order; `ValueError` for one that fits nothing.

@@ -11,6 +11,7 @@ from expressway_certs.product.behaviours import Role
 from expressway_certs.product.far_ends import AccessRule, FarEnd
 from expressway_certs.product.fields import is_name, once_each, only
 from expressway_certs.product.nodes import Expressway
+from expressway_certs.x509.notebook import as_html
 
 _MOST_PEERS = 6
 
@@ -98,7 +99,7 @@ def _media(zone: Zone) -> MediaEncryption:
     return MediaEncryption.FORCED if zone.kind is ZoneKind.UNIFIED_COMMUNICATIONS else MediaEncryption.AUTO
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, repr=False)
 class Zone:
     """A zone of one of the kinds of platform.md §4.1, with one to six peers a side.
 
@@ -164,6 +165,12 @@ class Zone:
     def members(self) -> tuple[Expressway, ...]:
         """Every Expressway of the zone."""
         return (*self.core, *self.edge, *self.nodes)
+
+    _repr_html_ = as_html
+
+    def __repr__(self) -> str:
+        sides = (self.core, self.edge) if self.kind.is_traversal else (self.nodes, self.far_ends)
+        return f"<Zone {self.name!r} {self.kind.value}, {len(sides[0])} by {len(sides[1])}>"
 
     def address_of(self, called: Expressway | FarEnd) -> str:
         """Return the address that the calling side has for a peer; `ValueError` where it is none of the zone's."""

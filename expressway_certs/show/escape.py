@@ -18,6 +18,19 @@ def plain(text: object) -> str:
     return printable(str(text))
 
 
+def brief(text: object, most: int = 400) -> str:
+    """Return `plain` text of about ``most`` characters: of a longer one the beginning and the end, and its length.
+
+    >>> brief("a" * 30, most=20)
+    'aaaaaaaaaaaa…aaaaaa (30 characters)'
+    """
+    whole = str(text)
+    if len(whole) <= most:
+        return plain(whole)
+    head, tail = most * 3 // 5, most * 3 // 10
+    return f"{plain(whole[:head])}…{plain(whole[-tail:])} ({len(whole)} characters)"
+
+
 def write(text: str, file: TextIO | None) -> None:
     """Write ``text`` and a line break; what the file's encoding lacks is written as an escape.
 

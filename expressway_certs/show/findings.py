@@ -8,12 +8,11 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from expressway_certs.rules.finding import Effect, Finding, LegRef, Severity
+from expressway_certs.rules.finding import Finding, Severity
 from expressway_certs.show.escape import plain
+from expressway_certs.show.facts import REMEDY, facts
 from expressway_certs.show.legs import leg_order
 from expressway_certs.show.styles import LABEL_STYLE, SEVERITY_STYLES
-from expressway_certs.show.verdicts import certificate_line
-from expressway_certs.x509 import codes
 
 _SEVERITIES = tuple(Severity)
 _LABEL_WIDTH = 12
@@ -40,55 +39,14 @@ def finding_block(number: int, finding: Finding) -> Iterator[RenderableType]:
     table = Table.grid(padding=(0, 1), pad_edge=False)
     table.add_column(no_wrap=True, width=_LABEL_WIDTH)
     table.add_column(overflow="fold", ratio=1)
-    for label, value in _rows(finding):
-        table.add_row(Text(label, style=LABEL_STYLE), Text(value))
+    for label, text in _labelled(finding):
+        table.add_row(Text(label, style=LABEL_STYLE), Text(text))
     yield table
 
 
-def _rows(finding: Finding) -> Iterator[tuple[str, str]]:
-    yield "rule", finding.rule
-    yield from _labelled("where", map(_leg_line, finding.legs))
-    yield from _labelled("node" if len(finding.nodes) == 1 else "nodes", map(plain, finding.nodes))
-    if finding.certificate is not None:
-        yield "certificate", certificate_line(finding.certificate)
-    yield from _why(finding)
-    yield from _product(finding)
-    steps = (f"{number}. {plain(step)}" for number, step in enumerate(finding.remedy.steps, 1))
-    yield from _labelled("remedy", steps)
-    yield from _labelled("setting", map(str, finding.settings))
-    yield from _labelled("source", (plain(source) for source in finding.sources))
-
-
-def _leg_line(leg: LegRef) -> str:
-    return f"leg {leg.id}, {leg.title}, port {leg.port}: {plain(leg.initiator)} -> {plain(leg.acceptor)}"
-
-
-def _why(finding: Finding) -> Iterator[tuple[str, str]]:
-    if finding.code is not None:
-        yield "OpenSSL", f"error {finding.code} at depth {finding.depth}: {codes.reason(finding.code)}"
-    if finding.explanation:
-        yield "why", plain(finding.explanation)
-        return
-    if finding.expected:
-        yield "expected", plain(finding.expected)
-    if finding.found:
-        yield "found", plain(finding.found)
-
-
-def _product(finding: Finding) -> Iterator[tuple[str, str]]:
-    """Yield what the product does and says; that its words are not known is told where it certainly says something."""
-    if finding.effect is not None:
-        yield "page", finding.effect.value
-    if finding.product_message:
-        yield "product says", plain(finding.product_message)
-    elif finding.effect in {Effect.REFUSED, Effect.WARNS}:
-        yield "product says", "words that are not published; those above are ours"
-    if finding.alarm is not None:
-        yield "alarm", str(finding.alarm)
-
-
-def _labelled(label: str, values: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Yield the values, the label beside the first of them."""
-    for value in values:
-        yield label, value
-        label = ""
+def _labelled(finding: Finding) -> Iterator[tuple[str, str]]:
+    """Yield the texts of each fact, the label beside the first of them."""
+    for fact in facts(finding):
+        for number, text in enumerate(fact.texts, 1):
+            step = f"{number}. " if fact.label == REMEDY else ""
+            yield fact.label if number == 1 else "", step + plain(text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Final
 
@@ -14,9 +14,9 @@ from rich.table import Table
 from rich.text import Text
 
 from expressway_certs.matrix import matrix_of
-from expressway_certs.rules.judging import LegResult
-from expressway_certs.show import matrix
+from expressway_certs.rules.judging import LegResult, State
 from expressway_certs.show.escape import plain
+from expressway_certs.show.matrix_table import blocks, reasons
 from expressway_certs.show.styles import STATE_STYLES
 
 _COLUMNS: Final = ("leg", "connection", "port", "from", "to", "state")
@@ -32,6 +32,16 @@ def leg_order(leg_id: str) -> tuple[int, str]:
     return int(digits or 0), rest
 
 
+def by_reason(legs: Iterable[LegResult]) -> list[list[LegResult]]:
+    """Return the legs that are not up, those of one id, state and reason together, in the order of the ids."""
+    others = sorted((one for one in legs if one.state is not State.UP), key=_reason)
+    return [list(group) for _, group in groupby(others, key=_reason)]
+
+
+def _reason(result: LegResult) -> tuple[tuple[int, str], str, str]:
+    return leg_order(result.leg.id), result.state.value, result.why
+
+
 def legs_block(legs: Sequence[LegResult], width: int) -> Iterator[RenderableType]:
     """Yield the legs, each with its two sides and its state; nothing where there are none."""
     if not legs:
@@ -39,8 +49,8 @@ def legs_block(legs: Sequence[LegResult], width: int) -> Iterator[RenderableType
     yield Text()
     yield Text("Legs", style="bold")
     if len(legs) > _MANY:
-        yield from map(_indented, matrix.blocks(matrix_of(legs)))
-        yield from map(_indented, matrix.reasons(legs))
+        yield from map(_indented, blocks(matrix_of(legs)))
+        yield from map(_indented, reasons(legs))
         return
     ordered = sorted(legs, key=lambda result: leg_order(result.leg.id))
     rows = [_cells(result) for result in ordered]
@@ -49,7 +59,7 @@ def legs_block(legs: Sequence[LegResult], width: int) -> Iterator[RenderableType
         yield _indented(_table(ordered, rows))
     else:
         yield from map(_indented, _in_lines(ordered))
-    yield from map(_indented, matrix.reasons(ordered))
+    yield from map(_indented, reasons(ordered))
 
 
 def _indented(block: RenderableType) -> Padding:

@@ -1,82 +1,189 @@
-"""A report as one page of HTML that loads nothing from anywhere."""
+"""A report as one page of HTML that loads nothing from anywhere and runs no script."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from html import escape
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from typing import Final
+from xml.etree.ElementTree import Element
 
+from expressway_certs import _version
 from expressway_certs.report import Report
-from expressway_certs.rules.finding import Finding
-from expressway_certs.rules.judging import LegResult
-from expressway_certs.show.escape import plain
+from expressway_certs.rules.finding import OutcomeKind, Severity
+from expressway_certs.rules.judging import LegResult, State
+from expressway_certs.show import inventory
+from expressway_certs.show.elements import Child, element, raw, written
+from expressway_certs.show.finding_cards import card
+from expressway_certs.show.findings import in_order
+from expressway_certs.show.heat_map import heat_map, state_pill, targets
+from expressway_certs.show.legs import by_reason
+from expressway_certs.show.styles import answer, count_of, number_of
+from expressway_certs.show.stylesheet import PAGE, PAGE_HASH, SCOPE
+from expressway_certs.show.trees import Notes, forest, trees
+from expressway_certs.show.validity import timeline
+from expressway_certs.x509.certificate import Certificate
 
-_STYLE: Final = """
-:root { color-scheme: light dark; font-family: system-ui, sans-serif; line-height: 1.4 }
-body { max-width: 60rem; margin: 1rem auto; padding: 0 1rem }
-table { border-collapse: collapse } th, td { text-align: left; padding: .2rem .6rem; border-bottom: 1px solid #8886 }
-details { border: 1px solid #8886; border-radius: .3rem; padding: .4rem .8rem; margin: .6rem 0 }
-summary { font-weight: 600 } .error, .down { color: #c62828 } .warning, .warns { color: #b26a00 } .up { color: #2e7d32 }
-@media (prefers-color-scheme: dark) {
-  .error, .down { color: #ff8a80 } .warning, .warns { color: #ffcc80 } .up { color: #a5d6a7 }
-}
-"""
+_POLICY: Final = f"default-src 'none'; style-src '{PAGE_HASH}'; base-uri 'none'; form-action 'none'"
+# With more errors than this the page begins folded, to be looked over first.
+_FEW: Final = 10
+_PAIRS: Final = 20
 
 
 def render(report: Report) -> str:
     """Return the page. All text of the report is escaped, for some of it comes out of certificates."""
-    count = f"{len(report.errors)} errors, {len(report.warnings)} warnings"
-    body = [
-        f"<h1>{_text(report.name)}</h1>",
-        f"<p>{_text(count)}, judged for {report.at:%Y-%m-%d %H:%M:%S} UTC.</p>",
-        *map(_finding, report.findings),
-        "<h2>Legs</h2>",
-        _table(("Leg", "From", "To", "State", "Why"), map(_leg, report.legs)),
-        "<h2>Rules</h2>",
-        _table(("Rule", "Outcome", "Why"), (_row(one.rule, one.kind.value, one.why) for one in report.outcomes)),
-    ]
-    title = _text(f"{report.name}: {count}")
-    head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{title}</title>'
-    return f'<!DOCTYPE html>\n<html lang="en"><head>{head}<style>{_STYLE}</style></head><body>\n' + "\n".join(
-        (*body, "</body></html>", "")
+    body = element(
+        "body",
+        element("a", "Skip to the report", href="#report", class_="skip"),
+        element("header", _top(report)),
+        element("main", _sections(report), id="report"),
+        element("footer", element("p", f"Made by expressway_certs {_version.__version__}.")),
+        class_=SCOPE,
+    )
+    return "<!DOCTYPE html>\n" + written(element("html", _head(report), body, lang="en")) + "\n"
+
+
+def _head(report: Report) -> Element:
+    return element(
+        "head",
+        element("meta", charset="utf-8"),
+        element("meta", http_equiv="Content-Security-Policy", content=_POLICY),
+        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        element("meta", name="color-scheme", content="light dark"),
+        element("meta", name="referrer", content="no-referrer"),
+        element("title", f"{report.name}: {count_of(report)}"),
+        raw("style", PAGE),
     )
 
 
-def _text(value: object) -> str:
-    return escape(plain(str(value)))
+def _top(report: Report) -> Iterator[Element]:
+    yield element("h1", report.name)
+    yield element("p", f"Judged as of {report.at:%Y-%m-%d %H:%M:%S} UTC.")
+    yield element("p", answer(report), class_=f"answer {'up' if report.ok else 'down'}")
+    yield counts(report)
+    links = ((f"#{id_}", title) for id_, title in _TITLES.items())
+    listed = element("ul", (element("li", element("a", title, href=href)) for href, title in links))
+    yield element("nav", listed, aria_label="Sections")
 
 
-def _finding(finding: Finding) -> str:
-    level = finding.severity.value
-    facts = {
-        "Where": ", ".join(map(str, finding.legs)) or ", ".join(finding.nodes),
-        "Certificate": finding.certificate.subject if finding.certificate else None,
-        "Why": finding.explanation,
-        "OpenSSL": None if finding.code is None else f"error {finding.code} at depth {finding.depth}",
-        "Expected": finding.expected,
-        "Found": finding.found,
-        "The product": finding.effect.value if finding.effect else None,
-        "The product says": finding.product_message,
-        "Alarm": finding.alarm,
-        "Settings": "; ".join(map(str, finding.settings)),
-        "Sources": ", ".join(map(str, finding.sources)),
+def counts(report: Report) -> Element:
+    """Return how many findings and legs there are of each level and state."""
+    levels = Counter(finding.severity for finding in report.findings)
+    states = Counter(result.state for result in report.legs)
+    pills: list[Child] = [
+        element("span", f"{one.value}: {levels[one]}", class_=f"pill {one.value}") for one in Severity if levels[one]
+    ]
+    pills += [state_pill(one, f"legs {one.value}: {states[one]}") for one in State if states[one]]
+    return element("ul", (element("li", pill) for pill in pills), class_="counts")
+
+
+_TITLES: Final = {
+    "legs": "Legs",
+    "findings": "Findings",
+    "chains": "Chains",
+    "validity": "Validity",
+    "rules": "Rules",
+}
+
+
+def _sections(report: Report) -> Iterator[Element]:
+    findings = in_order(report.findings)
+    ids = [f"finding-{number}" for number in range(1, len(findings) + 1)]
+    is_open = len(report.errors) <= _FEW
+    cards = [
+        card(number, one, is_open=is_open and one.severity is Severity.ERROR, id_=ids[number - 1])
+        for number, one in enumerate(findings, 1)
+    ]
+    places = inventory.of_report(report)
+    linked = targets(findings, ids)
+    parts: dict[str, Iterable[Child]] = {
+        "legs": (*heat_map(report.matrix(), linked), *_not_up(report.legs)),
+        "findings": cards or ("No findings.",),
+        "chains": _chains(report, places),
+        "validity": _validity(report, places),
+        "rules": _rules(report),
     }
-    listed = "".join(f"<tr><th>{_text(name)}</th><td>{_text(fact)}</td></tr>" for name, fact in facts.items() if fact)
-    steps = "".join(f"<li>{_text(step)}</li>" for step in finding.remedy.steps)
-    summary = f'<summary class="{level}">{_text(level.upper())}: {_text(finding.message)}</summary>'
-    return f"<details open>{summary}<table>{listed}</table><ol>{steps}</ol></details>"
+    for id_, title in _TITLES.items():
+        yield element(
+            "section", element("h2", title, id=f"{id_}-title"), parts[id_], id=id_, aria_labelledby=f"{id_}-title"
+        )
 
 
-def _leg(result: LegResult) -> str:
-    title = f"{result.leg.id} {result.leg.title}"
-    return _row(title, result.initiator, result.acceptor, result.state.value, result.why, style=result.state.value)
+def _not_up(legs: Iterable[LegResult]) -> Iterator[Element]:
+    """Yield what is the matter with the legs that are not up, those of one reason together."""
+    rows = [_reason_row(group) for group in by_reason(legs)]
+    if rows:
+        heads = (element("th", head, scope="col") for head in ("Leg", "State", "Why", "Between", "What the nodes say"))
+        table = element("table", element("thead", element("tr", heads)), element("tbody", rows))
+        label = "Legs that are not up, and why"
+        scroll = element("div", table, class_="scroll", tabindex="0", role="region", aria_label=label)
+        yield element("details", element("summary", label), scroll)
 
 
-def _row(*cells: str, style: str = "") -> str:
-    css = f' class="{escape(style)}"' if style else ""
-    return f"<tr{css}>" + "".join(f"<td>{_text(cell)}</td>" for cell in cells) + "</tr>"
+def _reason_row(group: list[LegResult]) -> Element:
+    first = group[0]
+    pairs = [f"{one.initiator} \u2192 {one.acceptor}" for one in group]
+    said = dict.fromkeys(
+        f"{one.node}: {_event(one.event, one.alarm)}{one.text}" for leg in group for one in leg.symptoms
+    )
+    return element(
+        "tr",
+        element("th", f"{first.leg.id} {first.leg.title}, port {first.leg.port}", scope="row"),
+        element("td", state_pill(first.state)),
+        element("td", first.why),
+        element("td", _some(pairs)),
+        element("td", _some(list(said))),
+    )
 
 
-def _table(heads: Iterable[str], rows: Iterable[str]) -> str:
-    head = "".join(f'<th scope="col">{_text(name)}</th>' for name in heads)
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+def _event(event: str | None, alarm: int | None) -> str:
+    return (f"{event}: " if event else "") + (f"alarm {alarm}: " if alarm else "")
+
+
+def _some(texts: list[str]) -> Element:
+    more = [f"and {len(texts) - _PAIRS} more"] if len(texts) > _PAIRS else []
+    return element("ul", (element("li", text) for text in (*texts[:_PAIRS], *more)))
+
+
+def _chains(report: Report, places: inventory.Inventory) -> Iterator[Child]:
+    shown = [one for one, where in places.items() if not where or any(place.kind != "listed" for place in where)]
+    judgements = tuple(one for result in report.legs for one in result.judgements)
+    notes = Notes(places=places, judgements=judgements, at=report.at)
+    if shown:
+        yield trees(forest(shown, places, report.at), notes)
+    else:
+        yield "No certificates."
+
+
+def _validity(report: Report, places: inventory.Inventory) -> Iterator[Child]:
+    """Yield the timelines: what is shown and what is above it, and folded, what is only in lists."""
+    used: dict[Certificate, None] = dict.fromkeys(
+        one for one, where in places.items() if not where or any(place.kind != "listed" for place in where)
+    )
+    for result in report.legs:
+        for judgement in result.judgements:
+            if judgement.verdict is not None:
+                used.update(dict.fromkeys(judgement.verdict.chain))
+    others = [one for one in places if one not in used]
+    if used:
+        yield timeline(used, places, report.at, "Certificates that are shown, and the CAs above them")
+    if others:
+        label = f"{len(others)} more in lists, which no chain here uses"
+        yield element("details", element("summary", label), timeline(others, places, report.at, label))
+
+
+def _rules(report: Report) -> Iterator[Element]:
+    """Yield the outcomes, each kind folded by itself; a crash and a missing input are open, for they prove nothing."""
+    for kind in OutcomeKind:
+        listed = [one for one in report.outcomes if one.kind is kind]
+        if not listed:
+            continue
+        rows = (
+            element("tr", element("th", element("code", one.rule), scope="row"), element("td", one.why))
+            for one in listed
+        )
+        heads = element("tr", element("th", "Rule", scope="col"), element("th", "Why", scope="col"))
+        table = element("table", element("thead", heads), element("tbody", rows))
+        label = f"{number_of(listed, 'rule')} {kind.value}"
+        scroll = element("div", table, class_="scroll", tabindex="0", role="region", aria_label=label)
+        is_open = kind in {OutcomeKind.NOT_RUN, OutcomeKind.CRASHED}
+        yield element("details", element("summary", label), scroll, open="open" if is_open else None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from expressway_certs.report import Report
 from expressway_certs.rules.finding import Severity
 from expressway_certs.rules.judging import State
 
@@ -22,3 +23,17 @@ LABEL_STYLE: Final = "cyan"
 def number_of(things: Sequence[object], noun: str) -> str:
     """Return how many there are, in words: "no errors", "1 error", "2 errors"."""
     return f"{len(things) or 'no'} {noun}{'' if len(things) == 1 else 's'}"
+
+
+def count_of(report: Report) -> str:
+    """Return how many errors and warnings a report has, in words."""
+    return f"{number_of(report.errors, 'error')}, {number_of(report.warnings, 'warning')}"
+
+
+def answer(report: Report) -> str:
+    """Return a report in a sentence."""
+    if report.errors:
+        return f"{count_of(report)}: something will not work."
+    if not report.ok:
+        return f"{count_of(report)}, and a rule crashed, so that nothing is proven."
+    return f"{count_of(report)}: nothing was found at level error."

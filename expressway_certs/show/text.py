@@ -17,7 +17,7 @@ from expressway_certs.rules.finding import OutcomeKind
 from expressway_certs.show.escape import plain, write
 from expressway_certs.show.findings import finding_block, in_order
 from expressway_certs.show.legs import legs_block
-from expressway_certs.show.styles import number_of
+from expressway_certs.show.styles import count_of
 
 _WIDEST: Final = 120
 _USUAL: Final = 100
@@ -77,7 +77,7 @@ def _blocks(report: Report, console: Console) -> Iterator[RenderableType]:
     # rich's own way to draw a line without special characters draws it with them.
     line = Rule(characters="-" if console.options.ascii_only else "\u2500", style="dim")
     yield Text(plain(report.name), style="bold")
-    yield Text(f"as of {report.at:%Y-%m-%d %H:%M:%S} UTC: {_counts(report)}")
+    yield Text(f"as of {report.at:%Y-%m-%d %H:%M:%S} UTC: {count_of(report)}")
     yield from legs_block(report.legs, console.width)
     for number, finding in enumerate(in_order(report.findings), 1):
         yield Text()
@@ -87,10 +87,6 @@ def _blocks(report: Report, console: Console) -> Iterator[RenderableType]:
     yield line
     yield from _outcomes(report)
     yield _closing(report)
-
-
-def _counts(report: Report) -> str:
-    return f"{number_of(report.errors, 'error')}, {number_of(report.warnings, 'warning')}"
 
 
 def _outcomes(report: Report) -> Iterator[Text]:
@@ -104,7 +100,7 @@ def _outcomes(report: Report) -> Iterator[Text]:
 
 
 def _closing(report: Report) -> Text:
-    counts = _counts(report)
+    counts = count_of(report)
     if report.errors:
         return Text(f"{counts}. Exit status 1: something will not work.", style="bold red")
     if not report.ok:

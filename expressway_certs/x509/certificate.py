@@ -22,6 +22,7 @@ from expressway_certs.x509.files.containers import Piece, certificate_pieces
 from expressway_certs.x509.files.guard import guarded
 from expressway_certs.x509.files.source import read_source
 from expressway_certs.x509.gate import is_sound
+from expressway_certs.x509.notebook import as_html
 from expressway_certs.x509.public_key import PublicKeyInfo, public_key_info
 from expressway_certs.x509.slices import Slices, cut
 from expressway_certs.x509.view import View
@@ -340,6 +341,8 @@ class Certificate:
         from expressway_certs.x509.raw import to_asn1crypto  # noqa: PLC0415 - imported only where used
 
         return to_asn1crypto(self.der)
+
+    _repr_html_ = as_html
 
     def __repr__(self) -> str:
         name = self.common_name or self.subject or "no subject"

@@ -11,7 +11,9 @@ import attrs
 from expressway_certs.x509.building import build
 from expressway_certs.x509.case import Case
 from expressway_certs.x509.certificate import Certificate
+from expressway_certs.x509.files.source import printable
 from expressway_certs.x509.missing import MissingIssuer
+from expressway_certs.x509.notebook import as_html
 from expressway_certs.x509.paths import Path, Paths, other_paths
 from expressway_certs.x509.policy import VerifyPolicy
 from expressway_certs.x509.trust_store import TrustStore, as_trust_store
@@ -56,9 +58,11 @@ class Chain:
         """Whether ``alternatives`` are all there are; False where the search was cut at its bound."""
         return self._others.is_complete
 
+    _repr_html_ = as_html
+
     def __repr__(self) -> str:
-        names = " <- ".join(one.common_name or one.subject for one in self.certificates)
-        return f"<Chain {names}>" if self.is_complete else f"<Chain {names} <- missing: {self.missing}>"
+        names = printable(" <- ".join(one.common_name or one.subject for one in self.certificates))
+        return f"<Chain {names}>" if self.is_complete else f"<Chain {names} <- missing: {printable(str(self.missing))}>"
 
 
 def build_chain(

@@ -10,6 +10,7 @@ from typing import Self
 import attrs
 
 from expressway_certs.x509.certificate import Certificate, Source, load_certificates
+from expressway_certs.x509.notebook import as_html
 
 
 def _as_certificates(value: Iterable[Certificate]) -> tuple[Certificate, ...]:
@@ -83,6 +84,8 @@ class TrustStore:
 
     def __contains__(self, certificate: object) -> bool:
         return certificate in self._members
+
+    _repr_html_ = as_html
 
     def __repr__(self) -> str:
         roles = [certificate.role for certificate in self.certificates]

@@ -12,8 +12,10 @@ from expressway_certs.x509.branch import Version, branch
 from expressway_certs.x509.case import Case, Fault
 from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.explain import explain
+from expressway_certs.x509.files.source import printable
 from expressway_certs.x509.judge import judge
 from expressway_certs.x509.missing import MissingIssuer
+from expressway_certs.x509.notebook import as_html
 from expressway_certs.x509.paths import Paths, other_paths
 from expressway_certs.x509.policy import VerifyPolicy
 from expressway_certs.x509.trust_store import TrustStore
@@ -172,9 +174,11 @@ class Verdict:
         message = "a verdict is not a truth value; ask verdict.ok"
         raise TypeError(message)
 
+    _repr_html_ = as_html
+
     def __repr__(self) -> str:
         if self.ok:
             names = " <- ".join(one.common_name or one.subject for one in self.chain)
-            return f"<Verdict ok: {names}>"
-        name = self.certificate.common_name or self.certificate.subject
+            return f"<Verdict ok: {printable(names)}>"
+        name = printable(self.certificate.common_name or self.certificate.subject)
         return f"<Verdict error {self.code} at depth {self.depth}: {self.reason} ({name})>"

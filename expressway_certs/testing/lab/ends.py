@@ -8,7 +8,7 @@ from datetime import datetime
 import attrs
 
 from expressway_certs.x509.certificate import Certificate
-from expressway_certs.x509.policy import Purpose
+from expressway_certs.x509.policy import CrlCheck, Purpose
 from expressway_certs.x509.revocation_list import RevocationList
 
 
@@ -18,14 +18,15 @@ def _certificates(values: Iterable[Certificate]) -> tuple[Certificate, ...]:
 
 @attrs.frozen(kw_only=True)
 class Judging:
-    """How an end judges the other: by which list, what the chain must be good for, and by which CRLs (None: none).
+    """How an end judges the other: by which list, what the chain must be good for, and by which CRLs.
 
-    ``goes_on`` says that a refusal is noted and the handshake goes on, as with a client that asks its user.
+    ``crl_check`` says which certificates are looked up in them: "leaf", "all", or None for none. ``goes_on`` says that a refusal is noted and the handshake goes on, as with a client that asks its user.
     """
 
     trust: tuple[Certificate, ...] = attrs.field(converter=_certificates)
     purpose: Purpose | None = None
-    crls: tuple[RevocationList, ...] | None = None
+    crls: tuple[RevocationList, ...] = ()
+    crl_check: CrlCheck | None = None
     partial_chain: bool = False
     goes_on: bool = False
 

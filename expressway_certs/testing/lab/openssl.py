@@ -121,7 +121,7 @@ class OpenSsl:
 
     def _judging(self, judging: Judging, at: datetime) -> Iterator[str | Path]:
         if judging.trust:
-            yield from ("-verifyCAfile", self.folder.listed(judging.trust, judging.crls or ()))
+            yield from ("-verifyCAfile", self.folder.listed(judging.trust, judging.crls))
         if not judging.goes_on:
             yield "-verify_return_error"
         yield from _policy(judging, at)
@@ -147,8 +147,10 @@ def _policy(judging: Judging, at: datetime) -> Iterator[str]:
     yield from ("-attime", str(int(at.timestamp())), "-purpose", _PURPOSES[judging.purpose], "-auth_level", "1")
     if judging.partial_chain:
         yield "-partial_chain"
-    if judging.crls is not None:
-        yield from ("-crl_check", "-crl_check_all")
+    if judging.crl_check is not None:
+        yield "-crl_check"
+    if judging.crl_check == "all":
+        yield "-crl_check_all"
 
 
 def _outcome(handshake: Handshake, server: str, client: str, *, is_up: bool) -> Outcome:

@@ -11,7 +11,7 @@ import attrs
 
 from expressway_certs.product.nodes import Client, Expressway, Node, UcServer
 from expressway_certs.rules.connection import Connection, Showing
-from expressway_certs.rules.revocation import is_checked
+from expressway_certs.rules.revocation import checking_of
 from expressway_certs.testing.lab import unproven
 from expressway_certs.testing.lab.ends import End, Handshake, Judging, Outcome, Refusal
 from expressway_certs.testing.lab.names import CHECKS, Wanted, WireNames
@@ -89,16 +89,18 @@ class Proof:
         if showing is None or showing.certificate is None:
             return
         judge = showing.judge
-        crls = None
-        if isinstance(judge, Expressway) and is_checked(judge, showing.shown, is_sip=self.connection.leg.is_sip):
-            crls = judge.crls
+        checking = checking_of(judge, self.connection.leg, showing.shown)
+        sent = showing.presenter.presents(showing.certificate, self.at) if showing.shown.travels else ()
         for listed in showing.shown.judged_by:
             trust = judge.trust(listed) or ()
+            at_hand = (showing.certificate, *sent, *trust)
+            looked_up = checking and checking.with_downloads(at_hand, self.connection.deployment.published_crls)
             for purpose in showing.purposes:
                 yield Judging(
                     trust=trust,
                     purpose=purpose,
-                    crls=crls,
+                    crls=looked_up.crls if looked_up else (),
+                    crl_check=looked_up.depth if looked_up else None,
                     # Unified CM also takes a certificate that itself lies in its list (mra.md A2.3, mixed mode).
                     partial_chain=isinstance(judge, UcServer) and showing.certificate in trust,
                     goes_on=_goes_on(judge),

@@ -18,14 +18,17 @@ from expressway_certs.testing.lab.ends import End, Handshake, Judging, Outcome, 
 from expressway_certs.testing.lab.folder import Folder
 from expressway_certs.x509 import clock
 from expressway_certs.x509.certificate import Certificate
-from expressway_certs.x509.policy import Purpose
+from expressway_certs.x509.policy import CrlCheck, Purpose
 
 _BY_CLOCK: Final = "Python's ssl judges by the clock, and a certificate does not hold now as it did at that instant"
 _NO_PURPOSE: Final = (
     "Python's ssl asks a server for server and a client for client authentication, and for nothing else"
 )
 _OWN_CHAIN: Final = "Python's ssl builds the chain that it sends out of the list that it judges by, and of no other"
-_CRL_CHECK: Final = ssl.VERIFY_CRL_CHECK_CHAIN
+_CRL_CHECKS: Final[dict[CrlCheck, ssl.VerifyFlags]] = {
+    "leaf": ssl.VERIFY_CRL_CHECK_LEAF,
+    "all": ssl.VERIFY_CRL_CHECK_CHAIN,
+}
 _ALERT: Final = re.compile(r"^(?:TLSV\d+|SSLV3)_ALERT_(\w+)$")
 _CONNECT: Final = 5.0
 
@@ -120,10 +123,10 @@ class PythonSsl:
     def _judge(self, made: ssl.SSLContext, judging: Judging) -> None:
         if judging.partial_chain:
             made.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
-        if judging.crls is not None:
-            made.verify_flags |= _CRL_CHECK
+        if judging.crl_check is not None:
+            made.verify_flags |= _CRL_CHECKS[judging.crl_check]
         if judging.trust:
-            made.load_verify_locations(self.folder.listed(judging.trust, judging.crls or ()))
+            made.load_verify_locations(self.folder.listed(judging.trust, judging.crls))
 
 
 def _builds_alike(end: End, judging: Judging) -> bool:
@@ -144,7 +147,7 @@ _Span = tuple[datetime | None, datetime | None]
 
 
 def _spans(end: End) -> Iterator[_Span]:
-    judged = (*end.judges.trust, *(end.judges.crls or ())) if end.judges else ()
+    judged = (*end.judges.trust, *end.judges.crls) if end.judges else ()
     by_name = (end.by_name[1],) if end.by_name else ()
     shown = (end.certificate,) if end.certificate else ()
     for one in (*shown, *by_name, *(end.sends or ()), *end.own_list, *judged):

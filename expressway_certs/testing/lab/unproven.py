@@ -9,7 +9,7 @@ from expressway_certs.product.legs import Ask, When
 from expressway_certs.product.nodes import Expressway
 from expressway_certs.rules.asks import Question
 from expressway_certs.rules.connection import Connection, Showing, missing_records
-from expressway_certs.rules.revocation import is_checked
+from expressway_certs.rules.revocation import checking_of
 
 PROTOCOLS: Final[Mapping[str, str]] = {
     "SIP": "the certificate travels in the body of a SIP message: there is no handshake",
@@ -64,13 +64,9 @@ def _is_asked(connection: Connection, showing: Showing, ask: Ask) -> bool:
 
 def revocation(connection: Connection, showing: Showing) -> str | None:
     """Return why the revocation checking of a judge cannot be had of OpenSSL; None where it can, or there is none."""
-    judge = showing.judge
-    if not isinstance(judge, Expressway) or not is_checked(judge, showing.shown, is_sip=connection.leg.is_sip):
+    checking = checking_of(showing.judge, connection.leg, showing.shown)
+    if checking is None:
         return None
-    if connection.leg.is_sip and judge.ocsp_responses:
+    if checking.ocsp:
         return OCSP
-    is_xcp = showing.shown.when is When.XCP_VERIFIES
-    passes_over = (
-        not judge.xcp_fail_on_inaccessible_source if is_xcp else judge.settings.revocation_fallback == "not revoked"
-    )
-    return FALLBACK if passes_over else None
+    return FALLBACK if checking.fallback == "not revoked" else None

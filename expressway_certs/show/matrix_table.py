@@ -1,10 +1,9 @@
-"""The matrix of legs as text and as a table of HTML."""
+"""The matrix of legs as text."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator
-from html import escape
 from typing import Final
 
 from rich.console import Console, RenderableType
@@ -18,13 +17,6 @@ from expressway_certs.show.escape import plain
 from expressway_certs.show.styles import STATE_STYLES
 
 _USUAL: Final = 100
-_COLOURS: Final = {
-    State.UP: "#2e7d32",
-    State.DOWN: "#c62828",
-    State.WARNS: "#b26a00",
-    State.NOT_REACHED: "#757575",
-    State.NOT_CHECKED: "#757575",
-}
 
 
 def as_text(matrix: Matrix, *, width: int = _USUAL) -> str:
@@ -69,28 +61,3 @@ def _table(block: MatrixBlock) -> Table:
 
 def _pair(row: MatrixRow) -> str:
     return f"{plain(row.initiator)} -> {plain(row.acceptor)}"
-
-
-def as_html(matrix: Matrix) -> str:
-    """Return the matrix as tables of HTML. All text is escaped, for some of it comes from outside."""
-    return "".join(map(_html_block, matrix.blocks)) or "<p>no legs</p>"
-
-
-def _html_block(block: MatrixBlock) -> str:
-    heads = "".join(f'<th scope="col" title="{escape(leg(one).title)}">{escape(one)}</th>' for one in block.leg_ids)
-    rows = "".join(_html_row(block, row) for row in block.rows)
-    head = f'<thead><tr><th scope="col">{escape(block.title)}</th>{heads}</tr></thead>'
-    return f"<table>{head}<tbody>{rows}</tbody></table>"
-
-
-def _html_row(block: MatrixBlock, row: MatrixRow) -> str:
-    cells = "".join(_html_cell(row, leg_id) for leg_id in block.leg_ids)
-    return f'<tr><th scope="row">{escape(_pair(row))}</th>{cells}</tr>'
-
-
-def _html_cell(row: MatrixRow, leg_id: str) -> str:
-    state = row.state(leg_id)
-    if state is None:
-        return "<td></td>"
-    why = "; ".join(one.why for one in row.legs if one.leg.id == leg_id and one.why)
-    return f'<td style="color: {_COLOURS[state]}" title="{escape(plain(why))}">{escape(state.value)}</td>'
