@@ -51,6 +51,7 @@ from expressway_certs.product.nodes import (
     UcKind,
     UcServer,
 )
+from expressway_certs.product.openssl import OpenSsl
 from expressway_certs.product.release import Release
 from expressway_certs.product.request_form import RequestOptions
 from expressway_certs.product.request_page import NewRequest, make_request
@@ -128,6 +129,7 @@ __all__ = [
     "OcspAnswer",
     "OcspResponse",
     "OcspStatus",
+    "OpenSsl",
     "Opinion",
     "Outcome",
     "OutcomeKind",

@@ -32,6 +32,7 @@ from expressway_certs import (
     Deployment,
     DomainCertificate,
     LegResult,
+    OpenSsl,
     Pipeline,
     Settings,
     SetVerifyName,
@@ -48,6 +49,7 @@ from expressway_certs.rules import matching
 from expressway_certs.rules.judging import Judgement, NameMatch
 from expressway_certs.rules.matching import wildcard
 from expressway_certs.testing.keys import rsa_key
+from expressway_certs.x509 import codes
 
 RELEASE: Final = "X15.5"
 SERVERS: Final = ("serverAuth",)
@@ -606,3 +608,21 @@ def test_nodes_are_not_taken_for_one_another() -> None:
     down = [leg for leg in audit(whole, at=AT).legs if leg.state is State.DOWN]
     assert all(C1 in {leg.initiator, leg.acceptor} for leg in down)
     assert expressway(C1, "C").name == C1
+
+
+@pytest.mark.parametrize("openssl", [OpenSsl(branch="1.1.1"), OpenSsl(security_level=0)])
+def test_each_node_judges_with_its_own_openssl(openssl: OpenSsl) -> None:
+    """SHA-1 in the peer's certificate is too weak for OpenSSL 3.0 alone, on the node that has it, and on Unified CM."""
+    weak = recertified(C1, digest="sha1")
+    judges = [*(name for name in (C2, E1, E2)), CUCM]
+
+    def refusing(whole: Deployment) -> set[str]:
+        results = audit(whole, at=AT).legs
+        found = [one for result in results for one in result.judgements if one.presenter == C1]
+        return {one.judge for one in found if one.verdict is not None and one.verdict.code == codes.CA_MD_TOO_WEAK}
+
+    assert refusing(weak) >= set(judges)
+    edges = [attrs.evolve(weak.expressway(name), openssl=openssl) for name in (E1,)]
+    servers = [attrs.evolve(one, openssl=openssl) if one.name == CUCM else one for one in weak.uc_servers]
+    mixed = attrs.evolve(swapped(weak, *edges), uc_servers=servers)
+    assert refusing(mixed) == refusing(weak) - {E1, CUCM}

@@ -15,6 +15,7 @@ from expressway_certs.product.clients import Client, ClientFamily
 from expressway_certs.product.emulation import Emulation
 from expressway_certs.product.far_ends import FarEnd
 from expressway_certs.product.fields import is_name
+from expressway_certs.product.openssl import OpenSsl
 from expressway_certs.product.release import Release
 from expressway_certs.product.revocation import CrlChecking, RevocationSources
 from expressway_certs.product.settings import Settings
@@ -123,7 +124,8 @@ class Expressway:
     Mode`` (X15.5); ``xcp_verification`` and ``xcp_verify_hostname`` are ``XCP TLS Certificate CVS EnableCvs`` and
     ``VerifyHostname``; ``ssh_key_types`` is ``Ciphers sshd_pfwd_pubkeyalgorithms``. ``ecdsa_first`` says that the
     cipher lists put ECDSA first, as on a new X14.2 or later, ``sip_prefers_rsa`` is ``SIP Advanced
-    TlsSignatureAlgoPrefRsa`` (X15.2). ``settings`` says which side is taken where the sources disagree.
+    TlsSignatureAlgoPrefRsa`` (X15.2). ``settings`` says which side is taken where the sources disagree,
+    ``openssl`` with which OpenSSL it judges.
 
     ``address`` is the node's IP address. ``cluster_peers`` are the addresses under System > Clustering, of the other
     peers; ``cluster_tls`` the TLS verification mode there, ``cluster_addresses`` the address mapping (name to IP
@@ -153,6 +155,7 @@ class Expressway:
     server_eku_upload: bool = False
     extended_key_usage_checking: bool = True
     settings: Settings = attrs.field(factory=Settings)
+    openssl: OpenSsl = attrs.field(factory=OpenSsl)
     address: str | None = attrs.field(default=None, converter=_as_address)
     cluster_peers: tuple[str, ...] = attrs.field(default=(), converter=_texts)
     cluster_tls: ClusterTls = attrs.field(default=ClusterTls.PERMISSIVE, converter=ClusterTls)

@@ -9,6 +9,7 @@ from datetime import datetime
 import attrs
 
 from expressway_certs.product.fields import is_name
+from expressway_certs.product.openssl import OpenSsl
 from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.trust_store import TrustStore, as_optional_trust_store
 
@@ -56,6 +57,7 @@ class UcServer:
     "TLS verify mode" of the server on Expressway-C. ``client_auth_validation`` is
     ``utils tls client-auth-validation``. ``verifies_xmpp_peers`` says whether IM and Presence asks Expressway-C for
     a certificate. ``expressway_cores`` are the names under Device > Expressway-C, which SIP OAuth looks for.
+    ``openssl`` says with which OpenSSL it judges.
     """
 
     name: str = attrs.field(validator=is_name)
@@ -75,6 +77,7 @@ class UcServer:
     client_auth_validation: bool = False
     verifies_xmpp_peers: bool = False
     expressway_cores: tuple[str, ...] | None = attrs.field(default=None, converter=_names)
+    openssl: OpenSsl = attrs.field(factory=OpenSsl)
 
     def certificate(self, store: str) -> Certificate | None:
         """Return the certificate of a service: "tomcat", "CallManager", "cup-xmpp", or an ECDSA one."""

@@ -192,6 +192,7 @@ class Connection:
         for purpose in purposes:
             policy = memory.policy(
                 purpose,
+                judge,
                 crls=checking.crls if checking else (),
                 crl_check=checking.depth if checking else None,
                 partial_chain=is_listed,

@@ -6,7 +6,8 @@ from datetime import datetime
 
 import attrs
 
-from expressway_certs.product.nodes import Node
+from expressway_certs.product.nodes import Expressway, Node, UcServer
+from expressway_certs.product.openssl import OpenSsl
 from expressway_certs.x509 import codes
 from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.policy import CrlCheck, Purpose, VerifyPolicy
@@ -16,6 +17,8 @@ from expressway_certs.x509.verdict import Verdict
 from expressway_certs.x509.verify import verify
 
 _Key = tuple[Certificate, int, tuple[Certificate, ...], VerifyPolicy]
+
+_USUAL = OpenSsl()
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -58,15 +61,17 @@ class Memory:
     def policy(
         self,
         purpose: Purpose | None,
+        judge: Node,
         *,
         crls: tuple[RevocationList, ...],
         crl_check: CrlCheck | None,
         partial_chain: bool,
     ) -> VerifyPolicy:
-        """Return what a node asks for: a usage, and CRLs where it checks revocation."""
-        key = (purpose, crls, crl_check, partial_chain)
+        """Return what a node asks for by its OpenSSL: a usage, and CRLs where it checks revocation."""
+        openssl = judge.openssl if isinstance(judge, Expressway | UcServer) else _USUAL
+        key = (purpose, openssl, crls, crl_check, partial_chain)
         if key not in self._policies:
-            self._policies[key] = VerifyPolicy(
+            self._policies[key] = openssl.policy(
                 purpose=purpose,
                 at=self.at,
                 partial_chain=partial_chain,

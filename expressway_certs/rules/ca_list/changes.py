@@ -22,7 +22,6 @@ from expressway_certs.rules.judging import Judgement
 from expressway_certs.rules.rule import Context
 from expressway_certs.rules.site_legs import judge_legs_of
 from expressway_certs.x509.certificate import Certificate
-from expressway_certs.x509.policy import VerifyPolicy
 from expressway_certs.x509.trust_store import TrustStore
 from expressway_certs.x509.verdict import Verdict
 from expressway_certs.x509.verify import verify
@@ -134,7 +133,7 @@ def _own(context: Context, node: Expressway) -> Iterator[Judged]:
     own = {one: WAITING for one in waiting if one is not None}
     own |= {one: store for store in ("client", "server") if (one := node.certificate(store)) is not None}
     for certificate, store in own.items():
-        verdict = verify(certificate, node.effective_ca, (), VerifyPolicy(at=context.at))
+        verdict = verify(certificate, node.effective_ca, (), node.openssl.policy(at=context.at))
         yield Judged(judge=node.name, presenter=node.name, store=store, trusted_by="Trusted CA list", verdict=verdict)
 
 

@@ -18,7 +18,6 @@ from expressway_certs.rules.rule import Context, Stage, rule
 from expressway_certs.rules.upload.common import certificates, hit, page
 from expressway_certs.x509 import codes
 from expressway_certs.x509.certificate import Certificate
-from expressway_certs.x509.policy import VerifyPolicy
 from expressway_certs.x509.verdict import Verdict
 from expressway_certs.x509.verify import verify
 
@@ -28,7 +27,7 @@ _TEMPORARY = "Temporary CA "
 
 def _verdict(context: Context, case: UploadCase, certificate: Certificate) -> Verdict:
     # A weak key or signature is a warning of the page, and has a rule of its own.
-    return verify(certificate, case.node.trusted_ca, (), VerifyPolicy(at=context.at, security_level=0))
+    return verify(certificate, case.node.trusted_ca, (), case.node.openssl.policy(at=context.at, security_level=0))
 
 
 def _effect(case: UploadCase) -> Effect:

@@ -14,7 +14,7 @@ from expressway_certs.rules.rule import Context, Stage, rule
 from expressway_certs.rules.upload.common import NEEDS_NEW, certificates, hit, stores
 from expressway_certs.x509 import codes
 from expressway_certs.x509.certificate import Certificate
-from expressway_certs.x509.policy import Purpose, VerifyPolicy
+from expressway_certs.x509.policy import Purpose
 from expressway_certs.x509.verify import verify
 
 _BOTH = "for server and client authentication; where public CAs no longer give both, a private one does"
@@ -164,7 +164,7 @@ def purpose_not_valid(context: Context) -> Iterator[Hit]:
         for purpose, usage in _purposes(case):
             if _lacks(certificate, usage):
                 continue
-            policy = VerifyPolicy(purpose=purpose, at=context.at)
+            policy = case.node.openssl.policy(purpose=purpose, at=context.at)
             verdict = verify(certificate, case.node.trusted_ca, (), policy)
             if verdict.code != codes.INVALID_PURPOSE:
                 continue

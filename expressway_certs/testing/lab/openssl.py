@@ -144,7 +144,14 @@ def find_openssl() -> str | None:
 
 
 def _policy(judging: Judging, at: datetime) -> Iterator[str]:
-    yield from ("-attime", str(int(at.timestamp())), "-purpose", _PURPOSES[judging.purpose], "-auth_level", "1")
+    yield from (
+        "-attime",
+        str(int(at.timestamp())),
+        "-purpose",
+        _PURPOSES[judging.purpose],
+        "-auth_level",
+        str(judging.security_level),
+    )
     if judging.partial_chain:
         yield "-partial_chain"
     if judging.crl_check is not None:

@@ -68,7 +68,7 @@ class Proof:
             for listed in showing.shown.judged_by:
                 if showing.judge.trust(listed) is None:
                     return _NO_LIST.format(listed, showing.judge.name)
-            lacking = unproven.revocation(self.connection, showing)
+            lacking = unproven.other_openssl(showing) or unproven.revocation(self.connection, showing)
             if lacking is not None:
                 return lacking
         return None
@@ -101,6 +101,7 @@ class Proof:
                     purpose=purpose,
                     crls=looked_up.crls if looked_up else (),
                     crl_check=looked_up.depth if looked_up else None,
+                    security_level=judge.openssl.security_level if isinstance(judge, Expressway | UcServer) else 1,
                     # Unified CM also takes a certificate that itself lies in its list (mra.md A2.3, mixed mode).
                     partial_chain=isinstance(judge, UcServer) and showing.certificate in trust,
                     goes_on=_goes_on(judge),

@@ -111,7 +111,8 @@ class PythonSsl:
         # Newer Pythons allow partial chains and ask for strictness by themselves.
         made.verify_flags = ssl.VERIFY_DEFAULT
         made.maximum_version = ssl.TLSVersion.TLSv1_2
-        made.set_ciphers("DEFAULT:@SECLEVEL=1")
+        level = 1 if end.judges is None else end.judges.security_level
+        made.set_ciphers(f"DEFAULT:@SECLEVEL={level}")
         if end.judges is not None:
             self._judge(made, end.judges)
         elif end.sends is None and end.own_list:

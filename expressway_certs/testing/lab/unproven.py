@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from expressway_certs.product.legs import Ask, When
-from expressway_certs.product.nodes import Expressway
+from expressway_certs.product.legs import Ask
+from expressway_certs.product.nodes import Expressway, UcServer
 from expressway_certs.rules.asks import Question
 from expressway_certs.rules.connection import Connection, Showing, missing_records
 from expressway_certs.rules.revocation import checking_of
@@ -60,6 +60,13 @@ def _is_asked(connection: Connection, showing: Showing, ask: Ask) -> bool:
         deployment=connection.deployment,
     )
     return question.answer(ask) is not None
+
+
+def other_openssl(showing: Showing) -> str | None:
+    """Return why a judge's OpenSSL cannot be had here; None where it can."""
+    judge = showing.judge
+    is_old = isinstance(judge, Expressway | UcServer) and judge.openssl.branch == "1.1.1"
+    return "the judge has OpenSSL 1.1.1, which is not the one here" if is_old else None
 
 
 def revocation(connection: Connection, showing: Showing) -> str | None:
