@@ -1,0 +1,92 @@
+"""A fault for every rule in the registry, injected into a sound site."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Final
+
+from expressway_certs.product.deployment import Deployment
+from expressway_certs.rules import ALL_RULES
+from expressway_certs.testing.faults.bench import Bench, CannotBreakError
+from expressway_certs.testing.faults.ca_lists import CA_LIST_FAULTS
+from expressway_certs.testing.faults.clients import CLIENT_FAULTS
+from expressway_certs.testing.faults.clusters import CLUSTER_FAULTS
+from expressway_certs.testing.faults.contents import CONTENT_FAULTS
+from expressway_certs.testing.faults.far_ends import FAR_END_FAULTS
+from expressway_certs.testing.faults.fault import Fault
+from expressway_certs.testing.faults.requests import REQUEST_FAULTS
+from expressway_certs.testing.faults.servers import SERVER_FAULTS
+from expressway_certs.testing.faults.signed import SIGNED_FAULTS
+from expressway_certs.testing.faults.tunnels import TUNNEL_FAULTS
+from expressway_certs.testing.faults.uploads import UPLOAD_FAULTS
+from expressway_certs.testing.faults.zones import ZONE_FAULTS
+
+__all__ = ["FAULTS", "CannotBreakError", "Fault", "break_site", "faults"]
+
+_ALL: Final = (
+    *ZONE_FAULTS,
+    *REQUEST_FAULTS,
+    *SIGNED_FAULTS,
+    *UPLOAD_FAULTS,
+    *CONTENT_FAULTS,
+    *CA_LIST_FAULTS,
+    *FAR_END_FAULTS,
+    *TUNNEL_FAULTS,
+    *CLUSTER_FAULTS,
+    *SERVER_FAULTS,
+    *CLIENT_FAULTS,
+)
+_ORDER: Final = {rule.id: place for place, rule in enumerate(ALL_RULES)}
+
+FAULTS: Final[Mapping[str, Fault]] = MappingProxyType(
+    {one.rule: one for one in sorted(_ALL, key=lambda one: _ORDER.get(one.rule, len(_ORDER)))}
+)
+"""The faults by the id of the rule that finds each, in the order of the registry."""
+
+
+def break_site(
+    site: Deployment, rule: str, *, node: str | None = None, seed: int = 0, at: datetime | None = None
+) -> Deployment:
+    """Return a site with the fault that the rule of this id finds; the site itself is not changed.
+
+    Rules about files and requests find theirs among the ``uploads`` and pending requests of what is returned, so that
+    `audit` is all that it takes. ``node`` is the Expressway on which the fault is to lie, where it can lie on several.
+    ``at`` is the instant from which expiry is counted; None is that for which the certificates of the site were made.
+    The keys of the site's CAs have to be known (`key_of`): those of `make_site` are, those of a site that was saved by
+    another process once `make_site` was called with its ``seed``. Raises `ValueError` where no rule has that id or
+    there is no such node, and `CannotBreakError`, which is one, where the site has not what the fault needs: a cluster,
+    say, or an older release.
+
+    >>> from expressway_certs import audit
+    >>> from expressway_certs.testing import break_site, make_site
+    >>> site = break_site(make_site(), "tunnel-ca-missing")
+    >>> [found.rule for found in audit(site).findings]
+    ['tunnel-ca-missing']
+    """
+    fault = FAULTS.get(rule)
+    if fault is None:
+        raise ValueError(f"no rule is called {rule!r}; faults() lists them")
+    try:
+        return fault.inject(Bench.of(site, node, seed, at))
+    except CannotBreakError as error:
+        raise CannotBreakError(f"{rule} cannot be injected: {error}") from None
+
+
+def faults(site: Deployment | None = None, *, node: str | None = None) -> tuple[str, ...]:
+    """Return the ids of the rules whose faults there are, in the order of the registry; those that fit ``site`` alone.
+
+    >>> from expressway_certs.testing import faults, make_site
+    >>> set(faults()) - set(faults(make_site(release="X15.5")))
+    {...}
+    """
+    return tuple(rule for rule in FAULTS if site is None or _fits(site, rule, node))
+
+
+def _fits(site: Deployment, rule: str, node: str | None) -> bool:
+    try:
+        break_site(site, rule, node=node)
+    except CannotBreakError:
+        return False
+    return True
