@@ -12,7 +12,7 @@ from expressway_certs import ALL_RULES, Deployment, OutcomeKind, TrustStore, aud
 from expressway_certs.testing import FAULTS, CannotBreakError, CertificateFactory, break_site, faults, make_site
 
 AT: Final = datetime(2026, 11, 24, 12, tzinfo=UTC)
-BARE: Final = {"uc_servers": (), "clients": (), "other_zones": False, "dns": False}
+BARE: Final = {"uc_servers": (), "clients": (), "other_zones": False, "administration": False, "dns": False}
 
 
 @attrs.frozen
@@ -38,7 +38,7 @@ SHAPES: Final = (
     Shape(1, 2, "X14.0.8", {"domain": "example.org", "key": "ec"}),
     Shape(2, 1, "X15.4", {"uc_servers": ()}),
     Shape(2, 2, "X15.2", {}, "expc2.example.com"),
-    Shape(3, 3, "X14.3", {}, "expe2.example.com"),
+    Shape(2, 3, "X14.3", {}, "expe2.example.com"),
 )
 
 

@@ -44,7 +44,7 @@ def test_nothing_is_wrong_with_any_shape(core: int, edge: int) -> None:
 
 def test_nothing_is_wrong_without_the_rest() -> None:
     """Without servers, clients, other zones and DNS a site is two nodes and their zone, and nothing is found."""
-    site = make_site(1, 1, uc_servers=(), clients=(), other_zones=False, dns=False, at=AT)
+    site = make_site(1, 1, uc_servers=(), clients=(), other_zones=False, administration=False, dns=False, at=AT)
     assert (len(site.nodes), len(site.zones), site.uc_servers, site.clients, site.dns) == (2, 1, (), (), None)
     assert audit(site, at=AT).findings == ()
 

@@ -23,6 +23,8 @@ from expressway_certs.x509.ocsp import OcspResponse
 from expressway_certs.x509.request import CertificateRequest
 from expressway_certs.x509.revocation_list import RevocationList
 
+__all__ = ["CertificateFactory", "Issued"]
+
 _DAY: Final = timedelta(days=1)
 _LEAF_LIFE: Final = 365 * _DAY
 _CA_LIFE: Final = 3650 * _DAY

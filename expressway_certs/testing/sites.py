@@ -46,6 +46,7 @@ class _Plan:
     authorities: Authorities
     key: KeyKind
     servers: tuple[str, ...]
+    administration: bool
 
     def names(self, role: Role) -> list[str]:
         """Return the FQDNs of the peers on one side."""
@@ -80,6 +81,7 @@ def make_site(  # noqa: PLR0913 - each says one thing about the site
     uc_servers: Iterable[UcKind | str] = tuple(UcKind),
     clients: Iterable[ClientFamily | str] = tuple(ClientFamily),
     other_zones: bool = True,
+    administration: bool = True,
     dns: bool = True,
     domain: str = "example.com",
     key: KeyKind | None = None,
@@ -91,7 +93,8 @@ def make_site(  # noqa: PLR0913 - each says one thing about the site
 
     One peer is a node by itself, two to six are a cluster. ``uc_servers`` are the servers behind Expressway-C by
     kind, a kind as often as there are to be such servers; ``clients`` the families that log in. ``other_zones``: a
-    zone of every other kind to a partner, and a host of Webex. ``dns``: what DNS says is given too. ``key`` is that of
+    zone of every other kind to a partner, and a host of Webex. ``administration``: an administrator who shows a
+    certificate, and an LDAP server. ``dns``: what DNS says is given too. ``key`` is that of
     the Expressways' certificates; None is what the release takes: RSA before X14.3, else EC. The same arguments with
     the same ``seed`` and ``at`` give the same bytes. Raises `ValueError` where a side has no peer or more than six.
 
@@ -115,6 +118,7 @@ def make_site(  # noqa: PLR0913 - each says one thing about the site
         authorities=Authorities.make(seed, at),
         key=key or _usual_key(Release(release)),
         servers=tuple(_server_names(kinds, domain)),
+        administration=administration,
     )
     cores, edges = _expressways(plan)
     partner = _partner(plan.authorities)
@@ -126,6 +130,8 @@ def make_site(  # noqa: PLR0913 - each says one thing about the site
         clients=[_client(plan, ClientFamily(family)) for family in clients],
         phone_security_profiles=[plan.profile],
         webex_services=[partner] if other_zones else [],
+        administrators=[_administrator(plan.authorities)] if administration else [],
+        ldap_servers=[_ldap_server(plan)] if administration else [],
         dns=_dns(plan) if dns else None,
     )
 
@@ -167,6 +173,7 @@ def _expressway(plan: _Plan, name: str, role: Role, key: Literal["ec"] | Factory
         cluster_tls=ClusterTls.ENFORCE,
         cluster_addresses=addresses if cluster else {},
         address=addresses[name],
+        client_certificate_security=plan.administration,
     )
 
 
@@ -203,6 +210,16 @@ def _partner(ca: Authorities) -> FarEnd:
         server_certificate=_issued(ca, ca.partner_root, PARTNER).certificate,
         trusted_ca=store_of([ca.public_root], f"{PARTNER} list"),
     )
+
+
+def _administrator(ca: Authorities) -> FarEnd:
+    client = ca.factory.leaf(ca.issuing, "Administrator", extended_key_usage=("clientAuth",))
+    return FarEnd(name="administrator", client_certificate=client.certificate)
+
+
+def _ldap_server(plan: _Plan) -> FarEnd:
+    ca, name = plan.authorities, f"ldap.{plan.domain}"
+    return FarEnd(name=name, server_certificate=_issued(ca, ca.issuing, name).certificate)
 
 
 def _other_zones(edges: Sequence[Expressway], partner: FarEnd) -> list[Zone]:

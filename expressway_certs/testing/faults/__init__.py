@@ -9,6 +9,7 @@ from typing import Final
 
 from expressway_certs.product.deployment import Deployment
 from expressway_certs.rules import ALL_RULES
+from expressway_certs.testing.faults.administration import ADMINISTRATION_FAULTS
 from expressway_certs.testing.faults.bench import Bench, CannotBreakError
 from expressway_certs.testing.faults.ca_lists import CA_LIST_FAULTS
 from expressway_certs.testing.faults.clients import CLIENT_FAULTS
@@ -37,6 +38,7 @@ _ALL: Final = (
     *CLUSTER_FAULTS,
     *SERVER_FAULTS,
     *CLIENT_FAULTS,
+    *ADMINISTRATION_FAULTS,
 )
 _ORDER: Final = {rule.id: place for place, rule in enumerate(ALL_RULES)}
 

@@ -79,7 +79,13 @@ def own_self_signed(bench: Bench) -> Deployment:
     node = _node(bench)
     name = f"new.{node.name.partition('.')[2]}"
     own = bench.factory.self_signed(name, dns_names=[name])
-    new = Expressway(name=name, role=Role.EDGE, release=node.release, server_certificate=own.certificate)
+    new = Expressway(
+        name=name,
+        role=Role.EDGE,
+        release=node.release,
+        server_certificate=own.certificate,
+        trusted_ca=node.trusted_ca,
+    )
     return _appending(bench, own.pem, attrs.evolve(bench.site, expressways=[*bench.site.expressways, new]))
 
 
