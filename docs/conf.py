@@ -22,7 +22,7 @@ author = "expressway_certs contributors"
 project_copyright = "2026, expressway_certs contributors"
 version = release = expressway_certs.__version__
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "registry"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "registry", "site_format"]
 html_theme = "furo"
 html_title = f"expressway_certs {release}"
 exclude_patterns = ["_build"]

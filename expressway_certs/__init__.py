@@ -66,6 +66,10 @@ from expressway_certs.rules.judging import LegResult, State
 from expressway_certs.rules.rule import Rule, Stage
 from expressway_certs.sources.files import identify
 from expressway_certs.sources.public_trust import public_trust_store, system_trust_store
+from expressway_certs.sources.site.errors import SiteError
+from expressway_certs.sources.site.schema import site_schema
+from expressway_certs.sources.uc.folder import load_uc_folder
+from expressway_certs.sources.uc.snapshot import load_uc_snapshot
 from expressway_certs.sources.web.fetch import Fetched, FetchedOcsp, FetchFailure, fetch_crls, fetch_missing, fetch_ocsp
 from expressway_certs.sources.web.policy import FetchPolicy
 from expressway_certs.upload_table import UploadTable, UploadTrial, try_upload
@@ -163,6 +167,7 @@ __all__ = [
     "SetZoneSwitch",
     "Settings",
     "Severity",
+    "SiteError",
     "Stage",
     "State",
     "StrictAnswer",
@@ -198,9 +203,12 @@ __all__ = [
     "identify",
     "load_certificates",
     "load_private_key",
+    "load_uc_folder",
+    "load_uc_snapshot",
     "make_request",
     "public_trust_store",
     "second_opinion",
+    "site_schema",
     "steps_of",
     "system_trust_store",
     "try_upload",

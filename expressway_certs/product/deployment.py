@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
+from importlib import import_module
 
 import attrs
 
@@ -88,6 +90,28 @@ class Deployment:
                     raise ValueError(message)
         for upload in self.uploads:
             self.expressway(upload.node)
+
+    @classmethod
+    def load(cls, source: str | os.PathLike[str]) -> Deployment:
+        """Read a site from a folder with a ``site.toml`` in it, or from that file.
+
+        Nothing outside the folder is read. Raises `SiteError`, which says in which file, line and key what was found
+        and what was expected.
+
+        >>> Deployment.load("site").name
+        'Headquarters'
+        """
+        # Sources are a room above this one, so they are looked up only when asked for.
+        loaded: Deployment = import_module("expressway_certs.sources.sites").load(source)
+        return loaded
+
+    def save(self, folder: str | os.PathLike[str]) -> None:
+        """Write the site into a new or empty folder, from which `load` reads an equal deployment.
+
+        Private keys are never written. Raises `SiteError` where nothing was written: the folder holds something, or a
+        file that waits to be uploaded holds a private key.
+        """
+        import_module("expressway_certs.sources.sites").save(self, folder)
 
     @property
     def nodes(self) -> tuple[Expressway, ...]:

@@ -95,7 +95,7 @@ Mapped = tuple[tuple[str, str], ...]
 
 
 def _mapping(value: Mapping[str, str] | Mapped) -> Mapped:
-    return tuple((dns.host(name), dns.address(one)) for name, one in dict(value).items())
+    return tuple({dns.host(name): dns.address(one) for name, one in dict(value).items()}.items())
 
 
 ONBOARDING_LIST = "Activation code onboarding trusted CA list"

@@ -5,7 +5,7 @@ from concurrent.futures import Executor
 from datetime import UTC, datetime
 from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
-from typing import assert_type
+from typing import Any, assert_type
 
 from expressway_certs import (
     AccessRule,
@@ -51,6 +51,7 @@ from expressway_certs import (
     SetCertificate,
     SetSwitch,
     SetZoneSwitch,
+    SiteError,
     State,
     StrictAnswer,
     StrictProfile,
@@ -76,9 +77,12 @@ from expressway_certs import (
     identify,
     load_certificates,
     load_private_key,
+    load_uc_folder,
+    load_uc_snapshot,
     make_request,
     public_trust_store,
     second_opinion,
+    site_schema,
     steps_of,
     system_trust_store,
     verify,
@@ -305,3 +309,18 @@ def fetch(verdict: Verdict, chain: Chain) -> None:
 def public() -> TrustStore:
     assert_type(public_trust_store(), TrustStore)
     return system_trust_store()
+
+
+def read_sites(parsed: dict[str, object]) -> Deployment:
+    server = load_uc_snapshot(Path("cucm1.json"), name="cucm1.example.com", kind="Unified CM")
+    assert_type(load_uc_snapshot(parsed), UcServer)
+    assert_type(load_uc_folder("cucm1.example.com", kind=server.kind), UcServer)
+    assert_type(site_schema()["title"], Any)
+    try:
+        site = Deployment.load(Path("site"))
+    except SiteError as error:
+        assert_type(error.line, int | None)
+        assert_type(error.others, tuple[SiteError, ...])
+        raise
+    assert_type(site.save("copy"), None)
+    return site
