@@ -1,9 +1,19 @@
 """The test kit: certificates made on the spot, whole sites, and what breaks them. For tests, never for production."""
 
+from expressway_certs.testing.diagnostics import diagnostic_archive, diagnostic_files, write_diagnostics
 from expressway_certs.testing.factory import CertificateFactory
 from expressway_certs.testing.issued import Issued
 from expressway_certs.testing.keys import key_of
 from expressway_certs.testing.options import Options
 from expressway_certs.testing.sites import make_site
 
-__all__ = ["CertificateFactory", "Issued", "Options", "key_of", "make_site"]
+__all__ = [
+    "CertificateFactory",
+    "Issued",
+    "Options",
+    "diagnostic_archive",
+    "diagnostic_files",
+    "key_of",
+    "make_site",
+    "write_diagnostics",
+]
