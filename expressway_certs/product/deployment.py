@@ -13,6 +13,7 @@ from expressway_certs.product.changes import Change, Sign
 from expressway_certs.product.dns import Dns
 from expressway_certs.product.fields import once_each
 from expressway_certs.product.nodes import Client, Expressway, FarEnd, UcServer
+from expressway_certs.product.not_given import NotGiven
 from expressway_certs.product.revocation import Published, published
 from expressway_certs.product.uploads import Page, Upload
 from expressway_certs.product.zones import Zone
@@ -49,6 +50,10 @@ def _texts(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(values)
 
 
+def _not_given(values: Iterable[NotGiven]) -> tuple[NotGiven, ...]:
+    return tuple(values)
+
+
 @attrs.frozen(kw_only=True, repr=False)
 class Deployment:
     """A site. Expressways are found through the zones; each stands in ``expressways`` once, by name.
@@ -58,8 +63,10 @@ class Deployment:
     encrypted profiles that are used without OAuth (platform.md §3). ``webex_services`` are the hosts of Webex that
     Expressway-E calls (mra.md A3 9), ``administrators`` who shows a certificate to the pages of the nodes,
     ``ldap_servers`` where the nodes look administrators up (platform.md §6). ``dns`` is what DNS says; None where that
-    is not known. ``published_crls`` says which CRL is behind which URL, for those that certificates name. Raises
-    `ValueError` where a zone's peer is not the node of that name elsewhere, and where a name stands twice.
+    is not known. ``published_crls`` says which CRL is behind which URL, for those that certificates name.
+    ``not_given`` is what the files that it was read from do not say; it is no part of the site, so that two sites are
+    equal whatever is in it. Raises `ValueError` where a zone's peer is not the node of that name elsewhere, and where a
+    name stands twice.
     """
 
     name: str = "deployment"
@@ -77,6 +84,7 @@ class Deployment:
     ldap_servers: tuple[FarEnd, ...] = attrs.field(default=(), converter=_far_ends)
     dns: Dns | None = None
     published_crls: Published = attrs.field(default=(), converter=published, repr=False)
+    not_given: tuple[NotGiven, ...] = attrs.field(default=(), converter=_not_given, eq=False)
 
     def __attrs_post_init__(self) -> None:
         once_each((one.name for one in self.expressways), "among the Expressways")

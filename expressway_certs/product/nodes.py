@@ -44,7 +44,8 @@ def _as_release(value: Release | str) -> Release:
     return value if isinstance(value, Release) else Release(value)
 
 
-def _as_role(value: Role | str) -> Role:
+def as_role(value: Role | str) -> Role:
+    """Return a role that is given as "C", "E" or in words; `ValueError` for another one."""
     letters: dict[Role | str, Role] = {"C": Role.CORE, "E": Role.EDGE}
     found = letters.get(value) or next((role for role in Role if value in {role, role.value}), None)
     if found is None:
@@ -144,7 +145,7 @@ class Expressway:
     """
 
     name: str = attrs.field(validator=is_name)
-    role: Role = attrs.field(converter=_as_role)
+    role: Role = attrs.field(converter=as_role)
     release: Release = attrs.field(default=Release("X14.2"), converter=_as_release)
     server_certificate: Certificate | None = None
     client_certificate: Certificate | None = None

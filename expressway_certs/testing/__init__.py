@@ -1,5 +1,6 @@
 """The test kit: certificates made on the spot, whole sites, and what breaks them. For tests, never for production."""
 
+from expressway_certs.testing.diagnostics import diagnostic_archive, diagnostic_files, write_diagnostics
 from expressway_certs.testing.factory import CertificateFactory
 from expressway_certs.testing.faults import FAULTS, CannotBreakError, Fault, break_site, faults
 from expressway_certs.testing.issued import Issued
@@ -15,7 +16,10 @@ __all__ = [
     "Issued",
     "Options",
     "break_site",
+    "diagnostic_archive",
+    "diagnostic_files",
     "faults",
     "key_of",
     "make_site",
+    "write_diagnostics",
 ]

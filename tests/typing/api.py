@@ -16,6 +16,7 @@ from expressway_certs import (
     Client,
     ClientFamily,
     ClusterTls,
+    ConfiguredZone,
     Deployment,
     Dns,
     DomainCertificate,
@@ -31,6 +32,7 @@ from expressway_certs import (
     Matrix,
     MediaEncryption,
     NewRequest,
+    NotGiven,
     OcspAnswer,
     OcspResponse,
     OcspStatus,
@@ -62,6 +64,7 @@ from expressway_certs import (
     VerdictMatrix,
     VerifyIndex,
     VerifyPolicy,
+    XConfiguration,
     Zone,
     ZoneKind,
     build_chain,
@@ -76,6 +79,7 @@ from expressway_certs import (
     fetch_ocsp,
     identify,
     load_certificates,
+    load_diagnostics,
     load_private_key,
     load_uc_folder,
     load_uc_snapshot,
@@ -323,4 +327,16 @@ def read_sites(parsed: dict[str, object]) -> Deployment:
         assert_type(error.others, tuple[SiteError, ...])
         raise
     assert_type(site.save("copy"), None)
+    return site
+
+
+def read_logs(path: Path) -> Deployment:
+    site = load_diagnostics(path, "archive.zip", roles={"a": "C"}, release="X14.2", cluster_tls=ClusterTls.ENFORCE)
+    assert_type(load_diagnostics(path, cluster_tls={"a": "Enforce"}), Deployment)
+    assert_type(site.not_given, tuple[NotGiven, ...])
+    dump = XConfiguration.load(path)
+    assert_type(dump["SIP Mode"], str)
+    assert_type(dump.withheld, tuple[str, ...])
+    assert_type(dump.zones, tuple[ConfiguredZone, ...])
+    assert_type(dump.expressway(release="X14.2"), Expressway)
     return site
