@@ -17,6 +17,7 @@ TABLES: Final = {
     "UcServer": "A Unified CM, IM and Presence or Unity Connection node.",
     "Client": "Clients of one family that log in for one service domain.",
     "Upload": "A file that waits to be uploaded.",
+    "NotGiven": "Something that is not known of the site, as its source did not say it; a report asks for it by name.",
     "Dns": "What DNS says. What is not in it is taken not to exist; leave the table out where DNS is not known.",
 }
 """What each table is, by the class of the model."""
@@ -41,6 +42,7 @@ KEYS: Final[dict[str, dict[str, str]]] = {
         "ldap_servers": "Where the nodes look administrators up.",
         "dns": "What DNS says.",
         "published_crls": "What is behind the URLs of CRLs that certificates name: to each URL a file.",
+        "not_given": "What the files that the site was read from do not say.",
     },
     "Expressway": {
         "name": "Its FQDN: System host name and Domain name.",
@@ -102,6 +104,15 @@ KEYS: Final[dict[str, dict[str, str]]] = {
         "ocsp": "Use OCSP.",
         "crls": "Use CRLs.",
         "downloads": "Allow CRL downloads from CDPs.",
+    },
+    "NotGiven": {
+        "what": "What is not known, as a noun phrase.",
+        "remedy": "How to give it.",
+        "node": "The Expressway on which it is wanted.",
+        "legs": "The legs that cannot be judged for want of it.",
+        "missing_node": "The Expressway with which it counts as given.",
+        "missing_zone": "The zone with which it counts as given.",
+        "missing_field": "The key of the site with which it counts as given.",
     },
     "DomainCertificate": {"domain": "The domain.", "certificate": "Its certificate."},
     "Zone": {
