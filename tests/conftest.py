@@ -8,6 +8,8 @@ from profiles import PROFILE, load_profiles
 
 load_profiles()
 
+pytest_plugins = ["pytester"]
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip what takes minutes, except in the nightly profile."""

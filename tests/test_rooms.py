@@ -16,7 +16,7 @@ ROOT: Final = Path(expressway_certs.__file__).parent
 
 # From the ground up; the rooms of one line may import one another.
 ROOMS: Final = (
-    ("_version",),
+    ("_version", "_lazy"),
     ("x509",),
     ("product",),
     ("rules",),
@@ -37,6 +37,7 @@ FILE_ROOMS: Final = (
     "x509/files/",  # it reads the one path that its caller names
     "sources/",
     "testing/",
+    "_lazy.py",  # it reads the stub beside it
 )
 NETWORK_ROOMS: Final = ("sources/", "testing/")
 NETWORK_MODULES: Final = frozenset(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from typing import Self
 
 import attrs
@@ -17,8 +18,10 @@ from cryptography.hazmat.primitives.serialization import (
 from expressway_certs.testing.keys import FactoryKey, key_of
 from expressway_certs.x509 import der
 from expressway_certs.x509.certificate import Certificate
+from expressway_certs.x509.chain import build_chain
 from expressway_certs.x509.files import pem
 from expressway_certs.x509.revocation_list import RevocationList
+from expressway_certs.x509.trust_store import TrustStore
 
 _SIGNED_DATA = "1.2.840.113549.1.7.2"
 _DATA = "1.2.840.113549.1.7.1"
@@ -33,9 +36,18 @@ class Issued:
     issuer: Issued | None = attrs.field(default=None, repr=False)
 
     @classmethod
-    def of(cls, certificate: Certificate) -> Self:
-        """Return a certificate with its key, as a factory of this process made them; `ValueError` for another one."""
-        return cls(certificate=certificate, key=key_of(certificate))
+    def of(cls, certificate: Certificate | None, known: Iterable[Certificate] = ()) -> Self:
+        """Return a certificate with its key, as a factory of this process made them; `ValueError` for another one.
+
+        ``known``, a trust store say, is where the CAs above it are looked for; with none it has no ``issuer``.
+        """
+        if certificate is None:
+            raise ValueError("there is no certificate")
+        chain = build_chain(certificate, TrustStore(known)).certificates
+        above: Self | None = None
+        for one in reversed(chain):
+            above = cls(certificate=one, key=key_of(one), issuer=above)
+        return above or cls(certificate=certificate, key=key_of(certificate))
 
     @property
     def pem(self) -> str:

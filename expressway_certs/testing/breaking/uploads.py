@@ -9,8 +9,8 @@ import attrs
 from expressway_certs.product.applying import replaced
 from expressway_certs.product.behaviours import Behaviour
 from expressway_certs.product.deployment import Deployment
-from expressway_certs.testing.faults.bench import CLIENTS_ALONE, SERVERS_ALONE, Bench
-from expressway_certs.testing.faults.fault import Fault, fault
+from expressway_certs.testing.breaking.bench import CLIENTS_ALONE, SERVERS_ALONE, Bench
+from expressway_certs.testing.breaking.fault import Fault, fault
 from expressway_certs.testing.issued import Issued
 
 AFTER: Final = "upload-needs-restart"

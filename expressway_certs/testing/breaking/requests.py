@@ -6,9 +6,9 @@ from typing import Final, Unpack
 
 from expressway_certs.product.behaviours import Behaviour
 from expressway_certs.product.deployment import Deployment
-from expressway_certs.testing.faults.bench import SERVERS_ALONE, Bench, CannotBreakError
-from expressway_certs.testing.faults.contents import PUBLIC_POLICY
-from expressway_certs.testing.faults.fault import Fault, fault
+from expressway_certs.testing.breaking.bench import SERVERS_ALONE, Bench, CannotBreakError
+from expressway_certs.testing.breaking.contents import PUBLIC_POLICY
+from expressway_certs.testing.breaking.fault import Fault, fault
 from expressway_certs.testing.options import Options
 from expressway_certs.x509.alternative_names import AlternativeName
 from expressway_certs.x509.request import CertificateRequest

@@ -9,8 +9,8 @@ import attrs
 from expressway_certs.product.behaviours import Role
 from expressway_certs.product.deployment import Deployment
 from expressway_certs.product.nodes import Expressway
-from expressway_certs.testing.faults.bench import DAY, Bench
-from expressway_certs.testing.faults.fault import Fault, fault
+from expressway_certs.testing.breaking.bench import DAY, Bench
+from expressway_certs.testing.breaking.fault import Fault, fault
 from expressway_certs.testing.issued import Issued
 from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.trust_store import TrustStore

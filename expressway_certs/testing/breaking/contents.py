@@ -11,10 +11,10 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from expressway_certs.product.behaviours import Behaviour
 from expressway_certs.product.deployment import Deployment
 from expressway_certs.product.lifetimes import lifetime_limit
-from expressway_certs.testing.faults.bench import DAY, Bench, CannotBreakError
-from expressway_certs.testing.faults.fault import Fault, fault
-from expressway_certs.testing.faults.tunnels import UNREADABLE
-from expressway_certs.testing.faults.uploads import AFTER
+from expressway_certs.testing.breaking.bench import DAY, Bench, CannotBreakError
+from expressway_certs.testing.breaking.fault import Fault, fault
+from expressway_certs.testing.breaking.tunnels import UNREADABLE
+from expressway_certs.testing.breaking.uploads import AFTER
 from expressway_certs.testing.keys import seeded_number
 from expressway_certs.testing.options import Options
 

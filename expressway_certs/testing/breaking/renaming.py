@@ -10,7 +10,7 @@ from expressway_certs.product.deployment import Deployment
 from expressway_certs.product.dns import Dns
 from expressway_certs.product.nodes import Expressway
 from expressway_certs.product.zones import Zone
-from expressway_certs.testing.faults.bench import Bench
+from expressway_certs.testing.breaking.bench import Bench
 
 
 def renamed(bench: Bench, node: Expressway, name: str) -> Deployment:

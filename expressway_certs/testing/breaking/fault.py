@@ -7,7 +7,7 @@ from collections.abc import Callable
 import attrs
 
 from expressway_certs.product.deployment import Deployment
-from expressway_certs.testing.faults.bench import Bench
+from expressway_certs.testing.breaking.bench import Bench
 
 Injection = Callable[[Bench], Deployment]
 

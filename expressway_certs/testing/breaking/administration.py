@@ -8,8 +8,8 @@ import attrs
 
 from expressway_certs.product.deployment import Deployment
 from expressway_certs.product.far_ends import FarEnd
-from expressway_certs.testing.faults.bench import SERVERS_ALONE, Bench
-from expressway_certs.testing.faults.fault import Fault, fault
+from expressway_certs.testing.breaking.bench import SERVERS_ALONE, Bench
+from expressway_certs.testing.breaking.fault import Fault, fault
 
 _LDAP: Final = "directory.example.com"
 

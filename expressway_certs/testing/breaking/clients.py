@@ -9,8 +9,8 @@ import attrs
 from expressway_certs.product.clients import ClientFamily
 from expressway_certs.product.deployment import Deployment
 from expressway_certs.product.nodes import DomainCertificate
-from expressway_certs.testing.faults.bench import DAY, Bench
-from expressway_certs.testing.faults.fault import Fault, fault
+from expressway_certs.testing.breaking.bench import DAY, Bench
+from expressway_certs.testing.breaking.fault import Fault, fault
 
 
 @fault("service-domain-not-in-certificate")

@@ -9,9 +9,9 @@ import attrs
 from expressway_certs.product.applying import replaced
 from expressway_certs.product.behaviours import Behaviour, Role
 from expressway_certs.product.deployment import Deployment
-from expressway_certs.testing.faults.bench import DAY, Bench
-from expressway_certs.testing.faults.fault import Fault, fault
-from expressway_certs.testing.faults.zones import HOUR
+from expressway_certs.testing.breaking.bench import DAY, Bench
+from expressway_certs.testing.breaking.fault import Fault, fault
+from expressway_certs.testing.breaking.zones import HOUR
 
 
 @fault("uc-server-lacks-expressway-ca")

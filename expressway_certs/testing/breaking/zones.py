@@ -10,9 +10,9 @@ import attrs
 from expressway_certs.product.behaviours import Role
 from expressway_certs.product.deployment import Deployment
 from expressway_certs.product.zones import MediaEncryption
-from expressway_certs.testing.faults.bench import BOTH, DAY, Bench, CannotBreakError
-from expressway_certs.testing.faults.fault import Fault, fault
-from expressway_certs.testing.faults.renaming import renamed
+from expressway_certs.testing.breaking.bench import BOTH, DAY, Bench, CannotBreakError
+from expressway_certs.testing.breaking.fault import Fault, fault
+from expressway_certs.testing.breaking.renaming import renamed
 
 UNUSED_ADDRESS: Final = "192.0.2.99"
 HOUR: Final = timedelta(hours=1)

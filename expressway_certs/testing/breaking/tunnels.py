@@ -11,8 +11,8 @@ from expressway_certs.product.behaviours import Behaviour
 from expressway_certs.product.deployment import Deployment
 from expressway_certs.product.dns import Dns
 from expressway_certs.product.nodes import Expressway
-from expressway_certs.testing.faults.bench import SERVERS_ALONE, Bench, CannotBreakError
-from expressway_certs.testing.faults.fault import Fault, fault
+from expressway_certs.testing.breaking.bench import SERVERS_ALONE, Bench, CannotBreakError
+from expressway_certs.testing.breaking.fault import Fault, fault
 
 UNREADABLE: Final = ("1.3.6.1.4.1.6449.1.2.1.5.1", "odd")
 """An attribute of a subject that OpenSSL shows as a number (platform.md §1.2)."""

@@ -8,10 +8,10 @@ from typing import Final, Unpack
 from expressway_certs.product.applying import replaced
 from expressway_certs.product.deployment import Deployment
 from expressway_certs.product.nodes import Expressway
-from expressway_certs.testing.faults.bench import BOTH, DAY, SERVERS_ALONE, Bench
-from expressway_certs.testing.faults.fault import Fault, fault
-from expressway_certs.testing.faults.tunnels import UNREADABLE
-from expressway_certs.testing.faults.uploads import AFTER
+from expressway_certs.testing.breaking.bench import BOTH, DAY, SERVERS_ALONE, Bench
+from expressway_certs.testing.breaking.fault import Fault, fault
+from expressway_certs.testing.breaking.tunnels import UNREADABLE
+from expressway_certs.testing.breaking.uploads import AFTER
 from expressway_certs.testing.options import Options
 
 _LONG: Final = timedelta(days=825, seconds=1)

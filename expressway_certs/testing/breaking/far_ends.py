@@ -9,8 +9,8 @@ import attrs
 from expressway_certs.product.deployment import Deployment
 from expressway_certs.product.far_ends import AccessRule, FarEnd
 from expressway_certs.product.zones import Zone, ZoneKind
-from expressway_certs.testing.faults.bench import SERVERS_ALONE, Bench, CannotBreakError
-from expressway_certs.testing.faults.fault import Fault, fault
+from expressway_certs.testing.breaking.bench import SERVERS_ALONE, Bench, CannotBreakError
+from expressway_certs.testing.breaking.fault import Fault, fault
 
 _UNUSED_ADDRESS: Final = "192.0.2.77"
 _WEBEX: Final = "idbroker.example.org"

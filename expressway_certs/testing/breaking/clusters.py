@@ -12,9 +12,9 @@ from expressway_certs.product.deployment import Deployment
 from expressway_certs.product.far_ends import FarEnd
 from expressway_certs.product.nodes import ClusterTls, Expressway
 from expressway_certs.product.zones import Zone
-from expressway_certs.testing.faults.bench import DAY, SERVERS_ALONE, Bench, CannotBreakError
-from expressway_certs.testing.faults.fault import Fault, fault
-from expressway_certs.testing.faults.zones import HOUR, UNUSED_ADDRESS
+from expressway_certs.testing.breaking.bench import DAY, SERVERS_ALONE, Bench, CannotBreakError
+from expressway_certs.testing.breaking.fault import Fault, fault
+from expressway_certs.testing.breaking.zones import HOUR, UNUSED_ADDRESS
 
 
 @fault("cluster-tls-permissive")
