@@ -74,7 +74,7 @@ def _lines(rule: Rule) -> Iterator[str]:
         yield f"- The page: {text(effects(rule))}"
         yield f"- The product's words: {words(rule).replace('``', '`')}"
     for heading, prose in parts(rule).items():
-        yield from ("", f"## {heading}", "", text(prose))
+        yield from ("", f"## {heading}", "", text(prose[0].upper() + prose[1:]))
     found = sample(rule)
     if found is not None:
         release, finding = found
@@ -88,7 +88,7 @@ def _lines(rule: Rule) -> Iterator[str]:
 def shown(finding: Finding) -> str:
     """Return a finding as it stands in a report."""
     report = Report(name="", at=AT, findings=(finding,))
-    block = render(report, width=110).split("\u2500\n")[1]
+    block = render(report, width=88).split("\u2500\n")[1]
     return "\n".join(line for line in block.strip("\n\u2500").split("\n"))
 
 

@@ -14,14 +14,14 @@ FOLDER: Final = Path(__file__).parent.parent / "docs" / "notebooks"
 # What the cells of each must show, among other things, in this order.
 SHOWN: Final = {
     "is-my-renewal-safe": (
-        "<Deployment 'before' 4 Expressways, 1 zone, 1 client>",
+        "<Deployment 'Example site' 4 Expressways, 1 zone, 1 client>",
         "a PEM certificate, as Expressway takes it",
-        "<Report 'before' 1 errors, 0 warnings, 0 of 0 legs down>",
-        "<Report 'before' 1 errors, 0 warnings, 2 of 22 legs down>",
-        "<Figure size",
+        "<Report 'Example site' 1 errors, 0 warnings, 0 of 0 legs down>",
+        "<Report 'Example site' 1 errors, 0 warnings, 2 of 22 legs down>",
+        "Figure size",
         "Append CA certificate",
-        "<Report 'before' 0 errors, 0 warnings, 0 of 22 legs down>",
-        "<Figure size",
+        "<Report 'Example site' 0 errors, 0 warnings, 0 of 22 legs down>",
+        "Figure size",
     ),
     "why-are-my-tunnels-down": (
         "<Matrix of",
@@ -92,6 +92,9 @@ def test_a_notebook_runs(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPa
         at = texts.find(wanted, at)
         assert at >= 0, wanted
     assert streams == {"stdout"}
+    drawn = [one for one in outputs(notebook) if "Figure size" in one.get("text/plain", "")]
+    assert drawn
+    assert all(one["image/png"] for one in drawn)
     assert list(tmp_path.iterdir()) == []
     assert all(Page(one["text/html"]).tags for one in outputs(notebook) if "text/html" in one)
 
