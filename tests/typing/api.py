@@ -7,6 +7,8 @@ from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 from typing import Any, assert_type
 
+from matplotlib.figure import Figure
+
 from expressway_certs import (
     AccessRule,
     Certificate,
@@ -86,6 +88,7 @@ from expressway_certs import (
     make_request,
     public_trust_store,
     second_opinion,
+    show,
     site_schema,
     steps_of,
     system_trust_store,
@@ -308,6 +311,19 @@ def fetch(verdict: Verdict, chain: Chain) -> None:
     assert_type(answer, OcspAnswer)
     assert_type(answer.status, OcspStatus)
     assert_type(answer.revoked_at, datetime | None)
+
+
+def draw(report: Report, deployment: Deployment, leaf: Certificate) -> Figure:
+    assert_type(report.to_html(), str)
+    assert_type(report.to_markdown(), str)
+    assert_type(report.to_junit(), str)
+    assert_type(report.to_sarif(artifact="site.toml"), str)
+    assert_type(report.deployment, Deployment | None)
+    assert_type(leaf._repr_html_(), str)
+    assert_type(deployment._repr_html_(), str)
+    assert_type(show.timeline(deployment, at=datetime(2026, 1, 1, tzinfo=UTC)), Figure)
+    assert_type(show.matrix(report), Figure)
+    return show.topology(deployment, report)
 
 
 def public() -> TrustStore:
