@@ -25,6 +25,9 @@ _RESTARTS: Final[dict[str, tuple[Service, ...]]] = {
     "tomcat-trust": OF_TRUST,
     "CallManager-trust": OF_TRUST,
 }
+OURS: Final = frozenset({EXPRESSWAY_LIST, *TRUST_LISTS})
+"""Those into which we load a CA ourselves; the others have to trust it already."""
+
 _LISTS: Final = frozenset({EXPRESSWAY_LIST, ONBOARDING_LIST, *TRUST_LISTS, PHONE_EDGE_TRUST, CLIENT_LIST, FAR_END_LIST})
 
 

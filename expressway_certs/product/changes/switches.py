@@ -175,6 +175,12 @@ class SetZoneSwitch(Step):
     @property
     def steps(self) -> tuple[str, ...]:
         """The field on the zone's page."""
-        told = self.value.value if isinstance(self.value, MediaEncryption) else ("On" if self.value else "Off")
         where = on_each(self.on, "every Expressway of the zone")
-        return (f"{where}: {ZONES_PAGE} > {self.zone}: {_ZONE_SWITCHES[self.switch]} {told}",)
+        return (f"{where}: {ZONES_PAGE} > {self.zone}: {_ZONE_SWITCHES[self.switch]} {self.told}",)
+
+    @property
+    def told(self) -> str:
+        """The value as the page shows it."""
+        if isinstance(self.value, MediaEncryption):
+            return self.value.value
+        return "On" if self.value else "Off"
