@@ -2,6 +2,7 @@
 
 from expressway_certs._version import __version__
 from expressway_certs.matrix import Matrix
+from expressway_certs.mending import Round, mend
 from expressway_certs.pipeline import (
     Pipeline,
     audit,
@@ -23,6 +24,7 @@ from expressway_certs.product.changes import (
     MapClusterAddress,
     RefreshServers,
     RemoveTrustedCa,
+    RenameExpressway,
     RenameUcServer,
     ReplaceUpload,
     RequestCertificate,
@@ -142,6 +144,7 @@ __all__ = [
     "Release",
     "Remedy",
     "RemoveTrustedCa",
+    "RenameExpressway",
     "RenameUcServer",
     "ReplaceUpload",
     "Report",
@@ -153,6 +156,7 @@ __all__ = [
     "RevocationList",
     "RevocationSources",
     "Role",
+    "Round",
     "Rule",
     "SecondOpinion",
     "SetCertificate",
@@ -199,6 +203,7 @@ __all__ = [
     "load_certificates",
     "load_private_key",
     "make_request",
+    "mend",
     "public_trust_store",
     "second_opinion",
     "steps_of",

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
 import attrs
 
 from expressway_certs.pipeline import audit
-from expressway_certs.product.changes import Change, Sign, in_order, joined, steps_of
+from expressway_certs.product.changes import Change, RenameExpressway, RenameUcServer, Sign, in_order, joined, steps_of
 from expressway_certs.product.deployment import Deployment
 from expressway_certs.report import Report
 from expressway_certs.rules.finding import Finding
@@ -52,7 +52,7 @@ def mend(deployment: Deployment, *, sign: Sign | None = None, at: datetime | Non
     rounds: list[Round] = []
     report = audit(deployment, at=at)
     while report.errors and len(rounds) < MOST_ROUNDS:
-        changes = remedies_of(report.errors)
+        changes = remedies_of(_first(report.errors))
         if not changes:
             break
         done = _without_harm(deployment, report, changes, sign, at)
@@ -68,13 +68,24 @@ def remedies_of(findings: Iterable[Finding]) -> tuple[Change, ...]:
     return in_order(joined(change for found in findings for change in found.remedy.changes))
 
 
+def _first(findings: Iterable[Finding]) -> list[Finding]:
+    """Return the findings whose remedies come first: a node gets another name once nothing else is to be done."""
+    listed = [one for one in findings if one.remedy.changes]
+    return [one for one in listed if not renamed(one.remedy.changes)] or listed
+
+
+def renamed(changes: Iterable[Change]) -> dict[str, str]:
+    """Return the new names of nodes by the old ones."""
+    return {one.old: one.new for one in changes if isinstance(one, RenameExpressway | RenameUcServer)}
+
+
 def _without_harm(
     deployment: Deployment, report: Report, changes: tuple[Change, ...], sign: Sign | None, at: datetime
 ) -> Round:
     """Return the round with what a change uncovers taken in: TLS verify mode shows what it hid while it was off."""
     done = _done(deployment, changes, sign, at)
     for _ in range(MOST_ROUNDS):
-        if not broken(report, done.report):
+        if not broken(report, done.report, changes) or renamed(changes):
             break
         more = in_order(joined((*changes, *remedies_of(done.report.errors))))
         if more == changes:
@@ -89,14 +100,16 @@ def _done(deployment: Deployment, changes: tuple[Change, ...], sign: Sign | None
     return Round(changes=changes, deployment=after, report=audit(after, at=at))
 
 
-def broken(before: Report, after: Report) -> tuple[LegResult, ...]:
-    """Return the legs that were up before and are down, or not reached, after."""
-    was_up = {_key(one) for one in before.legs if one.state in _UP}
-    return tuple(one for one in after.legs if one.state in _DOWN and _key(one) in was_up)
+def broken(before: Report, after: Report, changes: Iterable[Change] = ()) -> tuple[LegResult, ...]:
+    """Return the legs that were up before and are down, or not reached, after changes."""
+    names = renamed(changes)
+    was_up = {_key(one, names) for one in before.legs if one.state in _UP}
+    return tuple(one for one in after.legs if one.state in _DOWN and _key(one, {}) in was_up)
 
 
 _DOWN: Final = frozenset({State.DOWN, State.NOT_REACHED})
 
 
-def _key(result: LegResult) -> _LegKey:
-    return result.leg.id, result.zone, result.initiator, result.acceptor
+def _key(result: LegResult, names: Mapping[str, str]) -> _LegKey:
+    initiator, acceptor = (names.get(name, name) for name in (result.initiator, result.acceptor))
+    return result.leg.id, result.zone, initiator, acceptor

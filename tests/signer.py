@@ -1,40 +1,43 @@
 """A CA for tests: it signs what a remedy asks for, and gives the CA certificates above what it knows."""
 
-from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
-from typing import Final, Unpack
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Final
 
 import attrs
+import pytest
 
 from expressway_certs import Certificate, Deployment, RequestCertificate, RequestTrustedCa, TrustStore
 from expressway_certs.product.changes import Asked
 from expressway_certs.testing import CertificateFactory, Issued
-from expressway_certs.testing.keys import rsa_key
-from expressway_certs.testing.options import Options
+from expressway_certs.testing.keys import rsa_key, rsa_key_count
 from expressway_certs.x509.view import likely_issued
 
 _DAY: Final = timedelta(days=1)
-_RSA_KEYS: Final = 6
 
 
-class RememberingFactory(CertificateFactory):
-    """A factory that keeps every CA that it made: what the CA of a far-off peer would give if it were asked."""
+KNOWN: Final[list[Issued]] = []
+"""Every CA that a factory made while `remembered_cas` was on: what far-off CAs would give if they were asked."""
 
-    def __init__(self, seed: int = 0, at: datetime | None = None) -> None:
-        super().__init__(seed, at)
-        self.cas: list[Issued] = []
 
-    def root(self, common_name: str, **options: Unpack[Options]) -> Issued:
-        """Make a self-signed CA certificate, and keep it."""
-        return self._kept(super().root(common_name, **options))
+@contextmanager
+def remembered_cas() -> Iterator[None]:
+    """Keep the CAs that factories make from here on."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("root", "intermediate"):
+            patch.setattr(CertificateFactory, name, _keeping(getattr(CertificateFactory, name)))
+        yield
+    KNOWN.clear()
 
-    def intermediate(self, issuer: Issued, common_name: str, **options: Unpack[Options]) -> Issued:
-        """Make a CA certificate under ``issuer``, and keep it."""
-        return self._kept(super().intermediate(issuer, common_name, **options))
 
-    def _kept(self, ca: Issued) -> Issued:
-        self.cas.append(ca)
+def _keeping(make: Callable[..., Issued]) -> Callable[..., Issued]:
+    def made(*args: object, **options: object) -> Issued:
+        ca = make(*args, **options)
+        KNOWN.append(ca)
         return ca
+
+    return made
 
 
 @attrs.define(kw_only=True)
@@ -44,7 +47,7 @@ class Signer:
     ``cas`` are issuing CAs, the favourite one first; where none will do, a new one is made.
     """
 
-    factory: RememberingFactory
+    factory: CertificateFactory
     site: Deployment
     cas: tuple[Issued, ...]
     asked: list[Asked] = attrs.field(factory=list)
@@ -55,7 +58,7 @@ class Signer:
         if isinstance(change, RequestTrustedCa):
             return self._above(change.below)
         issuer = next(self._fitting(change), None) or self._new()
-        key = rsa_key(len(self.asked) % _RSA_KEYS) if change.key_algorithm == "RSA" else "ec"
+        key = rsa_key(len(self.asked) % rsa_key_count()) if change.key_algorithm == "RSA" else "ec"
         issued = self.factory.leaf(
             issuer,
             common_name=change.common_name,
@@ -67,7 +70,7 @@ class Signer:
         return issued.chain
 
     def _above(self, below: Certificate) -> tuple[Certificate, ...]:
-        for ca in self.factory.cas:
+        for ca in (*KNOWN, *self.cas):
             if likely_issued(ca.certificate.view, below.view):
                 return ca.chain
         return (below,) if below.is_self_signed else ()

@@ -4,13 +4,12 @@ from datetime import UTC, datetime
 from typing import Final
 
 import attrs
-from signer import RememberingFactory
 
 from expressway_certs import Client, Deployment, Expressway, TrustStore, UcServer, Zone
-from expressway_certs.testing import Issued
+from expressway_certs.testing import CertificateFactory, Issued
 
 AT: Final = datetime(2026, 11, 24, 12, tzinfo=UTC)
-FACTORY: Final = RememberingFactory(seed=7, at=AT)
+FACTORY: Final = CertificateFactory(seed=7, at=AT)
 ROOT: Final = FACTORY.root("Good Root CA")
 ISSUING: Final = FACTORY.intermediate(ROOT, "Good Issuing CA")
 RENEWED: Final = FACTORY.intermediate(ROOT, "Good Issuing CA 2")

@@ -27,6 +27,7 @@ from expressway_certs import (
     MapClusterAddress,
     RefreshServers,
     RemoveTrustedCa,
+    RenameExpressway,
     RenameUcServer,
     ReplaceUpload,
     RequestCertificate,
@@ -319,6 +320,10 @@ WORDS: list[tuple[Change, tuple[str, ...]]] = [
     ),
     (RenameUcServer(old="cucm1", new=CUCM), (f"On cucm1: System > Server: {CUCM} in place of cucm1",)),
     (
+        RenameExpressway(old="exp_e1.example.com", new=E1),
+        ("On exp_e1.example.com: System > DNS: System host name expe1, Domain name example.com",),
+    ),
+    (
         RefreshServers(node=CORE),
         (f"On {CORE}: Configuration > Unified Communications > Unified CM servers > Refresh servers",),
     ),
@@ -523,6 +528,17 @@ DONE: list[tuple[Change, Callable[[Deployment], object], object]] = [
     ),
     (RenameUcServer(old=CUCM, new="cucm9.example.com"), lambda site: site.uc_servers[0].name, "cucm9.example.com"),
     (
+        RenameExpressway(old=E1, new="e9.example.com"),
+        lambda site: (
+            [node.name for node in site.nodes],
+            [peer.name for peer in site.zones[0].edge],
+            [node.name for node in site.zones[1].nodes],
+            [one.node for one in site.uploads],
+            site.zones[0].peer_addresses,
+        ),
+        ([CORE, C2, "e9.example.com", E2], ["e9.example.com", E2], ["e9.example.com"], ["e9.example.com"], (E1, E2)),
+    ),
+    (
         RefreshServers(node=CORE),
         lambda site: site.uc_servers[0].expressway_cores,
         ("old.example.com", CORE, CLUSTER),
@@ -581,6 +597,8 @@ NOT_THERE: list[tuple[Change, str]] = [
     (SetSwitch(node=CUCM, switch="sip_prefers_rsa", value=True), f"no Expressway is called {CUCM}"),
     (SetClusterPeer(node=E1, old=E2, new=E2), f"{E1} has no cluster peer {E2}"),
     (RenameUcServer(old="no", new="x"), "no server behind Expressway-C is called no"),
+    (RenameExpressway(old="no", new="x"), "no Expressway is called no"),
+    (RenameExpressway(old=E1, new=E2), f"{E2} stands twice"),
     (RefreshServers(node="no"), "no Expressway is called no"),
     (Restart(node="no"), "no is no node that has Expressway to restart"),
     (Restart(node=CORE, what="Cisco TFTP"), f"{CORE} is no node that has Cisco TFTP to restart"),

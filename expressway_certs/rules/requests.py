@@ -9,11 +9,14 @@ from expressway_certs.product.changes import RequestCertificate
 from expressway_certs.product.changes.lists import EXPRESSWAY_LIST
 from expressway_certs.product.fqdn import is_fqdn
 from expressway_certs.product.names import wanted_names
-from expressway_certs.product.nodes import Client, Expressway, FarEnd, Node, UcServer
+from expressway_certs.product.nodes import SSH_KEY_TYPES, Client, Expressway, FarEnd, Node, UcServer
+from expressway_certs.product.zones import ZoneKind
 from expressway_certs.rules.judging import Judgement
 from expressway_certs.rules.rule import Context
 from expressway_certs.x509.certificate import Certificate
 
+_RSA, *_CURVES = SSH_KEY_TYPES
+_ECDSA = dict(zip(_CURVES, (256, 384, 521), strict=True))
 _FAR_END = {"server": "far end, called", "client": "far end, calling"}
 
 
@@ -25,6 +28,7 @@ def in_place_of(
     certificate = judgement.certificate
     return RequestCertificate(
         **_place(node, judgement.store, certificate),
+        **_key(context, node),
         names=(*_names(context, node, certificate), *names),
         trusted_by=_judges(context, judgement.presenter, judgement.store, certificate),
         not_from=not_from,
@@ -36,6 +40,7 @@ def for_store(context: Context, node: Expressway, store: str, *, not_from: Itera
     certificate = node.certificate(store)
     return RequestCertificate(
         **_place(node, store, None),
+        **_key(context, node),
         names=_names(context, node, certificate),
         trusted_by=_judges(context, node.name, store, certificate),
         not_from=not_from,
@@ -69,6 +74,17 @@ def _place(node: Node, store: str, certificate: Certificate | None) -> dict[str,
         "domain": domain,
         "discards": discards,
     }
+
+
+def _key(context: Context, node: Node) -> dict[str, Any]:
+    """Return the kind of key where RSA, the usual one, will not do: SSH has to allow it in every zone of the node."""
+    if not isinstance(node, Expressway):
+        return {}
+    zones = [zone for zone in context.deployment.zones_of(node.name) if zone.kind is ZoneKind.UNIFIED_COMMUNICATIONS]
+    lists = [set(peer.ssh_key_types) for zone in zones for peer in zone.members]
+    both = set.intersection(*lists) if lists else set()
+    lengths = [length for name, length in _ECDSA.items() if name in both]
+    return {} if _RSA in both or not lengths else {"key_algorithm": "ECDSA", "key_length": lengths[0]}
 
 
 def _common_name(client: Client, certificate: Certificate | None) -> str:

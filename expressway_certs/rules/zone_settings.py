@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from expressway_certs.product.changes import SetZoneSwitch, Store
+import attrs
+
+from expressway_certs.product.changes import (
+    AddDnsRecord,
+    Change,
+    MapClusterAddress,
+    RenameExpressway,
+    SetClusterPeer,
+    SetPeerAddress,
+    SetZoneSwitch,
+    Store,
+)
 from expressway_certs.product.changes.switches import ZoneSwitchName
 from expressway_certs.product.dns import host
+from expressway_certs.product.nodes import Expressway
 from expressway_certs.product.provenance import Source
 from expressway_certs.product.zones import MediaEncryption, Zone, ZoneKind
 from expressway_certs.rules import requests
@@ -88,12 +100,40 @@ def host_name_has_underscore(context: Context) -> Iterator[Hit]:
                     message=f"{node.name} has an underscore in its name, with which the SSH tunnels fail",
                     cause=(node.name,),
                     node=node.name,
-                    remedy=Remedy(before=(f"On {node.name}: System > DNS: a System host name without underscore",)),
+                    remedy=_renamed(context, node),
                     evidence=Evidence(expected="letters, digits and hyphens", found=node.name),
                     product_message="Application failed - An unexpected software error was detected in "
                     "portforwarding.pyc",
                     sources=[Source("mra.md A1.13: MRA-ts"), Source("mra.md A4.3: MRA-ts")],
                 )
+
+
+def _renamed(context: Context, node: Expressway) -> Remedy:
+    """Return another name, a certificate with it, and the new name wherever the old one is called by."""
+    old, new, site = node.name, node.name.replace("_", "-"), context.deployment
+    certificate = requests.for_store(context, node, "server")
+    changes: list[Change] = [attrs.evolve(certificate, common_name=new, names=(new, *certificate.names))]
+    if node.address is not None and site.dns is not None:
+        changes += [AddDnsRecord(name=new, address=node.address, kind=kind) for kind in ("A", "PTR")]
+    for zone in site.zones_of(old):
+        if node in zone.edge and zone.address_of(node) == old:
+            callers = [one.name for one in zone.core]
+            changes.append(SetPeerAddress(zone=zone.name, node=old, address=new, on=callers))
+    for peer in site.nodes:
+        if old in peer.cluster_peers:
+            changes.append(SetClusterPeer(node=peer.name, old=old, new=new))
+        mapped = dict(peer.cluster_addresses).get(host(old))
+        if mapped is not None:
+            changes.append(MapClusterAddress(node=peer.name, name=new, address=mapped))
+    words = "Whatever else leads there by the old name has to follow: SRV records, provisioning, monitoring."
+    return Remedy(changes=[*changes, RenameExpressway(old=old, new=new)], after=[words])
+
+
+def _spelt_alike(zone: Zone) -> list[RenameExpressway]:
+    """Return other names for the peers whose domain is spelt otherwise than the first one's."""
+    domain = zone.edge[0].name.partition(".")[2]
+    names = [(node.name, f"{node.name.partition('.')[0]}.{domain}") for node in zone.edge]
+    return [RenameExpressway(old=old, new=new) for old, new in names if old != new and host(old) == host(new)]
 
 
 @rule("edge-domain-spelt-differently", Severity.WARNING, Stage.TUNNELS)
@@ -114,7 +154,7 @@ def domain_spelt_differently(context: Context) -> Iterator[Hit]:
                 message=f"zone {zone.name}: the peers of Expressway-E spell their domain differently: {listed}",
                 cause=(zone.name,),
                 node=zone.edge[-1].name,
-                remedy=Remedy(before=("On every peer of Expressway-E: System > DNS: Domain name, spelt the same",)),
+                remedy=Remedy(changes=_spelt_alike(zone)),
                 evidence=Evidence(expected="one spelling", found=listed),
                 sources=[Source("mra.md A1.13: MRA-ts")],
             )

@@ -47,6 +47,7 @@ from expressway_certs import (
     RequestTrustedCa,
     Restart,
     RevocationList,
+    Round,
     SecondOpinion,
     SetCertificate,
     SetSwitch,
@@ -77,6 +78,7 @@ from expressway_certs import (
     load_certificates,
     load_private_key,
     make_request,
+    mend,
     public_trust_store,
     second_opinion,
     steps_of,
@@ -189,6 +191,17 @@ def change(site: Deployment, ca: Certificate) -> None:
     assert_type(changes[0].steps, tuple[str, ...])
     assert_type(changes[0].restarts, tuple[Restart, ...])
     assert_type(str(changes[0]), str)
+    rounds = mend(site, sign=lambda _: ca, at=datetime.now(UTC))
+    assert_type(rounds, tuple[Round, ...])
+    assert_type(rounds[-1].changes, tuple[Change, ...])
+    assert_type(rounds[-1].steps, tuple[str, ...])
+    assert_type(rounds[-1].deployment, Deployment)
+    assert_type(rounds[-1].report, Report)
+    for finding in rounds[-1].report.errors:
+        assert_type(finding.remedy.changes, tuple[Change, ...])
+        assert_type(finding.remedy.before, tuple[str, ...])
+        assert_type(finding.remedy.after, tuple[str, ...])
+        assert_type(finding.remedy.steps, tuple[str, ...])
 
 
 def ask(node: Expressway, deployment: Deployment) -> NewRequest:

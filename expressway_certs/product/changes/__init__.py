@@ -23,7 +23,7 @@ from expressway_certs.product.changes.names import (
     SetPeerAddress,
     SetVerifyName,
 )
-from expressway_certs.product.changes.services import RefreshServers, RenameUcServer, Restart
+from expressway_certs.product.changes.services import RefreshServers, RenameExpressway, RenameUcServer, Restart
 from expressway_certs.product.changes.switches import SetSwitch, SetZoneSwitch
 from expressway_certs.product.changes.uploads import ReplaceUpload, WithdrawUpload
 from expressway_certs.x509.certificate import Certificate
@@ -40,6 +40,7 @@ __all__ = [
     "MapClusterAddress",
     "RefreshServers",
     "RemoveTrustedCa",
+    "RenameExpressway",
     "RenameUcServer",
     "ReplaceUpload",
     "RequestCertificate",
@@ -83,6 +84,7 @@ Change = (
     | SetSwitch
     | SetZoneSwitch
     | RenameUcServer
+    | RenameExpressway
     | RefreshServers
     | Restart
 )
@@ -95,7 +97,7 @@ CHANGES: Final[tuple[type[Change], ...]] = get_args(Change)
 def joined(changes: Iterable[Change]) -> tuple[Change, ...]:
     """Return changes with those joined that are about one thing: one request for a store, one addition to a list.
 
-    Of several things to be done with one file that waits, or with the name of one server, the first stays.
+    Of several things to be done with one file that waits, or with the name of one node, the first stays.
     """
     kept: dict[Hashable, Change] = {}
     for change in changes:
@@ -119,7 +121,7 @@ def _about(change: Change) -> Hashable:
         return AddTrustedCa, change.node, change.store
     if isinstance(change, WithdrawUpload | ReplaceUpload):
         return WithdrawUpload, change.upload
-    return (RenameUcServer, change.old) if isinstance(change, RenameUcServer) else change
+    return (type(change), change.old) if isinstance(change, RenameUcServer | RenameExpressway) else change
 
 
 def in_order(changes: Iterable[Change]) -> tuple[Change, ...]:

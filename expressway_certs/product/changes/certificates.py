@@ -90,7 +90,7 @@ class SetCertificate(Step):
     ``domain`` names the domain certificate of Expressway-E that it replaces; ``store`` is "server" then.
     """
 
-    sources: ClassVar = (
+    sources: ClassVar[tuple[Source, ...]] = (
         Source("platform.md §1.1: CG155-load, T-218034"),
         Source("platform.md §7: AG155-sec"),
         Source("mra.md A2.3: 217748"),
@@ -116,7 +116,7 @@ class SetCertificate(Step):
 class DiscardRequest(Step):
     """Discard the pending request of an Expressway, and its private key with it."""
 
-    sources: ClassVar = (Source("platform.md §1.1: CG155-load, CG155-csr"),)
+    sources: ClassVar[tuple[Source, ...]] = (Source("platform.md §1.1: CG155-load, CG155-csr"),)
 
     node: str = attrs.field(validator=is_name)
 
@@ -138,7 +138,7 @@ class RequestCertificate(Step):
     Raises `ValueError` for a key that no page offers, or a store that there is not.
     """
 
-    sources: ClassVar = (
+    sources: ClassVar[tuple[Source, ...]] = (
         Source("platform.md §3: CG155-csr, AG155-sec"),
         Source("platform.md §1.1: CG155-load"),
         Source("platform.md §1.2: CG155-load, T-221624"),

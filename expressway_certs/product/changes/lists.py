@@ -55,7 +55,7 @@ class AddTrustedCa(Step):
     "Phone-Edge-trust" of clients (``node`` is then their name), "the far end's CA list" of a `FarEnd`.
     """
 
-    sources: ClassVar = (
+    sources: ClassVar[tuple[Source, ...]] = (
         Source("platform.md §2: CG155-load, AG155-sec"),
         Source("platform.md §1.1: AG155-uc"),
         Source("mra.md A2.3: 217748, MRA-req"),
@@ -81,7 +81,7 @@ class AddTrustedCa(Step):
 class RemoveTrustedCa(Step):
     """Delete CA certificates from a list, named as in `AddTrustedCa`; one that is not in it is passed over."""
 
-    sources: ClassVar = (Source("platform.md §2: CG155-load, AG155-sec"),)
+    sources: ClassVar[tuple[Source, ...]] = (Source("platform.md §2: CG155-load, AG155-sec"),)
 
     node: str
     certificates: tuple[Certificate, ...] = attrs.field(converter=_certificates)
@@ -105,7 +105,7 @@ class RequestTrustedCa(Step):
     ``wanted`` says in words which one is lacking. `Deployment.apply` asks its ``sign`` for the certificates.
     """
 
-    sources: ClassVar = (Source("platform.md §2: AG155-sec, T-213872"),)
+    sources: ClassVar[tuple[Source, ...]] = (Source("platform.md §2: AG155-sec, T-213872"),)
 
     node: str
     below: Certificate
