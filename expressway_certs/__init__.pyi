@@ -1,5 +1,6 @@
 from expressway_certs._version import __version__
 from expressway_certs.matrix import Matrix
+from expressway_certs.mending import Round, mend
 from expressway_certs.pipeline import (
     Pipeline,
     audit,
@@ -21,6 +22,7 @@ from expressway_certs.product.changes import (
     MapClusterAddress,
     RefreshServers,
     RemoveTrustedCa,
+    RenameExpressway,
     RenameUcServer,
     ReplaceUpload,
     RequestCertificate,
@@ -150,6 +152,7 @@ __all__ = [
     "Release",
     "Remedy",
     "RemoveTrustedCa",
+    "RenameExpressway",
     "RenameUcServer",
     "ReplaceUpload",
     "Report",
@@ -161,6 +164,7 @@ __all__ = [
     "RevocationList",
     "RevocationSources",
     "Role",
+    "Round",
     "Rule",
     "SecondOpinion",
     "SetCertificate",
@@ -212,6 +216,7 @@ __all__ = [
     "load_uc_folder",
     "load_uc_snapshot",
     "make_request",
+    "mend",
     "public_trust_store",
     "second_opinion",
     "site_schema",

@@ -51,6 +51,7 @@ from expressway_certs import (
     RequestTrustedCa,
     Restart,
     RevocationList,
+    Round,
     SecondOpinion,
     SetCertificate,
     SetSwitch,
@@ -86,6 +87,7 @@ from expressway_certs import (
     load_uc_folder,
     load_uc_snapshot,
     make_request,
+    mend,
     public_trust_store,
     second_opinion,
     show,
@@ -200,6 +202,17 @@ def change(site: Deployment, ca: Certificate) -> None:
     assert_type(changes[0].steps, tuple[str, ...])
     assert_type(changes[0].restarts, tuple[Restart, ...])
     assert_type(str(changes[0]), str)
+    rounds = mend(site, sign=lambda _: ca, at=datetime.now(UTC))
+    assert_type(rounds, tuple[Round, ...])
+    assert_type(rounds[-1].changes, tuple[Change, ...])
+    assert_type(rounds[-1].steps, tuple[str, ...])
+    assert_type(rounds[-1].deployment, Deployment)
+    assert_type(rounds[-1].report, Report)
+    for finding in rounds[-1].report.errors:
+        assert_type(finding.remedy.changes, tuple[Change, ...])
+        assert_type(finding.remedy.before, tuple[str, ...])
+        assert_type(finding.remedy.after, tuple[str, ...])
+        assert_type(finding.remedy.steps, tuple[str, ...])
 
 
 def ask(node: Expressway, deployment: Deployment) -> NewRequest:
