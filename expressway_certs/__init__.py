@@ -13,6 +13,10 @@ from expressway_certs.pipeline import (
     check_zone,
     compare,
 )
+from expressway_certs.plan.leg_change import LegChange
+from expressway_certs.plan.renewal import plan_renewal
+from expressway_certs.plan.result import Plan, PlanStep
+from expressway_certs.plan.task import StepKind
 from expressway_certs.product.behaviours import Behaviour, Role, Switch
 from expressway_certs.product.changes import (
     AddAccessRule,
@@ -119,6 +123,7 @@ __all__ = [
     "FileKind",
     "FileReport",
     "Finding",
+    "LegChange",
     "LegResult",
     "LoadError",
     "MapClusterAddress",
@@ -134,6 +139,8 @@ __all__ = [
     "Outcome",
     "OutcomeKind",
     "Pipeline",
+    "Plan",
+    "PlanStep",
     "PolicyInputs",
     "PrivateKey",
     "PublicKeyInfo",
@@ -165,6 +172,7 @@ __all__ = [
     "Severity",
     "Stage",
     "State",
+    "StepKind",
     "StrictAnswer",
     "StrictProfile",
     "Switch",
@@ -199,6 +207,7 @@ __all__ = [
     "load_certificates",
     "load_private_key",
     "make_request",
+    "plan_renewal",
     "public_trust_store",
     "second_opinion",
     "steps_of",

@@ -26,6 +26,7 @@ from expressway_certs import (
     FetchFailure,
     FetchPolicy,
     FileReport,
+    LegChange,
     LegResult,
     LoadError,
     Matrix,
@@ -35,6 +36,8 @@ from expressway_certs import (
     OcspResponse,
     OcspStatus,
     Opinion,
+    Plan,
+    PlanStep,
     PolicyInputs,
     PrivateKey,
     PublicKeyInfo,
@@ -52,6 +55,7 @@ from expressway_certs import (
     SetSwitch,
     SetZoneSwitch,
     State,
+    StepKind,
     StrictAnswer,
     StrictProfile,
     Symptom,
@@ -77,6 +81,7 @@ from expressway_certs import (
     load_certificates,
     load_private_key,
     make_request,
+    plan_renewal,
     public_trust_store,
     second_opinion,
     steps_of,
@@ -305,3 +310,17 @@ def fetch(verdict: Verdict, chain: Chain) -> None:
 def public() -> TrustStore:
     assert_type(public_trust_store(), TrustStore)
     return system_trust_store()
+
+
+def plan(deployment: Deployment, new: Certificate, changes: list[SetCertificate]) -> Plan:
+    found = plan_renewal(deployment, "expe1.example.com", new, cas=[new], retire=TrustStore([new]), permissive=True)
+    assert_type(found.steps, tuple[PlanStep, ...])
+    assert_type(found.breaks[0], LegChange)
+    assert_type(found.breaks[0].before, State)
+    assert_type(found.point_of_no_return, PlanStep | None)
+    assert_type(found.rollback[0].kind, StepKind)
+    assert_type(found.steps[0].down, tuple[LegResult, ...])
+    assert_type(found.after, Deployment)
+    assert_type(found.finish_by, datetime | None)
+    plan_renewal(deployment, {"cucm1.example.com": new}, store="tomcat", at=datetime(2026, 1, 1, tzinfo=UTC))
+    return plan_renewal(deployment, changes, budget=100)
