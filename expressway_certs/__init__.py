@@ -13,11 +13,13 @@ from expressway_certs.pipeline import (
     check_zone,
     compare,
 )
+from expressway_certs.plan.forecast import Forecast, ForecastEvent, forecast
 from expressway_certs.plan.leg_change import LegChange
 from expressway_certs.plan.renewal import plan_renewal
 from expressway_certs.plan.result import Plan, PlanStep
 from expressway_certs.plan.task import StepKind
 from expressway_certs.product.behaviours import Behaviour, Role, Switch
+from expressway_certs.product.calendar import CALENDAR, PolicyDate
 from expressway_certs.product.changes import (
     AddAccessRule,
     AddDnsRecord,
@@ -95,6 +97,7 @@ from expressway_certs.x509.verify import verify
 
 __all__ = [
     "ALL_RULES",
+    "CALENDAR",
     "AccessRule",
     "AddAccessRule",
     "AddDnsRecord",
@@ -123,6 +126,8 @@ __all__ = [
     "FileKind",
     "FileReport",
     "Finding",
+    "Forecast",
+    "ForecastEvent",
     "LegChange",
     "LegResult",
     "LoadError",
@@ -141,6 +146,7 @@ __all__ = [
     "Pipeline",
     "Plan",
     "PlanStep",
+    "PolicyDate",
     "PolicyInputs",
     "PrivateKey",
     "PublicKeyInfo",
@@ -203,6 +209,7 @@ __all__ = [
     "fetch_crls",
     "fetch_missing",
     "fetch_ocsp",
+    "forecast",
     "identify",
     "load_certificates",
     "load_private_key",

@@ -47,7 +47,7 @@ class LegChange:
 
     @property
     def mends(self) -> bool:
-        """Whether the leg comes up with it."""
+        """Whether the leg is down no longer, as far as it is checked."""
         return is_out(self.before) and not is_out(self.after)
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from textwrap import TextWrapper
@@ -14,6 +15,8 @@ from expressway_certs.show.escape import plain
 from expressway_certs.show.styles import number_of
 
 _DATE: Final = "%Y-%m-%d"
+# What stands before the text of a line: blanks, and the mark or number of an item.
+_MARK: Final = re.compile(r" *(?:[-*] |\d+\. )?")
 
 
 def plan_text(plan: Plan, *, width: int) -> str:
@@ -24,8 +27,7 @@ def plan_text(plan: Plan, *, width: int) -> str:
 
 def wrapped(line: str, width: int) -> str:
     """Return a line broken where it is too long, its further lines below its text."""
-    body = line.lstrip(" -*0123456789.")
-    hanging = " " * (len(line) - len(body))
+    hanging = " " * len(_MARK.match(line).group())  # type: ignore[union-attr]
     wrapper = TextWrapper(width=width, subsequent_indent=hanging, break_long_words=False, break_on_hyphens=False)
     return wrapper.fill(line) if line else ""
 

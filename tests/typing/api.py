@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 from typing import assert_type
 
 from expressway_certs import (
+    CALENDAR,
     AccessRule,
     Certificate,
     CertificateRequest,
@@ -26,6 +27,8 @@ from expressway_certs import (
     FetchFailure,
     FetchPolicy,
     FileReport,
+    Forecast,
+    ForecastEvent,
     LegChange,
     LegResult,
     LoadError,
@@ -38,6 +41,7 @@ from expressway_certs import (
     Opinion,
     Plan,
     PlanStep,
+    PolicyDate,
     PolicyInputs,
     PrivateKey,
     PublicKeyInfo,
@@ -77,6 +81,7 @@ from expressway_certs import (
     fetch_crls,
     fetch_missing,
     fetch_ocsp,
+    forecast,
     identify,
     load_certificates,
     load_private_key,
@@ -324,3 +329,14 @@ def plan(deployment: Deployment, new: Certificate, changes: list[SetCertificate]
     assert_type(found.finish_by, datetime | None)
     plan_renewal(deployment, {"cucm1.example.com": new}, store="tomcat", at=datetime(2026, 1, 1, tzinfo=UTC))
     return plan_renewal(deployment, changes, budget=100)
+
+
+def look_ahead(deployment: Deployment, dates: list[PolicyDate]) -> Forecast:
+    found = forecast(deployment, lead_time=timedelta(days=14), at=datetime(2026, 1, 1, tzinfo=UTC), calendar=dates)
+    assert_type(found.events, tuple[ForecastEvent, ...])
+    assert_type(found.events[0].breaks, tuple[LegChange, ...])
+    assert_type(found.events[0].act_by, datetime | None)
+    assert_type(found.report_at(datetime(2026, 1, 2, tzinfo=UTC)), Report)
+    assert_type(found.calendar, tuple[PolicyDate, ...])
+    assert_type(CALENDAR, tuple[PolicyDate, ...])
+    return found
