@@ -13,11 +13,14 @@ from expressway_certs.pipeline import (
     check_zone,
     compare,
 )
+from expressway_certs.plan.client_auth import ClientAuthNeed, ClientAuthSunset, client_auth_sunset
 from expressway_certs.plan.forecast import Forecast, ForecastEvent, forecast
 from expressway_certs.plan.leg_change import LegChange
+from expressway_certs.plan.readiness import Readiness, readiness
 from expressway_certs.plan.renewal import plan_renewal
 from expressway_certs.plan.result import Plan, PlanStep
 from expressway_certs.plan.task import StepKind
+from expressway_certs.plan.usages import CertificateNeed
 from expressway_certs.product.behaviours import Behaviour, Role, Switch
 from expressway_certs.product.calendar import CALENDAR, PolicyDate
 from expressway_certs.product.changes import (
@@ -63,6 +66,7 @@ from expressway_certs.product.request_form import RequestOptions
 from expressway_certs.product.request_page import NewRequest, make_request
 from expressway_certs.product.revocation import CrlChecking, RevocationSources
 from expressway_certs.product.settings import Settings
+from expressway_certs.product.sunset import ClientAuthSource
 from expressway_certs.product.symptoms import Symptom
 from expressway_certs.product.zones import MediaEncryption, Zone, ZoneKind
 from expressway_certs.report import Report, ReportError
@@ -104,10 +108,14 @@ __all__ = [
     "AddTrustedCa",
     "Behaviour",
     "Certificate",
+    "CertificateNeed",
     "CertificateRequest",
     "Chain",
     "Change",
     "Client",
+    "ClientAuthNeed",
+    "ClientAuthSource",
+    "ClientAuthSunset",
     "ClientFamily",
     "ClusterTls",
     "CrlChecking",
@@ -151,6 +159,7 @@ __all__ = [
     "PrivateKey",
     "PublicKeyInfo",
     "Purpose",
+    "Readiness",
     "RefreshServers",
     "Release",
     "Remedy",
@@ -205,6 +214,7 @@ __all__ = [
     "check_tunnels",
     "check_upload",
     "check_zone",
+    "client_auth_sunset",
     "compare",
     "fetch_crls",
     "fetch_missing",
@@ -216,6 +226,7 @@ __all__ = [
     "make_request",
     "plan_renewal",
     "public_trust_store",
+    "readiness",
     "second_opinion",
     "steps_of",
     "system_trust_store",

@@ -12,10 +12,8 @@ from expressway_certs.plan.result import Plan, legs_audited, walked
 from expressway_certs.plan.states import States
 from expressway_certs.plan.tasks import Renewal, refused, refusing
 from expressway_certs.product.applying.nodes import uc_server
-from expressway_certs.product.behaviours import Behaviour
 from expressway_certs.product.changes import CertificateStore, SetCertificate
 from expressway_certs.product.deployment import Deployment
-from expressway_certs.product.nodes import Expressway
 from expressway_certs.product.uc_servers import CERTIFICATES
 from expressway_certs.x509 import clock
 from expressway_certs.x509.certificate import Certificate, Source
@@ -124,13 +122,9 @@ def _check(deployment: Deployment, installing: tuple[SetCertificate, ...]) -> No
         if places.count((node, store, domain)) > 1:
             raise ValueError(f"two certificates are for the {store} store of {node}")
         server = uc_server(deployment, node)
-        stores = _stores(deployment.expressway(node)) if server is None else tuple(CERTIFICATES)
+        stores = deployment.expressway(node).stores if server is None else tuple(CERTIFICATES)
         if store not in stores:
             raise ValueError(f"{node} has no {store} store; there are {', '.join(stores)}")
-
-
-def _stores(node: Expressway) -> tuple[str, ...]:
-    return ("server", "client") if node.emulation.has(Behaviour.SEPARATE_CLIENT_CERTIFICATE) else ("server",)
 
 
 def _first_end(deployment: Deployment, installing: tuple[SetCertificate, ...], at: datetime) -> datetime | None:

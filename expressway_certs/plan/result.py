@@ -80,7 +80,8 @@ class PlanStep:
         """What an administrator does, one thing after the other, restarts last."""
         is_restored = self._task.is_back and self.kind is StepKind.INSTALL
         first = (f"On {self.nodes[0]}: {_RESTORE}",) if is_restored else ()
-        return (*first, *words_of(self.changes))
+        upgrades = (f"On {node}: upgrade to {self._task.release}" for node in self.nodes if self._task.release)
+        return (*first, *upgrades, *words_of(self.changes))
 
     def __repr__(self) -> str:
         return f"<PlanStep {self.number}: {self.title}, {len(self.down)} legs down>"

@@ -9,6 +9,7 @@ from functools import reduce
 import attrs
 
 from expressway_certs.product.applying import replaced
+from expressway_certs.product.behaviours import Behaviour
 from expressway_certs.product.changes import Change
 from expressway_certs.product.deployment import Deployment
 from expressway_certs.product.release import Release
@@ -58,4 +59,9 @@ class Task:
 
     def _upgraded(self, deployment: Deployment, name: str) -> Deployment:
         node = deployment.expressway(name)
-        return replaced(deployment, attrs.evolve(node, release=self.release or node.release))
+        upgraded = attrs.evolve(node, release=self.release or node.release)
+        stores = (one.emulation.has(Behaviour.SEPARATE_CLIENT_CERTIFICATE) for one in (node, upgraded))
+        if tuple(stores) == (False, True):
+            # The upgrade copies the server's certificate into the client store (platform.md §7: T-225693).
+            upgraded = attrs.evolve(upgraded, client_certificate=node.server_certificate)
+        return replaced(deployment, upgraded)

@@ -11,10 +11,14 @@ from expressway_certs import (
     CALENDAR,
     AccessRule,
     Certificate,
+    CertificateNeed,
     CertificateRequest,
     Chain,
     Change,
     Client,
+    ClientAuthNeed,
+    ClientAuthSource,
+    ClientAuthSunset,
     ClientFamily,
     ClusterTls,
     Deployment,
@@ -46,7 +50,9 @@ from expressway_certs import (
     PrivateKey,
     PublicKeyInfo,
     Purpose,
+    Readiness,
     RefreshServers,
+    Release,
     RemoveTrustedCa,
     Report,
     RequestCertificate,
@@ -77,6 +83,7 @@ from expressway_certs import (
     check_trusted_ca_upload,
     check_tunnels,
     check_zone,
+    client_auth_sunset,
     compare,
     fetch_crls,
     fetch_missing,
@@ -88,6 +95,7 @@ from expressway_certs import (
     make_request,
     plan_renewal,
     public_trust_store,
+    readiness,
     second_opinion,
     steps_of,
     system_trust_store,
@@ -340,3 +348,17 @@ def look_ahead(deployment: Deployment, dates: list[PolicyDate]) -> Forecast:
     assert_type(found.calendar, tuple[PolicyDate, ...])
     assert_type(CALENDAR, tuple[PolicyDate, ...])
     return found
+
+
+def upgrade(deployment: Deployment) -> Readiness:
+    found = readiness(deployment, Release("X15.5"), nodes=["expe1.example.com"], at=datetime(2026, 1, 1, tzinfo=UTC))
+    assert_type(found.changes, tuple[LegChange, ...])
+    assert_type(found.steps, tuple[PlanStep, ...])
+    assert_type(found.needs, tuple[CertificateNeed, ...])
+    assert_type(found.needs[0].lacking, tuple[str, ...])
+    assert_type(found.client_auth, ClientAuthSunset)
+    sunset = client_auth_sunset(deployment)
+    assert_type(sunset.needs, tuple[ClientAuthNeed, ...])
+    assert_type(sunset.needs[0].sources, tuple[ClientAuthSource, ...])
+    assert_type(sunset.needs[0].safe_until, datetime | None)
+    return readiness(deployment, "X15.5")
