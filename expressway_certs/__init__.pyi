@@ -12,7 +12,16 @@ from expressway_certs.pipeline import (
     check_zone,
     compare,
 )
+from expressway_certs.plan.client_auth import ClientAuthNeed, ClientAuthSunset, client_auth_sunset
+from expressway_certs.plan.forecast import Forecast, ForecastEvent, forecast
+from expressway_certs.plan.leg_change import LegChange
+from expressway_certs.plan.readiness import Readiness, readiness
+from expressway_certs.plan.renewal import plan_renewal
+from expressway_certs.plan.result import Plan, PlanStep
+from expressway_certs.plan.task import StepKind
+from expressway_certs.plan.usages import CertificateNeed
 from expressway_certs.product.behaviours import Behaviour, Role, Switch
+from expressway_certs.product.calendar import CALENDAR, PolicyDate
 from expressway_certs.product.changes import (
     AddAccessRule,
     AddDnsRecord,
@@ -58,6 +67,7 @@ from expressway_certs.product.request_form import RequestOptions
 from expressway_certs.product.request_page import NewRequest, make_request
 from expressway_certs.product.revocation import CrlChecking, RevocationSources
 from expressway_certs.product.settings import Settings
+from expressway_certs.product.sunset import ClientAuthSource
 from expressway_certs.product.symptoms import Symptom
 from expressway_certs.product.zones import MediaEncryption, Zone, ZoneKind
 from expressway_certs.report import Report, ReportError
@@ -99,16 +109,21 @@ from expressway_certs.x509.verify import verify
 
 __all__ = [
     "ALL_RULES",
+    "CALENDAR",
     "AccessRule",
     "AddAccessRule",
     "AddDnsRecord",
     "AddTrustedCa",
     "Behaviour",
     "Certificate",
+    "CertificateNeed",
     "CertificateRequest",
     "Chain",
     "Change",
     "Client",
+    "ClientAuthNeed",
+    "ClientAuthSource",
+    "ClientAuthSunset",
     "ClientFamily",
     "ClusterTls",
     "ConfiguredZone",
@@ -128,6 +143,9 @@ __all__ = [
     "FileKind",
     "FileReport",
     "Finding",
+    "Forecast",
+    "ForecastEvent",
+    "LegChange",
     "LegResult",
     "LoadError",
     "MapClusterAddress",
@@ -144,10 +162,14 @@ __all__ = [
     "Outcome",
     "OutcomeKind",
     "Pipeline",
+    "Plan",
+    "PlanStep",
+    "PolicyDate",
     "PolicyInputs",
     "PrivateKey",
     "PublicKeyInfo",
     "Purpose",
+    "Readiness",
     "RefreshServers",
     "Release",
     "Remedy",
@@ -178,6 +200,7 @@ __all__ = [
     "SiteError",
     "Stage",
     "State",
+    "StepKind",
     "StrictAnswer",
     "StrictProfile",
     "Switch",
@@ -205,10 +228,12 @@ __all__ = [
     "check_tunnels",
     "check_upload",
     "check_zone",
+    "client_auth_sunset",
     "compare",
     "fetch_crls",
     "fetch_missing",
     "fetch_ocsp",
+    "forecast",
     "identify",
     "load_certificates",
     "load_diagnostics",
@@ -217,7 +242,9 @@ __all__ = [
     "load_uc_snapshot",
     "make_request",
     "mend",
+    "plan_renewal",
     "public_trust_store",
+    "readiness",
     "second_opinion",
     "site_schema",
     "steps_of",

@@ -384,8 +384,8 @@ def day(text: str) -> datetime:
         ("2025-10-01", "2027-03", W, "DigiCert, Sectigo and SSL.com leave clientAuth out by default, 2025-10-01"),
         ("2026-02-11", "2027-03", W, "Let's Encrypt leaves clientAuth out of its classic profile, 2026-02-11"),
         ("2026-06-15", "2027-03", W, "most public CAs have stopped issuing clientAuth, 2026-05-01"),
-        ("2026-06-15", "2026-06", W, "Chrome's policy ends it, 2026-06-15"),
-        ("2027-03-15", "2027-03", W, "Chrome's policy ends it, 2027-03-15"),
+        ("2026-06-15", "2026-06", W, "Chrome's policy ends clientAuth, 2026-06-15"),
+        ("2027-03-15", "2027-03", W, "Chrome's policy ends clientAuth, 2027-03-15"),
     ],
 )
 def test_the_calendar_of_public_cas(at: str, side: str, severity: Severity, words: str) -> None:

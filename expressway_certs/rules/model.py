@@ -54,7 +54,7 @@ def input_not_given(context: Context) -> Iterator[Hit]:
             message=f"not checked, for want of {one.what}",
             cause=(one.what,),
             node=one.node,
-            remedy=Remedy(steps=(one.remedy,)),
+            remedy=Remedy(before=(one.remedy,)),
             evidence=Evidence(expected=one.what, found="nothing"),
             sources=[Source("own choice", "own choice")],
         )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 from typing import Any, assert_type
@@ -10,12 +10,17 @@ from typing import Any, assert_type
 from matplotlib.figure import Figure
 
 from expressway_certs import (
+    CALENDAR,
     AccessRule,
     Certificate,
+    CertificateNeed,
     CertificateRequest,
     Chain,
     Change,
     Client,
+    ClientAuthNeed,
+    ClientAuthSource,
+    ClientAuthSunset,
     ClientFamily,
     ClusterTls,
     ConfiguredZone,
@@ -29,6 +34,9 @@ from expressway_certs import (
     FetchFailure,
     FetchPolicy,
     FileReport,
+    Forecast,
+    ForecastEvent,
+    LegChange,
     LegResult,
     LoadError,
     Matrix,
@@ -39,11 +47,16 @@ from expressway_certs import (
     OcspResponse,
     OcspStatus,
     Opinion,
+    Plan,
+    PlanStep,
+    PolicyDate,
     PolicyInputs,
     PrivateKey,
     PublicKeyInfo,
     Purpose,
+    Readiness,
     RefreshServers,
+    Release,
     RemoveTrustedCa,
     Report,
     RequestCertificate,
@@ -58,6 +71,7 @@ from expressway_certs import (
     SetZoneSwitch,
     SiteError,
     State,
+    StepKind,
     StrictAnswer,
     StrictProfile,
     Symptom,
@@ -76,10 +90,12 @@ from expressway_certs import (
     check_trusted_ca_upload,
     check_tunnels,
     check_zone,
+    client_auth_sunset,
     compare,
     fetch_crls,
     fetch_missing,
     fetch_ocsp,
+    forecast,
     identify,
     load_certificates,
     load_diagnostics,
@@ -88,7 +104,9 @@ from expressway_certs import (
     load_uc_snapshot,
     make_request,
     mend,
+    plan_renewal,
     public_trust_store,
+    readiness,
     second_opinion,
     show,
     site_schema,
@@ -369,3 +387,42 @@ def read_logs(path: Path) -> Deployment:
     assert_type(dump.zones, tuple[ConfiguredZone, ...])
     assert_type(dump.expressway(release="X14.2"), Expressway)
     return site
+
+
+def plan(deployment: Deployment, new: Certificate, changes: list[SetCertificate]) -> Plan:
+    found = plan_renewal(deployment, "expe1.example.com", new, cas=[new], retire=TrustStore([new]), permissive=True)
+    assert_type(found.steps, tuple[PlanStep, ...])
+    assert_type(found.breaks[0], LegChange)
+    assert_type(found.breaks[0].before, State)
+    assert_type(found.point_of_no_return, PlanStep | None)
+    assert_type(found.rollback[0].kind, StepKind)
+    assert_type(found.steps[0].down, tuple[LegResult, ...])
+    assert_type(found.after, Deployment)
+    assert_type(found.finish_by, datetime | None)
+    plan_renewal(deployment, {"cucm1.example.com": new}, store="tomcat", at=datetime(2026, 1, 1, tzinfo=UTC))
+    return plan_renewal(deployment, changes, budget=100)
+
+
+def look_ahead(deployment: Deployment, dates: list[PolicyDate]) -> Forecast:
+    found = forecast(deployment, lead_time=timedelta(days=14), at=datetime(2026, 1, 1, tzinfo=UTC), calendar=dates)
+    assert_type(found.events, tuple[ForecastEvent, ...])
+    assert_type(found.events[0].breaks, tuple[LegChange, ...])
+    assert_type(found.events[0].act_by, datetime | None)
+    assert_type(found.report_at(datetime(2026, 1, 2, tzinfo=UTC)), Report)
+    assert_type(found.calendar, tuple[PolicyDate, ...])
+    assert_type(CALENDAR, tuple[PolicyDate, ...])
+    return found
+
+
+def upgrade(deployment: Deployment) -> Readiness:
+    found = readiness(deployment, Release("X15.5"), nodes=["expe1.example.com"], at=datetime(2026, 1, 1, tzinfo=UTC))
+    assert_type(found.changes, tuple[LegChange, ...])
+    assert_type(found.steps, tuple[PlanStep, ...])
+    assert_type(found.needs, tuple[CertificateNeed, ...])
+    assert_type(found.needs[0].lacking, tuple[str, ...])
+    assert_type(found.client_auth, ClientAuthSunset)
+    sunset = client_auth_sunset(deployment)
+    assert_type(sunset.needs, tuple[ClientAuthNeed, ...])
+    assert_type(sunset.needs[0].sources, tuple[ClientAuthSource, ...])
+    assert_type(sunset.needs[0].safe_until, datetime | None)
+    return readiness(deployment, "X15.5")
