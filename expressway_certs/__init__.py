@@ -67,6 +67,7 @@ from expressway_certs.rules.judging import LegResult, State
 from expressway_certs.rules.rule import Rule, Stage
 from expressway_certs.sources.diagnostics.load import load_diagnostics
 from expressway_certs.sources.files import identify
+from expressway_certs.sources.probe.probed import Probed, ProbeFailure, probe
 from expressway_certs.sources.public_trust import public_trust_store, system_trust_store
 from expressway_certs.sources.web.fetch import Fetched, FetchedOcsp, FetchFailure, fetch_crls, fetch_missing, fetch_ocsp
 from expressway_certs.sources.web.policy import FetchPolicy
@@ -142,6 +143,8 @@ __all__ = [
     "Pipeline",
     "PolicyInputs",
     "PrivateKey",
+    "ProbeFailure",
+    "Probed",
     "PublicKeyInfo",
     "Purpose",
     "RefreshServers",
@@ -207,6 +210,7 @@ __all__ = [
     "load_diagnostics",
     "load_private_key",
     "make_request",
+    "probe",
     "public_trust_store",
     "second_opinion",
     "steps_of",

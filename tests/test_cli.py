@@ -82,7 +82,9 @@ def test_version() -> None:
     assert (done.returncode, done.stdout) == (0, f"expressway_certs {expressway_certs.__version__}\n")
 
 
-@pytest.mark.parametrize("arguments", [("--help",), ("audit", "--help"), ("verify", "--help"), ("identify", "--help")])
+@pytest.mark.parametrize(
+    "arguments", [("--help",), ("audit", "--help"), ("verify", "--help"), ("identify", "--help"), ("probe", "--help")]
+)
 def test_help_tells_the_exit_status(arguments: tuple[str, ...]) -> None:
     """Each page of help ends with what the exit status means, in ASCII."""
     done = run(*arguments, PYTHONIOENCODING="ascii", LANG="C")
@@ -106,6 +108,13 @@ def test_help_tells_the_exit_status(arguments: tuple[str, ...]) -> None:
         (("verify", "leaf.key", "--trust", "root.pem"), "leaf.key: "),
         (("verify", "bundle.pem", "--trust", "root.pem"), "bundle.pem: one certificate is to be judged: found 2"),
         (("verify", "leaf.pem", "--trust", "root.pem", "--crl", "root.pem"), "root.pem: "),
+        (("probe",), "the following arguments are required: HOST[:PORT]"),
+        (("probe", "a:b"), "'a:b' is no host as in expe1.example.com:8443"),
+        (("probe", ":8443"), "':8443' is no host as in expe1.example.com:8443"),
+        (("probe", "[::1"), "'[::1' is no host as in [2001:db8::7]:8443"),
+        (("probe", "[::1]8443"), "'[::1]8443' is no host as in [2001:db8::7]:8443"),
+        (("probe", "127.0.0.1:0"), "a port is 1 to 65535, not 0"),
+        (("probe", "127.0.0.1", "--timeout", "0"), "a timeout is more than 0 and at most 600 seconds, not 0.0"),
         (("identify", "missing.pem"), "missing.pem: cannot be read: found no file of that name"),
         (("identify", "."), ".: cannot be read as a file: found a directory"),
         (("identify",), "the following arguments are required: FILE"),

@@ -78,7 +78,7 @@ def found(report: Report) -> set[Finding]:
 
 
 def between_expressways(finding: Finding) -> Finding:
-    """Return a finding as it is between Expressways: no other legs, and the steps in an order that none of them gives."""
+    """Return a finding as it is between Expressways: no other legs, and steps in an order that no leg decides."""
     legs = tuple(leg for leg in finding.legs if leg.id in BETWEEN_EXPRESSWAYS)
     return attrs.evolve(
         finding, legs=legs, remedy=attrs.evolve(finding.remedy, steps=sorted(finding.remedy.steps), changes=())

@@ -39,6 +39,8 @@ from expressway_certs import (
     Opinion,
     PolicyInputs,
     PrivateKey,
+    Probed,
+    ProbeFailure,
     PublicKeyInfo,
     Purpose,
     RefreshServers,
@@ -81,6 +83,7 @@ from expressway_certs import (
     load_diagnostics,
     load_private_key,
     make_request,
+    probe,
     public_trust_store,
     second_opinion,
     steps_of,
@@ -321,3 +324,14 @@ def read_logs(path: Path) -> Deployment:
     assert_type(dump.zones, tuple[ConfiguredZone, ...])
     assert_type(dump.expressway(release="X14.2"), Expressway)
     return site
+
+
+def ask_server(trust: TrustStore) -> Verdict:
+    found = probe("expe1.example.com", 7001, server_name="example.com", timeout=2.5)
+    assert_type(found, Probed)
+    assert_type(found.chain, tuple[Certificate, ...])
+    assert_type(found.leaf, Certificate | None)
+    assert_type(found.failure, ProbeFailure | None)
+    assert_type(found.tls_version, str | None)
+    assert_type(found.verdict([]), Verdict)
+    return found.verdict(trust, VerifyPolicy(names=["example.com"]))
