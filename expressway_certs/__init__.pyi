@@ -77,6 +77,7 @@ from expressway_certs.rules.judging import LegResult, State
 from expressway_certs.rules.rule import Rule, Stage
 from expressway_certs.sources.diagnostics.load import load_diagnostics
 from expressway_certs.sources.files import identify
+from expressway_certs.sources.probe.probed import Probed, ProbeFailure, probe
 from expressway_certs.sources.public_trust import public_trust_store, system_trust_store
 from expressway_certs.sources.site.errors import SiteError
 from expressway_certs.sources.site.schema import site_schema
@@ -167,6 +168,8 @@ __all__ = [
     "PolicyDate",
     "PolicyInputs",
     "PrivateKey",
+    "ProbeFailure",
+    "Probed",
     "PublicKeyInfo",
     "Purpose",
     "Readiness",
@@ -243,6 +246,7 @@ __all__ = [
     "make_request",
     "mend",
     "plan_renewal",
+    "probe",
     "public_trust_store",
     "readiness",
     "second_opinion",

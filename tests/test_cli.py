@@ -83,7 +83,8 @@ def test_version() -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [("--help",), ("audit", "--help"), ("init", "--help"), ("verify", "--help"), ("identify", "--help")]
+    "arguments",
+    [("--help",), *((command, "--help") for command in ("audit", "init", "verify", "identify", "probe"))],
 )
 def test_help_tells_the_exit_status(arguments: tuple[str, ...]) -> None:
     """Each page of help ends with what the exit status means, in ASCII."""
@@ -117,6 +118,13 @@ def test_help_tells_the_exit_status(arguments: tuple[str, ...]) -> None:
         (("init",), "give the folder to write, or --schema"),
         (("init", "site"), "site: nothing was written: found a folder with something in it"),
         (("init", "leaf.pem", "--sample"), "leaf.pem: nothing was written: found a file of that name"),
+        (("probe",), "the following arguments are required: HOST[:PORT]"),
+        (("probe", "a:b"), "'a:b' is no host as in expe1.example.com:8443"),
+        (("probe", ":8443"), "':8443' is no host as in expe1.example.com:8443"),
+        (("probe", "[::1"), "'[::1' is no host as in [2001:db8::7]:8443"),
+        (("probe", "[::1]8443"), "'[::1]8443' is no host as in [2001:db8::7]:8443"),
+        (("probe", "127.0.0.1:0"), "a port is 1 to 65535, not 0"),
+        (("probe", "127.0.0.1", "--timeout", "0"), "a timeout is more than 0 and at most 600 seconds, not 0.0"),
         (("identify", "missing.pem"), "missing.pem: cannot be read: found no file of that name"),
         (("identify", "."), ".: cannot be read as a file: found a directory"),
         (("identify",), "the following arguments are required: FILE"),

@@ -52,6 +52,8 @@ from expressway_certs import (
     PolicyDate,
     PolicyInputs,
     PrivateKey,
+    Probed,
+    ProbeFailure,
     PublicKeyInfo,
     Purpose,
     Readiness,
@@ -105,6 +107,7 @@ from expressway_certs import (
     make_request,
     mend,
     plan_renewal,
+    probe,
     public_trust_store,
     readiness,
     second_opinion,
@@ -426,3 +429,14 @@ def upgrade(deployment: Deployment) -> Readiness:
     assert_type(sunset.needs[0].sources, tuple[ClientAuthSource, ...])
     assert_type(sunset.needs[0].safe_until, datetime | None)
     return readiness(deployment, "X15.5")
+
+
+def ask_server(trust: TrustStore) -> Verdict:
+    found = probe("expe1.example.com", 7001, server_name="example.com", timeout=2.5)
+    assert_type(found, Probed)
+    assert_type(found.chain, tuple[Certificate, ...])
+    assert_type(found.leaf, Certificate | None)
+    assert_type(found.failure, ProbeFailure | None)
+    assert_type(found.tls_version, str | None)
+    assert_type(found.verdict([]), Verdict)
+    return found.verdict(trust, VerifyPolicy(names=["example.com"]))
