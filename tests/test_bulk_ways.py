@@ -37,6 +37,7 @@ from expressway_certs import (
 )
 from expressway_certs.x509 import der
 from expressway_certs.x509.bulk import classes, workers
+from expressway_certs.x509.bulk.signatures import Accepts
 
 Ways = dict[str, Callable[..., list[Verdict]]]
 
@@ -385,13 +386,14 @@ def test_a_matrix_has_its_edges() -> None:
 def test_a_matrix_verifies_a_signature_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """However many stores and instants there are, the signature of a leaf is checked with an issuer's key once."""
     checked: list[bytes] = []
-    real = classes.is_signed
+    real = classes.accepts_of
 
-    def counting(data: bytes, *others: object) -> bool:
-        checked.append(data)
-        return real(data, *others)  # type: ignore[arg-type]
+    def counting(key_info: bytes, algorithm: bytes) -> Accepts:
+        accepts = real(key_info, algorithm)
+        assert accepts is not None
+        return lambda data, end: checked.append(data) or accepts(data, end)  # type: ignore[func-returns-value]
 
-    monkeypatch.setattr(classes, "is_signed", counting)
+    monkeypatch.setattr(classes, "accepts_of", counting)
     leaves = [attrs.evolve(PLAIN, serial=make.integer(6000 + number)).der for number in range(20)]
     instants = [POLICY.at.replace(month=month) for month in range(1, 11)]  # type: ignore[union-attr]
     matrix = verify_matrix(leaves, [TRUST, TrustStore([ISSUING]), TRUST], PRESENTED, instants=instants)
