@@ -213,7 +213,7 @@ def _identifiers(own: Key, issuer: Key) -> bytes:
 
 
 def _places(issuer: Key) -> bytes:
-    """Return the extensions that say where the issuer keeps its CRL, its responder and its certificate, and a policy."""
+    """Return the extensions with the places of the issuer's CRL, responder and certificate, and with a policy."""
     place = f"http://pki.example.com/{issuer.identifier[:8].hex()}"
     crl, responder, above = (der.encode(der.PRIMITIVE | 6, f"{place}{end}".encode()) for end in (".crl", "", ".cer"))
     point = _sequence(der.encode(der.CONSTRUCTED | 0, der.encode(der.CONSTRUCTED | 0, crl)))
