@@ -101,6 +101,18 @@ def test_drawn_hierarchies_by_every_way_in_one_process(question: Question) -> No
         assert [said(one) for one in ask(leaves, trust, presented, policy)] == expected
 
 
+@given(question=questions(oddity=8))
+@settings(max_examples=examples(30), suppress_health_check=list(HealthCheck))
+def test_drawn_hierarchies_by_workers(question: Question, ways: Ways) -> None:
+    """In a drawn hierarchy each certificate has the judge's verdict from threads and from processes."""
+    trust, presented = TrustStore(map(certificate, question.trust)), tuple(map(certificate, question.presented))
+    policy = policy_of(question)
+    leaves = [question.leaf, *question.presented, *question.trust] * 2
+    expected = [judged(certificate(leaf), trust, presented, policy) for leaf in leaves]
+    for way in ("threads", "processes"):
+        assert (way, [said(one) for one in ways[way](leaves, trust, presented, policy)]) == (way, expected)
+
+
 def fleet(count: int) -> list[bytes]:
     """Return as many leaves, every tenth of them with something wrong."""
     wrong = itertools.cycle(leaf.der for leaf in TWISTED.values())
