@@ -219,6 +219,15 @@ def test_names_that_reach_beyond_the_extensions_are_not_cut() -> None:
     assert cut_leaf(bytes(leaf)) is None
 
 
+@pytest.mark.parametrize("place", [1, 5, *range(8, 14)])
+def test_only_a_certificate_of_usual_length_is_cut(place: int) -> None:
+    """Where the lengths of the frame do not take two bytes each, or the version is another, nothing is cut."""
+    changed = bytearray(PLAIN.der)
+    assert cut_leaf(bytes(changed)) is not None
+    changed[place] ^= 1
+    assert cut_leaf(bytes(changed)) is None
+
+
 def test_unique_identifiers_are_not_passed_over() -> None:
     """Whatever stands between the key and the extensions is no leaf of the kind (RFC 5280 §4.1.2.8)."""
     index = warm()
