@@ -45,15 +45,13 @@ from bulk_twists import (
     p256,
     validity,
 )
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from expressway_certs import Certificate, LoadError, TrustStore, VerifyIndex, VerifyPolicy, verify_many, verify_matrix
 from expressway_certs.x509 import der
-from expressway_certs.x509.bulk import signatures, table
+from expressway_certs.x509.bulk import table
 from expressway_certs.x509.bulk.cutting import cut_leaf
 from expressway_certs.x509.bulk.keys import Strengths
-from expressway_certs.x509.public_key import is_on_p256, load_key, signature_check
+from expressway_certs.x509.public_key import is_on_p256, load_key
 
 SERVER: Final = VerifyPolicy(at=NOW, purpose="server")
 NAMED: Final = VerifyPolicy(at=NOW, names=(HOST,))
@@ -170,21 +168,45 @@ def test_no_time_the_parser_takes_is_one_the_judge_cannot_read() -> None:
                 assert is_proved(index, leaf)
 
 
-@pytest.mark.parametrize("place", [*range(15), 15])
-def test_the_head_is_looked_at_byte_by_byte(place: int) -> None:
-    """A certificate that begins in another way is not cut: every length and tag is where it is taken to be."""
-    leaf = PLAIN.der
-    assert cut_leaf(leaf) is not None
-    changed = bytearray(leaf)
-    changed[place] ^= 0x80
-    assert cut_leaf(bytes(changed)) is None
+def signed_again(tbs: bytes) -> bytes:
+    """Return a certificate of these bytes, which may be no certificate's."""
+    return make.signed(tbs, make.algorithm_identifier(CA_KEY, "sha256"), CA_KEY, "sha256")
 
 
-def test_what_is_cut_short_is_not_cut() -> None:
+@pytest.mark.parametrize("policy", ["plain", "named", "server"])
+@pytest.mark.parametrize("bit", range(8))
+def test_no_bit_that_is_signed_lets_a_leaf_by(bit: int, policy: str) -> None:
+    """Whichever bit of the leaf is turned and signed again, a proof is given only where the judge says yes."""
+    index = warm(POLICIES[policy])
+    tbs = Certificate.from_der(PLAIN.der).slices.tbs
+    changed = (signed_again(tbs[:at] + bytes((octet ^ 1 << bit,)) + tbs[at + 1 :]) for at, octet in enumerate(tbs))
+    proved = [leaf for leaf in changed if is_proved(index, leaf)]
+    # In the serial number, the subject, the key identifier, the names and the dates most bits are free.
+    assert len(proved) > 30
+    assert {judged(leaf, policy=POLICIES[policy])[0] for leaf in proved} == {0}
+
+
+def test_no_bit_outside_of_what_is_signed_lets_a_leaf_by() -> None:
+    """The frame, the algorithm outside and the signature are all looked at: nothing is proved where a bit is turned."""
+    index, leaf = warm(), PLAIN.der
+    inside = range(4, 4 + len(Certificate.from_der(leaf).slices.tbs))
+    turned = (
+        leaf[:at] + bytes((leaf[at] ^ 1 << bit,)) + leaf[at + 1 :]
+        for at in range(len(leaf))
+        for bit in range(8)
+        if at not in inside
+    )
+    assert [one for one in turned if is_proved(index, one)] == []
+
+
+def test_what_is_cut_short_is_not_proved() -> None:
     """No beginning of a certificate, and nothing longer than one, is taken for one."""
-    leaf = PLAIN.der
-    assert [length for length in range(len(leaf)) if cut_leaf(leaf[:length]) is not None] == []
-    assert cut_leaf(leaf + b"\0") is None
+    index, leaf = warm(), PLAIN.der
+    tbs = Certificate.from_der(leaf).slices.tbs
+    assert [length for length in range(len(leaf)) if is_proved(index, leaf[:length])] == []
+    assert [length for length in range(len(tbs)) if is_proved(index, signed_again(tbs[:length]))] == []
+    assert not is_proved(index, leaf + b"\0")
+    assert not is_proved(index, signed_again(tbs + b"\0"))
 
 
 def test_names_that_reach_beyond_the_extensions_are_not_cut() -> None:
@@ -197,31 +219,27 @@ def test_names_that_reach_beyond_the_extensions_are_not_cut() -> None:
     assert cut_leaf(bytes(leaf)) is None
 
 
-def tag_places() -> dict[str, int]:
-    """Return where the tags stand between which a leaf is cut."""
+@pytest.mark.parametrize("place", [1, 5, *range(8, 14)])
+def test_only_a_certificate_of_usual_length_is_cut(place: int) -> None:
+    """Where the lengths of the frame do not take two bytes each, or the version is another, nothing is cut."""
+    changed = bytearray(PLAIN.der)
+    assert cut_leaf(bytes(changed)) is not None
+    changed[place] ^= 1
+    assert cut_leaf(bytes(changed)) is None
+
+
+def test_unique_identifiers_are_not_passed_over() -> None:
+    """Whatever stands between the key and the extensions is no leaf of the kind (RFC 5280 §4.1.2.8)."""
+    index = warm()
+    tbs = Certificate.from_der(PLAIN.der).slices.tbs
     cut = cut_leaf(PLAIN.der)
     assert cut is not None
-    return {
-        "validity": cut.validity,
-        "start": cut.validity + 2,
-        "length of the start": cut.validity + 3,
-        "end": cut.validity + 17,
-        "length of the end": cut.validity + 18,
-        "subject": cut.validity + 32,
-        "key": cut.public_key,
-        "extensions": cut.listed_at,
-        "length of the extensions": cut.listed_at + 2,
-        "list of extensions": cut.first_extension - 3,
-        "length of the list": cut.first_extension - 1,
-    }
-
-
-@pytest.mark.parametrize("name", tag_places())
-def test_the_tags_between_the_pieces_are_looked_at(name: str) -> None:
-    """Where one of the tags or lengths that hold the pieces is another, nothing is cut."""
-    changed = bytearray(PLAIN.der)
-    changed[tag_places()[name]] ^= 1
-    assert cut_leaf(bytes(changed)) is None
+    head, tail = tbs[4 : cut.listed_at - 4], tbs[cut.listed_at - 4 :]
+    assert is_proved(index, signed_again(make.sequence(head + tail)))
+    for identifier in (make.context(1, b"\0a", constructed=False), make.context(2, b"\0a", constructed=False)):
+        leaf = signed_again(make.sequence(head + identifier + tail))
+        assert not is_proved(index, leaf)
+        assert judged(leaf)[0] == 0
 
 
 def test_a_name_that_cannot_be_read_is_no_certificate() -> None:
@@ -413,48 +431,6 @@ def test_a_leaf_without_its_issuer_s_key_identifier_is_known_by_its_name() -> No
         assert not is_proved(index, leaf)
         assert said(index.verify(Certificate.from_der(leaf))) == judged(leaf)
         assert judged(leaf)[0] == 18
-
-
-@pytest.mark.parametrize("size", [2048, 1024])
-@pytest.mark.parametrize("digest", ["sha1", "sha256", "sha384", "sha512"])
-def test_opening_an_rsa_signature_is_verifying_it(digest: str, size: int) -> None:
-    """What the quick check says of a signature is what `verify` says, for good ones and for each way to spoil one."""
-    signer = make.key(f"rsa{size}-0")
-    assert isinstance(signer, rsa.RSAPrivateKey)
-    kinds = {"sha1": hashes.SHA1(), "sha256": hashes.SHA256(), "sha384": hashes.SHA384(), "sha512": hashes.SHA512()}  # noqa: S303
-    identifiers = {"sha1": 5, "sha256": 11, "sha384": 12, "sha512": 13}
-    algorithm = make.sequence(make.oid(f"1.2.840.113549.1.1.{identifiers[digest]}"), b"\x05\0")
-    check = signature_check(make.public_key_info(f"rsa{size}-0"), algorithm)
-    assert check is not None
-    quick = signatures.quick(check)
-    data = b"what is signed"
-    good = signer.sign(data, padding.PKCS1v15(), kinds[digest])
-    wrong_digest = signer.sign(data, padding.PKCS1v15(), kinds["sha256" if digest != "sha256" else "sha512"])
-    length = size // 8
-    block = pow(int.from_bytes(good, "big"), 65537, signer.public_key().public_numbers().n).to_bytes(length, "big")
-    info = block[block.index(b"\0", 2) + 1 :]
-    hashed = info[-kinds[digest].digest_size :]
-    bare = info[: -kinds[digest].digest_size]
-    told = [
-        info,
-        hashed,
-        bare.replace(b"\x05\0", b"") + hashed,
-        bare[:-1] + b"\x04" + hashed,
-        info + b"\0",
-        b"\0" + info,
-        info[:-1],
-    ]
-    forged = [b"\0\1" + b"\xff" * (length - 3 - len(one)) + b"\0" + one for one in told]
-    forged += [b"\0\2" + forged[0][2:], b"\0\1\xff\0" + b"\xff" * (length - 5 - len(info)) + b"\0" + info]
-    numbers = signer.private_numbers()
-    made = [
-        pow(int.from_bytes(one, "big"), numbers.d, numbers.public_numbers.n).to_bytes(length, "big") for one in forged
-    ]
-    assert made[0] == good
-    for signature in (good, wrong_digest, *made, good[:-1], b"\0" + good, b"", bytes(size // 8), b"\xff" * (size // 8)):
-        assert quick(signature, data) == check.accepts(signature, data)
-        assert quick(signature, b"something else") is False
-    assert quick(good, data) is True
 
 
 def test_a_point_of_the_curve_is_a_key_that_can_be_read() -> None:
