@@ -15,8 +15,10 @@ from bulk_leaves import (
     CA_KEY_NAMED,
     HOST,
     ISSUING,
+    LEAF_KEY,
     NAMES,
     NOW,
+    OWN_KEY,
     PLAIN,
     POLICY,
     PRESENTED,
@@ -41,6 +43,7 @@ from bulk_twists import (
     SMALL_Y,
     TRUSTED,
     TWISTED,
+    UNKNOWN,
     other_names,
     p256,
     validity,
@@ -228,18 +231,59 @@ def test_only_a_certificate_of_usual_length_is_cut(place: int) -> None:
     assert cut_leaf(bytes(changed)) is None
 
 
-def test_unique_identifiers_are_not_passed_over() -> None:
-    """Whatever stands between the key and the extensions is no leaf of the kind (RFC 5280 §4.1.2.8)."""
-    index = warm()
-    tbs = Certificate.from_der(PLAIN.der).slices.tbs
+REAL: Final = make.context(3, make.sequence(UNKNOWN, CA_KEY_NAMED))
+"""The extensions of a leaf that the judge refuses, for one of them is critical and unknown."""
+
+
+def pretended(between: bytes) -> bytes:
+    """Return the plain leaf's extensions up to a name that swallows what follows, up to the last of `REAL`."""
+    swallowed = between + REAL[: -len(CA_KEY_NAMED)]
+    whole = names(make.context(6, swallowed, constructed=False))
+    return BASIC + USAGE + PURPOSES + OWN_KEY + whole[: -len(swallowed)]
+
+
+def hidden_in_a_unique_identifier(number: int) -> bytes:
+    """Return what is signed of a leaf with such extensions where its subject's unique identifier stands."""
     cut = cut_leaf(PLAIN.der)
     assert cut is not None
-    head, tail = tbs[4 : cut.listed_at - 4], tbs[cut.listed_at - 4 :]
-    assert is_proved(index, signed_again(make.sequence(head + tail)))
-    for identifier in (make.context(1, b"\0a", constructed=False), make.context(2, b"\0a", constructed=False)):
-        leaf = signed_again(make.sequence(head + identifier + tail))
-        assert not is_proved(index, leaf)
-        assert judged(leaf)[0] == 0
+    identifier = make.context(number, b"\0\x30" + pretended(b""), constructed=False)
+    return make.sequence(PLAIN.der[8 : cut.listed_at] + identifier + REAL)
+
+
+def hidden_in_the_subject() -> bytes:
+    """Return what is signed of a leaf with such extensions in its name, which a long time pushes to its place."""
+    key = make.public_key_info(LEAF_KEY)
+    times = der.encode(der.UTC_TIME, b"250101000000Z") + der.encode(der.GENERALIZED_TIME, b"27000101000000Z")
+    value = key + b"\xa3\0\x30\0" + pretended(key)
+
+    def named(filling: int) -> bytes:
+        return make.sequence(
+            der.encode(
+                der.SET, make.sequence(make.oid("2.5.4.3"), der.encode(der.OCTET_STRING, bytes(filling) + value))
+            )
+        )
+
+    # The last letter of the time is taken for the length of the subject.
+    subject = named(ord("Z") - named(ord("Z")).index(value) + ord("Z"))
+    assert subject.index(value) == ord("Z")
+    pieces = (PLAIN.version, PLAIN.serial, make.algorithm_identifier(CA_KEY, "sha256"), PLAIN.issuer)
+    return make.sequence(*pieces, make.sequence(times), subject, key, REAL)
+
+
+HIDDEN: Final = {
+    "issuer's identifier": hidden_in_a_unique_identifier(1),
+    "subject's identifier": hidden_in_a_unique_identifier(2),
+    "subject": hidden_in_the_subject(),
+}
+
+
+@pytest.mark.parametrize("name", HIDDEN)
+def test_extensions_that_are_hidden_elsewhere_are_none(name: str) -> None:
+    """The plain leaf's extensions, in a place where a careless cut would find them, do not stand for the real ones."""
+    leaf = signed_again(HIDDEN[name])
+    assert table.is_strict(leaf)
+    assert judged(leaf)[0] == 34
+    assert not is_proved(warm(), leaf)
 
 
 def test_a_name_that_cannot_be_read_is_no_certificate() -> None:
@@ -327,6 +371,17 @@ def test_a_fleet_that_makes_the_parser_warn_is_judged_in_silence() -> None:
     with warnings.catch_warnings(record=True) as heard:
         warnings.simplefilter("always")
         assert [verdict.code for verdict in verify_many(fleet, TRUST, PRESENTED, POLICY)] == [0, 0, 0]
+    assert heard == []
+
+
+@pytest.mark.parametrize("number", [0, -5])
+def test_a_serial_number_that_makes_the_parser_warn_is_judged_in_silence(number: int) -> None:
+    """Of a serial number that is not above zero `cryptography` warns; who judges many leaves hears nothing of it."""
+    fleet = [PLAIN.der, *[attrs.evolve(PLAIN, serial=make.integer(number)).der] * 2]
+    with warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter("always")
+        assert [verdict.code for verdict in verify_many(fleet, TRUST, PRESENTED, POLICY)] == [0, 0, 0]
+        assert [verdict.code for verdict in verify_matrix(fleet, [TRUST], PRESENTED, POLICY)] == [0, 0, 0]
     assert heard == []
 
 
