@@ -197,6 +197,31 @@ WRONG: Final[dict[str, Wrong]] = {
         'edge = ["expe1.example.com"]\n[[zones]]\nname = "traversal"\nkind = "DNS"\nnodes = ["expc1.example.com"]\n',
         None, "", "", "a value that does not fit", "traversal stands twice among the zones",
     ),
+    "a private key for a role": (
+        'role = "E"', 'role = """\n-----BEGIN PRIVATE KEY-----\nMIIE\n"""',
+        10, "expressways[1].role", 'one of "C", "E", "Expressway-C", "Expressway-E"', "a text of 33 characters", "",
+    ),
+    "a private key on one line": (
+        'role = "E"', 'role = "-----BEGIN PRIVATE KEY-----MIIE"',
+        10, "expressways[1].role", 'one of "C", "E", "Expressway-C", "Expressway-E"', "a text of 31 characters", "",
+    ),
+    "a private key without its frame": (
+        'role = "E"', f'role = "E"\nserver_certificate = "{"MIIE" * 400}"',
+        11, "expressways[1].server_certificate", "", "a name longer than files have",
+        "(a text of 1600 characters): no path of a file in this folder",
+    ),
+    "a private key for a release": (
+        '"E"\nrelease = "X14.2"', f'"E"\nrelease = "{"MIIE" * 400}"',
+        11, "expressways[1].release", "", "a value that does not fit", "the value does not fit",
+    ),
+    "a private key for a peer": (
+        '["expe1.example.com"]', f'["{"MIIE" * 400}"]',
+        16, "zones[0].edge[0]", "", "a name of nothing", "has the name (a text of 1600 characters)",
+    ),
+    "a private key for a key": (
+        'role = "E"', f'role = "E"\n"{"MIIE" * 400}" = 1',
+        11, 'expressways[1]."(a text of 1600 characters)"', "a key of this table", "an unknown key", "",
+    ),
     "a private key for a path": (
         'role = "E"', 'role = "E"\nserver_certificate = 5\naddress = """\n-----BEGIN PRIVATE KEY-----\nMIIE"""',
         11, "expressways[1].server_certificate", PATH, "the number 5", "",

@@ -299,3 +299,12 @@ def test_access_rules_decide_in_the_order_of_their_priority(rules: list[AccessRu
 def test_a_cluster_s_mode_is_written_as_on_the_page() -> None:
     """A node takes the word of the page for it."""
     assert Expressway(name="a.example.com", role="C", cluster_tls="Enforce").cluster_tls is ClusterTls.ENFORCE
+
+
+def test_a_name_in_two_spellings_is_one_name() -> None:
+    """DNS and the cluster's address mapping know no case: the later of two spellings counts, once."""
+    records = {"A.example.com": "192.0.2.1", "a.example.com.": "192.0.2.2"}
+    assert Dns(forward=records).forward == (("a.example.com", ("192.0.2.2",)),)
+    assert Dns(reverse={"2001:db8::1": "a", "2001:DB8:0::1": "b"}).reverse == (("2001:db8::1", ("b",)),)
+    node = Expressway(name="e", role="E", cluster_addresses=records)
+    assert node.cluster_addresses == (("a.example.com", "192.0.2.2"),)

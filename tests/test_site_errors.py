@@ -162,9 +162,9 @@ def test_a_site_file_too_large_is_refused(tmp_path: Path) -> None:
 def test_files_too_large_together_are_refused(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The files of a folder share one limit; one that is named twice counts once."""
     sizes = [Path(name).stat().st_size for name in ("root.pem", "other-root.pem")]
-    text = '[[webex_services]]\nname = "w"\ntrusted_ca = ["root.pem", "root.pem"]\n'
+    text = '[[webex_services]]\nname = "w"\nserver_certificate = "root.pem"\ntrusted_ca = ["root.pem", "root.pem"]\n'
     Path("site.toml").write_text(text)
-    monkeypatch.setattr(site_folder, "MAX_FOLDER_BYTES", sum(sizes) + 99)
+    monkeypatch.setattr(site_folder, "MAX_FOLDER_BYTES", sum(sizes) + 400)
     assert len(Deployment.load(".").webex_services[0].trusted_ca or ()) == 1
     error = error_of(text.replace('"root.pem"]', '"other-root.pem", "bundle.pem"]'))
     assert (error.key, error.message) == (

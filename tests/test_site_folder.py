@@ -209,6 +209,16 @@ def test_what_the_file_cannot_say_is_not_saved(change: dict[str, object], tmp_pa
     assert list(tmp_path.iterdir()) == []
 
 
+def test_what_would_read_back_otherwise_is_not_saved(tmp_path: Path) -> None:
+    """A node of a class of one's own would come back as one of the library's: it is refused."""
+
+    class Own(Expressway):
+        """A node with something of its own."""
+
+    with pytest.raises(SiteError, match="a value of another type than the model's"):
+        Deployment(expressways=[Own(name="e", role="E")]).save(tmp_path / "site")
+
+
 def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
     """Nothing is overwritten, whether file, folder or link; an empty folder is filled."""
     (tmp_path / "full").mkdir()
@@ -217,9 +227,11 @@ def test_a_folder_with_something_in_it_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(tmp_path / "full")
     (tmp_path / "empty").mkdir()
     before = sorted(tmp_path.rglob("*"))
-    for name in ("full", "file", "link"):
-        with pytest.raises(SiteError, match="nothing was written"):
+    for name, found in (("full", "a folder with something in it"), ("file", "a file of that name")):
+        with pytest.raises(SiteError, match=f"nothing was written: found {found}"):
             good_site().save(tmp_path / name)
+    with pytest.raises(SiteError, match="nothing was written"):
+        good_site().save(tmp_path / "link")
     assert sorted(tmp_path.rglob("*")) == before
     site().save(tmp_path / "empty")
     assert Deployment.load(tmp_path / "empty") == site()

@@ -1,13 +1,13 @@
 """Servers behind Expressway-C out of what their administrators get: the REST API's snapshot, exported files."""
 
 import json
-import os
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 from leg_site import server as whole_server
-from sites import FACTORY, ISSUING, OTHER_ROOT, ROOT
+from sites import AT, FACTORY, ISSUING, OTHER_ROOT, ROOT
 
 from expressway_certs import Certificate, LoadError, UcKind, UcServer, load_uc_folder, load_uc_snapshot
 from expressway_certs.testing.factory import Issued
@@ -326,6 +326,9 @@ def test_a_private_key_beside_is_not_kept(tmp_path: Path) -> None:
 
 
 def test_reading_does_not_depend_on_today(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a server sends is found as of the certificate's own first day."""
-    monkeypatch.setattr("expressway_certs.x509.clock.resolve", lambda at: at if at is not None else os.abort())
+    """What a server sends is found as of the certificate's own first day, and no clock is read."""
+    asked: list[datetime | None] = []
+    monkeypatch.setattr("expressway_certs.x509.clock.resolve", lambda at: asked.append(at) or at or AT)
     assert load_uc_snapshot(snapshot()).presented_cas == (ISSUING.certificate,)
+    assert asked
+    assert None not in asked

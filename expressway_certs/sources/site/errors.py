@@ -8,7 +8,7 @@ from typing import Final
 from expressway_certs.x509.errors import LoadError
 from expressway_certs.x509.files.source import printable
 
-_SHORT: Final = 60
+_SHORT: Final = 100
 
 
 class SiteError(LoadError):
@@ -87,19 +87,24 @@ def joined(errors: list[SiteError]) -> SiteError:
     return first
 
 
-def in_words(value: object) -> str:
-    """Return a value of a TOML or JSON file in a few words that follow "found"; a text of many lines is not shown.
+def is_short(text: str) -> bool:
+    """Whether a text can be shown: it may be a private key that was pasted where a name or path belongs."""
+    return len(text) <= _SHORT and "\n" not in text and "PRIVATE KEY" not in text
 
-    A private key that was pasted there by mistake has many lines, or is long.
-    """
+
+def shown(text: str) -> str:
+    """Return a name or path for a message, or how long it is."""
+    return printable(text) if is_short(text) else f"(a text of {len(text)} characters)"
+
+
+def in_words(value: object) -> str:
+    """Return a value of a TOML or JSON file in a few words that follow "found"."""
     if isinstance(value, str):
-        if "\n" in value or len(value) > _SHORT or "PRIVATE KEY" in value:
-            return f"a text of {len(value)} characters"
-        return f'"{printable(value)}"'
+        return f'"{printable(value)}"' if is_short(value) else f"a text of {len(value)} characters"
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):
-        return f"the number {value}" if abs(value) < 10**_SHORT else "a very large number"
+        return f"the number {value}" if abs(value) < 10**15 else "a very large number"
     if value is None:
         return "null"
     if isinstance(value, dict):

@@ -18,6 +18,7 @@ MAX_SITE_BYTES: Final = 1024 * 1024
 MAX_FOLDER_BYTES: Final = 64 * 1024 * 1024
 """The most that is read of a folder, all its files together."""
 
+_LONGEST_NAME: Final = 255
 _NOT_FOLLOWED: Final = getattr(os, "O_NOFOLLOW", 0)
 _FLAGS: Final = (
     os.O_RDONLY
@@ -84,6 +85,8 @@ def within(path: str) -> None:
         found = "a path with backslashes"
     elif "" in parts or "." in parts:
         found = "a path with an empty part"
+    elif max(map(len, parts)) > _LONGEST_NAME:
+        found = "a name longer than files have"
     elif not path.isprintable():
         found = "a path with characters that cannot be shown"
     if found:

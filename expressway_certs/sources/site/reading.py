@@ -14,7 +14,7 @@ import attrs
 
 from expressway_certs.product.deployment import Deployment
 from expressway_certs.product.nodes import Expressway
-from expressway_certs.sources.site.errors import SiteError, joined
+from expressway_certs.sources.site.errors import SiteError, is_short, joined, shown
 from expressway_certs.sources.site.file_kinds import Format
 from expressway_certs.sources.site.folder import MAX_SITE_BYTES, SITE_FILE, Files, Folder
 from expressway_certs.sources.site.kinds import Spot, meant
@@ -151,7 +151,9 @@ class Reader:
         if isinstance(error, LoadError):
             self.note(spot.path, error.message, found=error.found, remedy=error.remedy)
         else:
-            self.note(spot.path, printable(str(error)), found="a value that does not fit")
+            # The model's own words quote the value.
+            words = str(error) if is_short(str(error)) else "the value does not fit"
+            self.note(spot.path, printable(words), found="a value that does not fit")
 
     def _unless_broken(self, built: Any) -> Any:
         if any(one is _BrokenError for one in built):
@@ -175,7 +177,7 @@ class Reader:
                 self._loaded[key] = as_format.load(self.files.read(path))
             except LoadError as error:
                 inside = f", {error.where}" if error.where else ""
-                place = f"{printable(path)}{inside}"
+                place = f"{shown(path)}{inside}"
                 raise LoadError(f"{place}: {error.message}", found=error.found, remedy=error.remedy) from None
         return self._loaded[key]
 
@@ -184,7 +186,7 @@ class Reader:
         self.nodes = {}
         for number, node in enumerate(nodes):
             if node.name in self.nodes:
-                message = f"{printable(node.name)} stands twice among the Expressways"
+                message = f"{shown(node.name)} stands twice among the Expressways"
                 self.note((*spot.path, number, "name"), message, found="a name that is taken")
             self.nodes[node.name] = node
         if self.errors:
@@ -197,7 +199,7 @@ class Reader:
             if self.errors:
                 # It may be one of those whose own faults have been noted.
                 raise _BrokenError
-            message = f"no table of [[expressways]] has the name {printable(name)}"
+            message = f"no table of [[expressways]] has the name {shown(name)}"
             remedy = meant(name, tuple(nodes)) or "write a table for it"
             self.note(spot.path, message, found="a name of nothing", remedy=remedy)
             raise _BrokenError
