@@ -201,6 +201,10 @@ WRONG: Final[dict[str, Wrong]] = {
         'role = "E"', 'role = """\n-----BEGIN PRIVATE KEY-----\nMIIE\n"""',
         10, "expressways[1].role", 'one of "C", "E", "Expressway-C", "Expressway-E"', "a text of 33 characters", "",
     ),
+    "the inside of a private key for a role": (
+        'role = "E"', 'role = """MIIE\nMIIE"""',
+        10, "expressways[1].role", 'one of "C", "E", "Expressway-C", "Expressway-E"', "a text of 9 characters", "",
+    ),
     "a private key on one line": (
         'role = "E"', 'role = "-----BEGIN PRIVATE KEY-----MIIE"',
         10, "expressways[1].role", 'one of "C", "E", "Expressway-C", "Expressway-E"', "a text of 31 characters", "",

@@ -23,6 +23,7 @@ from expressway_certs.sources.site.folder import SITE_FILE, Written
 from expressway_certs.sources.site.names import Names, file_name
 from expressway_certs.sources.site.reading import read_site
 from expressway_certs.sources.site.writing import site_files
+from expressway_certs.testing import make_site
 from expressway_certs.testing.sample import sample_deployment
 
 FILES = sample_files()
@@ -41,9 +42,11 @@ def read_back(files: dict[str, bytes]) -> Deployment:
         good_site,
         Deployment,
         lambda: site("X15.5"),
+        lambda: make_site(release="X15.5", at=AT),
+        lambda: make_site(3, 1, "X12.5", at=AT, domain="example.net"),
         *(make for make, _, _ in LEG_FAULTS.values()),
     ],
-    ids=["sample", "whole site", "good site", "empty", "X15.5", *LEG_FAULTS],
+    ids=["sample", "whole site", "good site", "empty", "X15.5", "made for X15.5", "made for X12.5", *LEG_FAULTS],
 )
 def test_a_saved_site_loads_as_it_was(made: object, tmp_path: Path) -> None:
     """A site of the tests is written to the disk, and read from the folder and from its site.toml alike."""
