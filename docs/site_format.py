@@ -11,22 +11,21 @@ from sphinx.util.docutils import SphinxDirective
 from expressway_certs import site_schema
 
 _HEADS = ("Key", "Value", "What it says")
-# Where each table stands in the file, by the class of the model.
-_HEADERS = {
-    "Deployment": "at the top",
-    "Expressway": "[[expressways]]",
-    "Settings": "[expressways.settings]",
-    "OpenSsl": "[expressways.openssl], [uc_servers.openssl]",
-    "RevocationSources": "[expressways.revocation_sources], [expressways.xcp_revocation_sources]",
-    "DomainCertificate": "[[expressways.domain_certificates]]",
-    "Zone": "[[zones]]",
-    "FarEnd": "[[zones.far_ends]], [[webex_services]], [[administrators]], [[ldap_servers]]",
-    "AccessRule": "[[zones.access_rules]]",
-    "UcServer": "[[uc_servers]]",
-    "Client": "[[clients]]",
-    "Upload": "[[uploads]]",
-    "Dns": "[dns]",
-}
+
+
+def headers(schema: dict[str, Any]) -> dict[str, list[str]]:
+    """Return where each table can stand in the file, by the class of the model."""
+    found: dict[str, list[str]] = {"Deployment": ["at the top"]}
+    waiting = [("", schema)]
+    for way, table in waiting:
+        for key, said in table["properties"].items():
+            several = said.get("type") == "array"
+            name = (said["items"] if several else said).get("$ref", "").rpartition("/")[2]
+            if name:
+                path = f"{way}{key}"
+                found.setdefault(name, []).append(f"[[{path}]]" if several else f"[{path}]")
+                waiting.append((f"{path}.", schema["$defs"][name]))
+    return found
 
 
 def tables() -> Iterator[tuple[str, dict[str, Any]]]:
@@ -79,7 +78,7 @@ class SiteFormat(SphinxDirective):
         for row in (_HEADS, *rows(schema)):
             lines += [f"   {'* -' if first else '  -'} {cell}" for first, cell in zip((1, 0, 0), row, strict=True)]
         section = nodes.section(ids=[f"table-{name.lower()}"])
-        section += nodes.title(text=_HEADERS[name])
+        section += nodes.title(text=", ".join(headers(site_schema())[name]))
         self.state.nested_parse(StringList(lines, source="the schema of a site"), self.content_offset, section)
         return section
 

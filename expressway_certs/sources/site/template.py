@@ -96,7 +96,7 @@ def _inner(field: Field, header: str, given: Mapping[str, Any]) -> Iterator[str]
     title = f"{brackets[0]}{header}{brackets[1]}"
     if isinstance(kind, Named):
         name = _MAPPED.get(field.name, "expc1.example.com")
-        yield from ("", f"# {field.words}", f"# {title}", f"# {said(name)} = {said(_TEXTS[field.name])}")
+        yield from ("", f"# {field.words}", f"# {title}", f"# {said(name)} = {said(_TEXTS.get(field.name, "..."))}")
         return
     assert isinstance(kind, Record)  # noqa: S101 - so `_inside` has it
     first, *others = given.get(field.name, ()) or (None,)
@@ -119,4 +119,5 @@ def _example(field: Field, folder: str) -> Any:
     if isinstance(kind, FileOf | FilesOf | TrustList):
         file = kind.files if isinstance(kind, TrustList) else kind
         return f"{folder}/{key.replace('_', '-')}{file.format.suffix}"
-    return [_TEXTS[key]] if isinstance(kind, ListOf) else _TEXTS[key]
+    text = _TEXTS.get(key, "...")
+    return [text] if isinstance(kind, ListOf) else text
