@@ -84,6 +84,10 @@ WRONG: Final[dict[str, Wrong]] = {
         ('no table of [[expressways]] has the name expe.example.com: found a name of nothing; '
         'did you mean "expe1.example.com"?'),
     ),
+    "a peer almost named": (
+        'name = "expe1.example.com"', 'name = "\u202eexpe1.example.com"',
+        16, "zones[0].edge[0]", "", "a name of nothing", r'did you mean "\u202eexpe1.example.com"?',
+    ),
     "a peer of the wrong side": (
         '["expe1.example.com"]', '["expc1.example.com"]',
         13, "zones[0]", "", "a value that does not fit", "expc1.example.com is no Expressway-E",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from expressway_certs.sources.site.errors import in_words
+from expressway_certs.sources.site.errors import in_words, shown
 from expressway_certs.sources.site.places import Path
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def quoted(values: tuple[str, ...]) -> str:
 def meant(value: object, known: tuple[str, ...]) -> str:
     """Return the one of the known words that comes nearest, as a question."""
     near = get_close_matches(value, known, 1) if isinstance(value, str) else []
-    return f'did you mean "{near[0]}"?' if near else ""
+    return f'did you mean "{shown(near[0])}"?' if near else ""
 
 
 @attrs.frozen

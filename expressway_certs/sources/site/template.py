@@ -96,7 +96,7 @@ def _inner(field: Field, header: str, given: Mapping[str, Any]) -> Iterator[str]
     title = f"{brackets[0]}{header}{brackets[1]}"
     if isinstance(kind, Named):
         name = _MAPPED.get(field.name, "expc1.example.com")
-        yield from ("", f"# {field.words}", f"# {title}", f"# {said(name)} = {said(_TEXTS.get(field.name, "..."))}")
+        yield from ("", f"# {field.words}", f"# {title}", f"# {said(name)} = {said(_TEXTS.get(field.name, '...'))}")
         return
     assert isinstance(kind, Record)  # noqa: S101 - so `_inside` has it
     first, *others = given.get(field.name, ()) or (None,)
