@@ -22,7 +22,7 @@ author = "expressway_certs contributors"
 project_copyright = "2026, expressway_certs contributors"
 version = release = expressway_certs.__version__
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "registry"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "registry", "site_format"]
 html_theme = "furo"
 html_title = f"expressway_certs {release}"
 exclude_patterns = ["_build"]
@@ -48,6 +48,7 @@ nitpick_ignore_regex = [
     ("py:.*", r"expressway_certs\.x509\.verdict\.Answer"),
     ("py:.*", r"expressway_certs\.x509\.files\.(containers\.Piece|keys\.HasDer)"),
     ("py:.*", r"expressway_certs\.product\.(changes|emulation|legs|provenance|settings|steps)\..*"),
+    ("py:.*", r"expressway_certs\.sources\.xconfiguration\..*"),
     ("py:.*", r"expressway_certs\.matrix\.Matrix(Block|Row)"),
     ("py:.*", r"expressway_certs\.rules\.(cases\..*|finding\.(Evidence|Hit|LegRef)|judging\.(Judgement|Obstacle))"),
     ("py:.*", r"expressway_certs\.rules\.rule\.Context"),

@@ -49,6 +49,7 @@ from expressway_certs.product.nodes import (
     UcKind,
     UcServer,
 )
+from expressway_certs.product.not_given import NotGiven
 from expressway_certs.product.openssl import OpenSsl
 from expressway_certs.product.release import Release
 from expressway_certs.product.request_form import RequestOptions
@@ -62,10 +63,17 @@ from expressway_certs.rules import ALL_RULES
 from expressway_certs.rules.finding import Effect, Finding, Outcome, OutcomeKind, Remedy, Severity
 from expressway_certs.rules.judging import LegResult, State
 from expressway_certs.rules.rule import Rule, Stage
+from expressway_certs.sources.diagnostics.load import load_diagnostics
 from expressway_certs.sources.files import identify
 from expressway_certs.sources.public_trust import public_trust_store, system_trust_store
+from expressway_certs.sources.site.errors import SiteError
+from expressway_certs.sources.site.schema import site_schema
+from expressway_certs.sources.uc.folder import load_uc_folder
+from expressway_certs.sources.uc.snapshot import load_uc_snapshot
 from expressway_certs.sources.web.fetch import Fetched, FetchedOcsp, FetchFailure, fetch_crls, fetch_missing, fetch_ocsp
 from expressway_certs.sources.web.policy import FetchPolicy
+from expressway_certs.sources.xconfiguration.value import XConfiguration
+from expressway_certs.sources.xconfiguration.zones import ConfiguredZone
 from expressway_certs.upload_table import UploadTable, UploadTrial, try_upload
 from expressway_certs.x509.bulk.index import VerifyIndex
 from expressway_certs.x509.bulk.many import verify_many
@@ -101,6 +109,7 @@ __all__ = [
     "Client",
     "ClientFamily",
     "ClusterTls",
+    "ConfiguredZone",
     "CrlChecking",
     "Deployment",
     "Difference",
@@ -124,6 +133,7 @@ __all__ = [
     "MediaEncryption",
     "MissingIssuer",
     "NewRequest",
+    "NotGiven",
     "OcspAnswer",
     "OcspResponse",
     "OcspStatus",
@@ -161,6 +171,7 @@ __all__ = [
     "SetZoneSwitch",
     "Settings",
     "Severity",
+    "SiteError",
     "Stage",
     "State",
     "StrictAnswer",
@@ -178,6 +189,7 @@ __all__ = [
     "VerifyIndex",
     "VerifyPolicy",
     "WithdrawUpload",
+    "XConfiguration",
     "Zone",
     "ZoneKind",
     "__version__",
@@ -195,10 +207,14 @@ __all__ = [
     "fetch_ocsp",
     "identify",
     "load_certificates",
+    "load_diagnostics",
     "load_private_key",
+    "load_uc_folder",
+    "load_uc_snapshot",
     "make_request",
     "public_trust_store",
     "second_opinion",
+    "site_schema",
     "steps_of",
     "system_trust_store",
     "try_upload",

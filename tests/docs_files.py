@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
+from docs_site import site_contents, uc_contents
 
 PASSWORD = b"secret"
 START = datetime(2025, 1, 1, tzinfo=UTC)
@@ -177,13 +178,16 @@ def contents() -> dict[str, bytes]:
     files["leaf.ocsp"] = make_ocsp(leaf, issuing)
     files["request.csr"] = make_request(key)
     parts = (key_files(key), container_files(leaf, key, issuing.certificate), mistaken_files(files["leaf.pem"]))
-    return files | {file: data for part in parts for file, data in part.items()}
+    files |= {file: data for part in parts for file, data in part.items()}
+    return files | site_contents(files) | uc_contents(files)
 
 
 def docs_files(folder: Path) -> None:
     """Write the files into *folder*."""
     for file, data in contents().items():
-        (folder / file).write_bytes(data)
+        path = folder / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
 
 
 if __name__ == "__main__":

@@ -82,7 +82,9 @@ def test_version() -> None:
     assert (done.returncode, done.stdout) == (0, f"expressway_certs {expressway_certs.__version__}\n")
 
 
-@pytest.mark.parametrize("arguments", [("--help",), ("audit", "--help"), ("verify", "--help"), ("identify", "--help")])
+@pytest.mark.parametrize(
+    "arguments", [("--help",), ("audit", "--help"), ("init", "--help"), ("verify", "--help"), ("identify", "--help")]
+)
 def test_help_tells_the_exit_status(arguments: tuple[str, ...]) -> None:
     """Each page of help ends with what the exit status means, in ASCII."""
     done = run(*arguments, PYTHONIOENCODING="ascii", LANG="C")
@@ -106,6 +108,15 @@ def test_help_tells_the_exit_status(arguments: tuple[str, ...]) -> None:
         (("verify", "leaf.key", "--trust", "root.pem"), "leaf.key: "),
         (("verify", "bundle.pem", "--trust", "root.pem"), "bundle.pem: one certificate is to be judged: found 2"),
         (("verify", "leaf.pem", "--trust", "root.pem", "--crl", "root.pem"), "root.pem: "),
+        (("audit", "missing"), "missing: no site can be read from there: found nothing of that name"),
+        (("audit", "leaf.pem"), "leaf.pem: no site can be read from there: found another file"),
+        (
+            ("audit", "broken-site"),
+            "broken-site/site.toml, line 14, expressways[1].release: expected a release in quotes",
+        ),
+        (("init",), "give the folder to write, or --schema"),
+        (("init", "site"), "site: nothing was written: found a folder with something in it"),
+        (("init", "leaf.pem", "--sample"), "leaf.pem: nothing was written: found a file of that name"),
         (("identify", "missing.pem"), "missing.pem: cannot be read: found no file of that name"),
         (("identify", "."), ".: cannot be read as a file: found a directory"),
         (("identify",), "the following arguments are required: FILE"),
@@ -428,4 +439,42 @@ def test_the_docs_show_what_is_printed(files: Path, command: str, output: str) -
 
 def test_the_docs_have_examples() -> None:
     """One at least for each part of the command is run above."""
-    assert {command.split()[3] for command, _ in console_examples()} == {"identify", "verify", "audit"}
+    assert {command.split()[3] for command, _ in console_examples()} == {"identify", "verify", "audit", "init"}
+
+
+def test_init_writes_a_site_that_can_be_audited(files: Path) -> None:
+    """What `init` writes loads as it is, and nothing is wrong with its placeholders but what they lack."""
+    assert run("init", "my-site").returncode == 0
+    done = run("audit", "my-site", "--json")
+    assert json.loads(done.stdout)["name"] == "my site"
+    assert (done.returncode, [one for one in json.loads(done.stdout)["findings"] if one["severity"] == "error"]) == (
+        0,
+        [],
+    )
+
+
+def test_init_writes_the_sample(files: Path) -> None:
+    """The sample that `init --sample` writes is the one that `audit` audits: the reports are the same."""
+    at = ("--at", "2026-11-24")
+    assert run("init", "sample", "--sample", *at).returncode == 0
+    assert run("audit", "sample", *at).stdout == run("audit", *at).stdout
+    assert (files / "sample" / "expe1.example.com" / "trusted-ca.pem").exists()
+
+
+def test_init_prints_the_schema(files: Path) -> None:
+    """`init --schema` prints the JSON Schema of a site and writes nothing."""
+    before = sorted(files.rglob("*"))
+    done = run("init", "--schema")
+    assert (done.returncode, json.loads(done.stdout)) == (0, expressway_certs.site_schema())
+    assert sorted(files.rglob("*")) == before
+
+
+def test_each_mistake_of_a_site_has_a_line(files: Path) -> None:
+    """The mistakes of a site are printed one a line, in the order of the file."""
+    text = (files / "site" / "site.toml").read_text(encoding="utf-8")
+    (files / "site" / "site.toml").write_text(text.replace('"X14.2.7"', "14"), encoding="utf-8")
+    done = run("audit", "site")
+    assert [line.split(":")[1] for line in done.stderr.splitlines()] == [
+        " site/site.toml, line 7, expressways[0].release",
+        " site/site.toml, line 14, expressways[1].release",
+    ]

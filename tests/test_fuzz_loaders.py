@@ -4,7 +4,7 @@ import base64
 import pickle
 import time
 import tracemalloc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 import pytest
@@ -103,9 +103,9 @@ def within_limits(source: str | bytes) -> None:
 
 
 @st.composite
-def mutations(draw: st.DrawFn) -> bytes:
-    """Draw a real file with a few places of it changed."""
-    data = bytearray(draw(st.sampled_from(sorted(samples().values()))))
+def mutations_of(draw: st.DrawFn, files: Callable[[], Sequence[bytes]]) -> bytes:
+    """Draw one of some files, which are made when they are wanted, with a few places of it changed."""
+    data = bytearray(draw(st.sampled_from(files())))
     for _ in range(draw(st.integers(1, 5))):
         change = draw(st.sampled_from(CHANGES))
         change(draw, data, draw(st.integers(0, len(data))))
@@ -193,7 +193,7 @@ def test_random_text_ends_well(text: str) -> None:
 
 
 @settings(max_examples=examples(1600))
-@given(mutations())
+@given(mutations_of(lambda: sorted(samples().values())))
 def test_damaged_files_end_well(data: bytes) -> None:
     """Real files with changed places end in a value or in LoadError."""
     within_limits(data)

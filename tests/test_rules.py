@@ -17,6 +17,8 @@ from expressway_certs import (
     Client,
     ClientFamily,
     Deployment,
+    FarEnd,
+    NotGiven,
     OutcomeKind,
     Pipeline,
     Report,
@@ -90,6 +92,13 @@ FIRING: dict[str, tuple[Callable[[], Deployment], tuple[str, ...], set[str]]] = 
     "release-not-known": (
         lambda: good_site("X16.0"),
         ("expc1.example.com", "expc2.example.com", "expe1.example.com", "expe2.example.com"), set(),
+    ),
+    "input-not-given": (
+        lambda: attrs.evolve(
+            good_site(),
+            not_given=[NotGiven(what="the hosts of Webex", remedy="Give them", node="expe1.example.com", legs=["9"])],
+        ),
+        ("expe1.example.com",), set(),
     ),
     "upload-not-a-pem-certificate": (
         lambda: upload(FACTORY.leaf(ISSUING, dns_names=("expe1.example.com", "example.com"), key=RSA_KEY).der),
@@ -308,6 +317,34 @@ def test_what_is_not_given_is_said() -> None:
     why = {one.rule: one.why for one in audit(site, at=AT).outcomes if one.kind is OutcomeKind.NOT_RUN}
     assert why["uc-server-not-trusted"] == "no certificate of cucm1.example.com is given"
     assert why["uc-server-lacks-expressway-ca"] == "tomcat-trust of cucm1.example.com is not given"
+
+
+def test_what_a_deployment_lacks_is_named_until_it_is_there() -> None:
+    """By node, zone, field or leg: once it is there nothing is asked for, and until then the rules of its legs wait."""
+    asked = {"remedy": "Give it", "node": "expc1.example.com"}
+    lacking = [
+        NotGiven(what="expe9", missing_node="EXPE9.example.com", **asked),
+        NotGiven(what="the zone Other", missing_zone="Other", **asked),
+        NotGiven(what="the hosts of Webex", missing_field="webex_services", legs=["9"], **asked),
+        NotGiven(what="what waits", legs=["10"], **asked),
+    ]
+    site = good_site()
+    wanting = attrs.evolve(site, not_given=lacking)
+    given = attrs.evolve(
+        wanting,
+        expressways=[*wanting.expressways, attrs.evolve(node("expe9.example.com", "E"), cluster_peers=["other"])],
+        zones=[*wanting.zones, attrs.evolve(wanting.zones[0], name="Other")],
+        webex_services=[FarEnd(name="idbroker.example.org")],
+    )
+    reports = [audit(one, at=AT) for one in (wanting, given)]
+    assert [[found.expected for found in one.findings if found.rule == "input-not-given"] for one in reports] == [
+        ["expe9", "the zone Other", "the hosts of Webex", "what waits"],
+        [],
+    ]
+    whys = [{one.rule: one.why for one in report.outcomes} for report in reports]
+    assert whys[0]["webex-not-trusted"] == "the hosts of Webex: not given"
+    assert whys[1]["webex-not-trusted"] == "no certificate of idbroker.example.org is given"
+    assert wanting == site
 
 
 def test_a_report_answers_for_its_instant() -> None:

@@ -11,11 +11,12 @@ from expressway_certs import __version__
 from expressway_certs.cli.audit import AUDIT
 from expressway_certs.cli.common import COULD_NOT_RUN, NOTHING_WRONG, UsageError, complain
 from expressway_certs.cli.identify import IDENTIFY
+from expressway_certs.cli.init import INIT
 from expressway_certs.cli.verify import VERIFY
 from expressway_certs.show.escape import plain, write
 from expressway_certs.x509.errors import LoadError
 
-COMMANDS: Final = (AUDIT, VERIFY, IDENTIFY)
+COMMANDS: Final = (AUDIT, INIT, VERIFY, IDENTIFY)
 
 # As a shell counts them: 128 and the number of the signal.
 INTERRUPTED: Final = 130

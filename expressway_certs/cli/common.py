@@ -14,6 +14,7 @@ from typing import Final
 import attrs
 
 from expressway_certs.show.escape import plain, write
+from expressway_certs.sources.site.errors import SiteError
 
 NOTHING_WRONG: Final = 0
 ERRORS_FOUND: Final = 1
@@ -40,8 +41,9 @@ class UsageError(Exception):
 
 
 def complain(error: Exception) -> int:
-    """Print why the command could not run, and return that exit status."""
-    write(f"expressway-certs: {plain(error)}", sys.stderr)
+    """Print why the command could not run, a line for each fault of a site, and return that exit status."""
+    for one in (error, *(error.others if isinstance(error, SiteError) else ())):
+        write(f"expressway-certs: {plain(one)}", sys.stderr)
     return COULD_NOT_RUN
 
 
@@ -64,11 +66,12 @@ def name(text: str) -> str:
     return text
 
 
-def add_at(parser: argparse.ArgumentParser) -> None:
+_JUDGE_AT: Final = "judge as of this ISO 8601 time (UTC unless it says; default: now)"
+
+
+def add_at(parser: argparse.ArgumentParser, words: str = _JUDGE_AT) -> None:
     """Add the argument that says as of when is judged."""
-    parser.add_argument(
-        "--at", type=_instant, metavar="TIME", help="judge as of this ISO 8601 time (UTC unless it says; default: now)"
-    )
+    parser.add_argument("--at", type=_instant, metavar="TIME", help=words)
 
 
 def _instant(text: str) -> datetime:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
+from importlib import import_module
 
 import attrs
 
@@ -11,6 +13,7 @@ from expressway_certs.product.changes import Change, Sign
 from expressway_certs.product.dns import Dns
 from expressway_certs.product.fields import once_each
 from expressway_certs.product.nodes import Client, Expressway, FarEnd, UcServer
+from expressway_certs.product.not_given import NotGiven
 from expressway_certs.product.revocation import Published, published
 from expressway_certs.product.uploads import Page, Upload
 from expressway_certs.product.zones import Zone
@@ -47,6 +50,10 @@ def _texts(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(values)
 
 
+def _not_given(values: Iterable[NotGiven]) -> tuple[NotGiven, ...]:
+    return tuple(values)
+
+
 @attrs.frozen(kw_only=True, repr=False)
 class Deployment:
     """A site. Expressways are found through the zones; each stands in ``expressways`` once, by name.
@@ -56,8 +63,10 @@ class Deployment:
     encrypted profiles that are used without OAuth (platform.md §3). ``webex_services`` are the hosts of Webex that
     Expressway-E calls (mra.md A3 9), ``administrators`` who shows a certificate to the pages of the nodes,
     ``ldap_servers`` where the nodes look administrators up (platform.md §6). ``dns`` is what DNS says; None where that
-    is not known. ``published_crls`` says which CRL is behind which URL, for those that certificates name. Raises
-    `ValueError` where a zone's peer is not the node of that name elsewhere, and where a name stands twice.
+    is not known. ``published_crls`` says which CRL is behind which URL, for those that certificates name.
+    ``not_given`` is what the files that it was read from do not say; it is no part of the site, so that two sites are
+    equal whatever is in it. Raises `ValueError` where a zone's peer is not the node of that name elsewhere, and where a
+    name stands twice.
     """
 
     name: str = "deployment"
@@ -75,6 +84,7 @@ class Deployment:
     ldap_servers: tuple[FarEnd, ...] = attrs.field(default=(), converter=_far_ends)
     dns: Dns | None = None
     published_crls: Published = attrs.field(default=(), converter=published, repr=False)
+    not_given: tuple[NotGiven, ...] = attrs.field(default=(), converter=_not_given, eq=False)
 
     def __attrs_post_init__(self) -> None:
         once_each((one.name for one in self.expressways), "among the Expressways")
@@ -88,6 +98,28 @@ class Deployment:
                     raise ValueError(message)
         for upload in self.uploads:
             self.expressway(upload.node)
+
+    @classmethod
+    def load(cls, source: str | os.PathLike[str]) -> Deployment:
+        """Read a site from a folder with a ``site.toml`` in it, or from that file.
+
+        Nothing outside the folder is read. Raises `SiteError`, which says in which file, line and key what was found
+        and what was expected.
+
+        >>> Deployment.load("site").name
+        'Headquarters'
+        """
+        # Sources are a room above this one, so they are looked up only when asked for.
+        loaded: Deployment = import_module("expressway_certs.sources.sites").load(source)
+        return loaded
+
+    def save(self, folder: str | os.PathLike[str]) -> None:
+        """Write the site into a new or empty folder, from which `load` reads an equal deployment.
+
+        Private keys are never written. Raises `SiteError` where nothing was written: the folder holds something, or a
+        file that waits to be uploaded holds a private key.
+        """
+        import_module("expressway_certs.sources.sites").save(self, folder)
 
     @property
     def nodes(self) -> tuple[Expressway, ...]:

@@ -28,12 +28,13 @@ def address(text: str) -> str:
 
 def _forward(records: Records | _Pairs) -> _Pairs:
     pairs = dict(records).items()
-    return tuple((host(name), tuple(map(address, _listed(values)))) for name, values in pairs)
+    # A name in two spellings is one name.
+    return tuple({host(name): tuple(map(address, _listed(values))) for name, values in pairs}.items())
 
 
 def _reverse(records: Records | _Pairs) -> _Pairs:
     pairs = dict(records).items()
-    return tuple((address(one), tuple(map(host, _listed(values)))) for one, values in pairs)
+    return tuple({address(one): tuple(map(host, _listed(values))) for one, values in pairs}.items())
 
 
 @attrs.frozen(kw_only=True)

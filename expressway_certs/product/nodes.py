@@ -44,7 +44,8 @@ def _as_release(value: Release | str) -> Release:
     return value if isinstance(value, Release) else Release(value)
 
 
-def _as_role(value: Role | str) -> Role:
+def as_role(value: Role | str) -> Role:
+    """Return a role that is given as "C", "E" or in words; `ValueError` for another one."""
     letters: dict[Role | str, Role] = {"C": Role.CORE, "E": Role.EDGE}
     found = letters.get(value) or next((role for role in Role if value in {role, role.value}), None)
     if found is None:
@@ -95,7 +96,7 @@ Mapped = tuple[tuple[str, str], ...]
 
 
 def _mapping(value: Mapping[str, str] | Mapped) -> Mapped:
-    return tuple((dns.host(name), dns.address(one)) for name, one in dict(value).items())
+    return tuple({dns.host(name): dns.address(one) for name, one in dict(value).items()}.items())
 
 
 ONBOARDING_LIST = "Activation code onboarding trusted CA list"
@@ -144,7 +145,7 @@ class Expressway:
     """
 
     name: str = attrs.field(validator=is_name)
-    role: Role = attrs.field(converter=_as_role)
+    role: Role = attrs.field(converter=as_role)
     release: Release = attrs.field(default=Release("X14.2"), converter=_as_release)
     server_certificate: Certificate | None = None
     client_certificate: Certificate | None = None

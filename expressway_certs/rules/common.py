@@ -47,14 +47,24 @@ Asked = tuple[LegResult, Judgement, Answer]
 def _reached(context: Context, leg_ids: tuple[str, ...], judges: Collection[str] | None) -> list[Judged]:
     """Return the judgements on those legs that the handshake came to, by those judges (None: by all).
 
-    Raises `NotApplicableError` where the deployment has none of the legs, or none of the judges is asked.
+    Raises `NotApplicableError` where the deployment has none of the legs, or none of the judges is asked, and
+    `NotRunError` where it has none because something is not given.
     """
     results = [result for result in context.legs if result.leg.id in leg_ids]
     found = [(result, one) for result in results for one in result.judgements if judges is None or one.judge in judges]
+    if not results:
+        _want(context, leg_ids)
     if not found:
         why = results[0].why if results else "the deployment has no such leg"
         raise NotApplicableError(why or "nobody is asked for a certificate there")
     return [(result, one) for result, one in found if one.state is not State.NOT_REACHED]
+
+
+def _want(context: Context, leg_ids: tuple[str, ...]) -> None:
+    """Raise `NotRunError` where the deployment lacks those legs because something is not given."""
+    lacking = next((one for one in context.deployment.not_given if not set(leg_ids).isdisjoint(one.legs)), None)
+    if lacking is not None:
+        raise NotRunError(f"{lacking.what}: not given")
 
 
 def _lacking(judged: Judged) -> str:
@@ -88,8 +98,11 @@ def untrusted(context: Context, leg_ids: tuple[str, ...], judges: Collection[str
 def _asked(context: Context, leg_ids: tuple[str, ...], ask: Ask) -> list[Judged]:
     """Return the judgements that something is asked in, as far as the handshake came to them.
 
-    Raises `NotApplicableError` where the deployment has no leg on which it is asked, or nobody looks there.
+    Raises `NotApplicableError` where the deployment has no leg on which it is asked, or nobody looks there, and
+    `NotRunError` where it has none because something is not given.
     """
+    if not any(one.leg.id in leg_ids for one in context.legs):
+        _want(context, leg_ids)
     rows = [one for one in context.legs if one.leg.id in leg_ids and ask in one.leg.asks]
     found = [(result, one) for result in rows for one in result.judgements if one.asks(ask, result)]
     if not found:

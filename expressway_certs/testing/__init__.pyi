@@ -5,6 +5,7 @@ from expressway_certs.testing.assertions import (
     assert_zone_active,
 )
 from expressway_certs.testing.breaking import FAULTS, CannotBreakError, Fault, break_site, faults
+from expressway_certs.testing.diagnostics import diagnostic_archive, diagnostic_files, write_diagnostics
 from expressway_certs.testing.factory import CertificateFactory
 from expressway_certs.testing.issued import Issued
 from expressway_certs.testing.keys import key_of
@@ -26,7 +27,10 @@ __all__ = [
     "assert_upload_accepted",
     "assert_zone_active",
     "break_site",
+    "diagnostic_archive",
+    "diagnostic_files",
     "faults",
     "key_of",
     "make_site",
+    "write_diagnostics",
 ]

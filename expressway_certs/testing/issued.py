@@ -97,7 +97,7 @@ class Issued:
 
 
 def pkcs7(certificates: tuple[Certificate, ...], crls: tuple[RevocationList, ...] = ()) -> bytes:
-    """Return certificates and CRLs as PKCS#7 without a signature, each kind in the order of a set in DER (X.690 §11.6)."""
+    """Return certificates and CRLs as PKCS#7 without a signature, each kind ordered as DER wants it (X.690 §11.6)."""
     listed = b"".join(sorted(one.der for one in certificates))
     revoked = b"".join(sorted(one.der for one in crls))
     content = (

@@ -5,7 +5,7 @@ from concurrent.futures import Executor
 from datetime import UTC, datetime
 from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
-from typing import assert_type
+from typing import Any, assert_type
 
 from expressway_certs import (
     AccessRule,
@@ -16,6 +16,7 @@ from expressway_certs import (
     Client,
     ClientFamily,
     ClusterTls,
+    ConfiguredZone,
     Deployment,
     Dns,
     DomainCertificate,
@@ -31,6 +32,7 @@ from expressway_certs import (
     Matrix,
     MediaEncryption,
     NewRequest,
+    NotGiven,
     OcspAnswer,
     OcspResponse,
     OcspStatus,
@@ -51,6 +53,7 @@ from expressway_certs import (
     SetCertificate,
     SetSwitch,
     SetZoneSwitch,
+    SiteError,
     State,
     StrictAnswer,
     StrictProfile,
@@ -61,6 +64,7 @@ from expressway_certs import (
     VerdictMatrix,
     VerifyIndex,
     VerifyPolicy,
+    XConfiguration,
     Zone,
     ZoneKind,
     build_chain,
@@ -75,10 +79,14 @@ from expressway_certs import (
     fetch_ocsp,
     identify,
     load_certificates,
+    load_diagnostics,
     load_private_key,
+    load_uc_folder,
+    load_uc_snapshot,
     make_request,
     public_trust_store,
     second_opinion,
+    site_schema,
     steps_of,
     system_trust_store,
     verify,
@@ -305,3 +313,30 @@ def fetch(verdict: Verdict, chain: Chain) -> None:
 def public() -> TrustStore:
     assert_type(public_trust_store(), TrustStore)
     return system_trust_store()
+
+
+def read_sites(parsed: dict[str, object]) -> Deployment:
+    server = load_uc_snapshot(Path("cucm1.json"), name="cucm1.example.com", kind="Unified CM")
+    assert_type(load_uc_snapshot(parsed), UcServer)
+    assert_type(load_uc_folder("cucm1.example.com", kind=server.kind), UcServer)
+    assert_type(site_schema()["title"], Any)
+    try:
+        site = Deployment.load(Path("site"))
+    except SiteError as error:
+        assert_type(error.line, int | None)
+        assert_type(error.others, tuple[SiteError, ...])
+        raise
+    assert_type(site.save("copy"), None)
+    return site
+
+
+def read_logs(path: Path) -> Deployment:
+    site = load_diagnostics(path, "archive.zip", roles={"a": "C"}, release="X14.2", cluster_tls=ClusterTls.ENFORCE)
+    assert_type(load_diagnostics(path, cluster_tls={"a": "Enforce"}), Deployment)
+    assert_type(site.not_given, tuple[NotGiven, ...])
+    dump = XConfiguration.load(path)
+    assert_type(dump["SIP Mode"], str)
+    assert_type(dump.withheld, tuple[str, ...])
+    assert_type(dump.zones, tuple[ConfiguredZone, ...])
+    assert_type(dump.expressway(release="X14.2"), Expressway)
+    return site

@@ -1,0 +1,1 @@
+"""Diagnostic log archives of Expressways, read into a deployment."""

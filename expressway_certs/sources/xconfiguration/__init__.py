@@ -1,0 +1,1 @@
+"""What ``xConfiguration`` prints, read into a mapping and from there into settings of the model."""
