@@ -1,5 +1,8 @@
 """A generated fleet: roots, policy CAs, cross-signed and same-name issuing CAs, and leaves, one in a hundred broken.
 
+Names and extensions are those of a company's own PKI: country, organisation, unit and common name; key identifiers,
+usages, purposes, the places of CRL, responder and issuer, a policy, two DNS names.
+
 The keys come from a seed, the RSA keys from those that are stored for tests, so a workload is the same each time.
 """
 
@@ -26,7 +29,8 @@ NAME: Final = "fleet.example.com"
 """A name that every leaf has."""
 ROOTS: Final = 5
 _POLICY_CAS: Final = 10
-_LEAF_KEYS: Final = 64
+# More than this library remembers, so that none is known from an earlier leaf.
+_LEAF_KEYS: Final = 5000
 # The kit stores more; with other keys the fleet would be another one.
 _RSA_KEYS: Final = 6
 _ALGORITHMS: Final = {
@@ -42,9 +46,15 @@ def _sequence(*members: bytes) -> bytes:
     return der.encode(der.SEQUENCE, b"".join(members))
 
 
-def _name(text: str) -> bytes:
-    value = _sequence(der.encode(der.OID, der.oid("2.5.4.3")), der.encode(der.UTF8_STRING, text.encode()))
-    return _sequence(der.encode(der.SET, value))
+def _attribute(oid: str, text: str, tag: int = der.UTF8_STRING) -> bytes:
+    return der.encode(der.SET, _sequence(der.encode(der.OID, der.oid(oid)), der.encode(tag, text.encode())))
+
+
+_ORGANISATION: Final = _attribute("2.5.4.6", "NO", der.PRINTABLE_STRING) + _attribute("2.5.4.10", "Example Corporation")
+
+
+def _name(text: str, unit: str = "Certification Authorities") -> bytes:
+    return _sequence(_ORGANISATION, _attribute("2.5.4.11", unit), _attribute("2.5.4.3", text))
 
 
 def _extension(oid: str, value: bytes, *, critical: bool = False) -> bytes:
@@ -62,6 +72,7 @@ _CA_EXTENSIONS: Final = _extension("2.5.29.19", bytes.fromhex("30030101ff"), cri
 _LEAF_EXTENSIONS: Final = _extension("2.5.29.19", b"\x30\0", critical=True) + _extension(
     "2.5.29.15", bytes.fromhex("030205a0"), critical=True
 )
+_POLICIES: Final = _extension("2.5.29.32", _sequence(_sequence(der.encode(der.OID, der.oid("1.3.6.1.4.1.55555.2")))))
 _BOTH_PURPOSES: Final = _extension("2.5.29.37", bytes.fromhex("301406082b0601050507030106082b06010505070302"))
 _CODE_SIGNING: Final = _extension("2.5.29.37", bytes.fromhex("300a06082b06010505070303"))
 _UNKNOWN: Final = _extension("1.3.6.1.4.1.55555.1", b"\x05\0", critical=True)
@@ -136,7 +147,7 @@ def make(kind: Kind, leaves: int, authorities: int, seed: int = 1) -> Workload:
         for number in range(min(_POLICY_CAS, rest // 3))
     ]
     issuing = list(_issuing(kind, between, rest - len(between)))
-    owners = [_key(kind, "leaf", number) for number in range(_LEAF_KEYS)]
+    owners = [_key(kind, "leaf", number) for number in range(min(leaves, _LEAF_KEYS))]
     stranger = _authority("Issuing CA 0", None, _key(kind, "stranger", 0))
     made, faults = [], []
     for number in range(leaves):
@@ -183,6 +194,8 @@ def _issuing(kind: Kind, above: list[Authority], count: int) -> Iterator[Authori
 def _authority(name: str, issuer: Authority | None, key: Key) -> Authority:
     signer = issuer.key if issuer else key
     listed = _CA_EXTENSIONS + _identifiers(key, signer)
+    if issuer is not None:
+        listed += _places(signer)
     tbs = _sequence(
         b"\xa0\x03\x02\x01\x02",
         der.encode(der.INTEGER, b"\x01" + key.identifier[:8] + signer.identifier[:8]),
@@ -201,6 +214,16 @@ def _identifiers(own: Key, issuer: Key) -> bytes:
     return _extension("2.5.29.14", der.encode(der.OCTET_STRING, own.identifier)) + _extension("2.5.29.35", above)
 
 
+def _places(issuer: Key) -> bytes:
+    """Return the extensions with the places of the issuer's CRL, responder and certificate, and with a policy."""
+    place = f"http://pki.example.com/{issuer.identifier[:8].hex()}"
+    crl, responder, above = (der.encode(der.PRIMITIVE | 6, f"{place}{end}".encode()) for end in (".crl", "", ".cer"))
+    point = _sequence(der.encode(der.CONSTRUCTED | 0, der.encode(der.CONSTRUCTED | 0, crl)))
+    access = (("1.3.6.1.5.5.7.48.1", responder), ("1.3.6.1.5.5.7.48.2", above))
+    listed = (_sequence(der.encode(der.OID, der.oid(oid)), where) for oid, where in access)
+    return _extension("2.5.29.31", _sequence(point)) + _extension("1.3.6.1.5.5.7.1.1", _sequence(*listed)) + _POLICIES
+
+
 def _leaf(
     number: int, issuer: Authority, owner: Key, broken: str | None, stranger: Authority, draw: random.Random
 ) -> bytes:
@@ -212,6 +235,7 @@ def _leaf(
         _LEAF_EXTENSIONS,
         _CODE_SIGNING if broken == "purpose" else _BOTH_PURPOSES,
         _identifiers(owner, issuer.key),
+        _places(issuer.key),
         _extension("2.5.29.17", _sequence(names)),
         _UNKNOWN if broken == "critical" else b"",
     )
@@ -221,7 +245,7 @@ def _leaf(
         issuer.key.algorithm,
         issuer.name,
         _validity(*ends.get(broken or "", (started, "280101000000Z"))),
-        _name(host),
+        _name(host, "Voice"),
         owner.info,
         der.encode(der.CONSTRUCTED | 3, _sequence(*listed)),
     )

@@ -22,13 +22,17 @@ author = "expressway_certs contributors"
 project_copyright = "2026, expressway_certs contributors"
 version = release = expressway_certs.__version__
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "registry", "site_format"]
+extensions = ["myst_nb", "sphinx.ext.autodoc", "registry", "rule_pages", "site_format"]
 html_theme = "furo"
 html_title = f"expressway_certs {release}"
 exclude_patterns = ["_build"]
 default_role = "code"
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
+# The notebooks are run at each build; what goes wrong in one ends it.
+nb_execution_mode = "force"
+nb_execution_raise_on_error = True
+nb_execution_timeout = 120
 
 autodoc_default_options = {"members": True, "show-inheritance": False, "undoc-members": False}
 autodoc_member_order = "bysource"
@@ -40,14 +44,15 @@ python_maximum_signature_line_length = 88
 # Types of other libraries: their documentation is elsewhere, and a build asks no network for it.
 nitpick_ignore_regex = [
     ("py:.*", r"(asn1crypto|collections|concurrent|cryptography|datetime|enum|ipaddress|os|pathlib|typing)\..*"),
-    ("py:.*", r"(attr|attrs|pyca|x509|asn1|pandas)\..*"),
+    ("py:.*", r"(attr|attrs|matplotlib|pyca|x509|asn1|pandas)\..*"),
     ("py:.*", r"(Callable|Executor|Iterable|Iterator|Mapping|Path|PathLike|Sequence|datetime|timedelta|Final|Self)"),
-    ("py:.*", r"(IPv[46]Address|DataFrame)"),
+    ("py:.*", r"(IPv[46]Address|DataFrame|Figure)"),
     # The lower level, which public values show to who wants more, and which is no part of the contract.
     ("py:.*", r"expressway_certs\.x509\.(bulk|case|distribution|extensions|paths|revocation_list|slices|view)\..*"),
     ("py:.*", r"expressway_certs\.x509\.verdict\.Answer"),
     ("py:.*", r"expressway_certs\.x509\.files\.(containers\.Piece|keys\.HasDer)"),
-    ("py:.*", r"expressway_certs\.product\.(changes|emulation|legs|provenance|settings|steps)\..*"),
+    ("py:.*", r"expressway_certs\.product\.(changes|emulation|key_file|legs|provenance|settings|steps)\..*"),
+    ("py:.*", r"(KeyFile|Page|Published|Source)"),
     ("py:.*", r"expressway_certs\.sources\.xconfiguration\..*"),
     ("py:.*", r"expressway_certs\.matrix\.Matrix(Block|Row)"),
     ("py:.*", r"expressway_certs\.rules\.(cases\..*|finding\.(Evidence|Hit|LegRef)|judging\.(Judgement|Obstacle))"),

@@ -24,7 +24,7 @@ def rows(stage: Stage) -> Iterator[tuple[str, ...]]:
     """Yield a row of text for each rule of a stage, in the order of the registry."""
     for rule in ALL_RULES:
         if rule.stage is stage:
-            yield rule.title, effects(rule), rule.severity.value, words(rule), f"``{rule.id}``"
+            yield rule.title, effects(rule), rule.severity.value, words(rule), f":doc:`{rule.id} </rules/{rule.id}>`"
 
 
 def effects(rule: Rule) -> str:

@@ -1,5 +1,6 @@
 from expressway_certs._version import __version__
 from expressway_certs.matrix import Matrix
+from expressway_certs.mending import Round, mend
 from expressway_certs.pipeline import (
     Pipeline,
     audit,
@@ -11,7 +12,16 @@ from expressway_certs.pipeline import (
     check_zone,
     compare,
 )
+from expressway_certs.plan.client_auth import ClientAuthNeed, ClientAuthSunset, client_auth_sunset
+from expressway_certs.plan.forecast import Forecast, ForecastEvent, forecast
+from expressway_certs.plan.leg_change import LegChange
+from expressway_certs.plan.readiness import Readiness, readiness
+from expressway_certs.plan.renewal import plan_renewal
+from expressway_certs.plan.result import Plan, PlanStep
+from expressway_certs.plan.task import StepKind
+from expressway_certs.plan.usages import CertificateNeed
 from expressway_certs.product.behaviours import Behaviour, Role, Switch
+from expressway_certs.product.calendar import CALENDAR, PolicyDate
 from expressway_certs.product.changes import (
     AddAccessRule,
     AddDnsRecord,
@@ -21,6 +31,7 @@ from expressway_certs.product.changes import (
     MapClusterAddress,
     RefreshServers,
     RemoveTrustedCa,
+    RenameExpressway,
     RenameUcServer,
     ReplaceUpload,
     RequestCertificate,
@@ -56,6 +67,7 @@ from expressway_certs.product.request_form import RequestOptions
 from expressway_certs.product.request_page import NewRequest, make_request
 from expressway_certs.product.revocation import CrlChecking, RevocationSources
 from expressway_certs.product.settings import Settings
+from expressway_certs.product.sunset import ClientAuthSource
 from expressway_certs.product.symptoms import Symptom
 from expressway_certs.product.zones import MediaEncryption, Zone, ZoneKind
 from expressway_certs.report import Report, ReportError
@@ -65,6 +77,7 @@ from expressway_certs.rules.judging import LegResult, State
 from expressway_certs.rules.rule import Rule, Stage
 from expressway_certs.sources.diagnostics.load import load_diagnostics
 from expressway_certs.sources.files import identify
+from expressway_certs.sources.probe.probed import Probed, ProbeFailure, probe
 from expressway_certs.sources.public_trust import public_trust_store, system_trust_store
 from expressway_certs.sources.site.errors import SiteError
 from expressway_certs.sources.site.schema import site_schema
@@ -97,16 +110,21 @@ from expressway_certs.x509.verify import verify
 
 __all__ = [
     "ALL_RULES",
+    "CALENDAR",
     "AccessRule",
     "AddAccessRule",
     "AddDnsRecord",
     "AddTrustedCa",
     "Behaviour",
     "Certificate",
+    "CertificateNeed",
     "CertificateRequest",
     "Chain",
     "Change",
     "Client",
+    "ClientAuthNeed",
+    "ClientAuthSource",
+    "ClientAuthSunset",
     "ClientFamily",
     "ClusterTls",
     "ConfiguredZone",
@@ -126,6 +144,9 @@ __all__ = [
     "FileKind",
     "FileReport",
     "Finding",
+    "Forecast",
+    "ForecastEvent",
+    "LegChange",
     "LegResult",
     "LoadError",
     "MapClusterAddress",
@@ -142,14 +163,21 @@ __all__ = [
     "Outcome",
     "OutcomeKind",
     "Pipeline",
+    "Plan",
+    "PlanStep",
+    "PolicyDate",
     "PolicyInputs",
     "PrivateKey",
+    "ProbeFailure",
+    "Probed",
     "PublicKeyInfo",
     "Purpose",
+    "Readiness",
     "RefreshServers",
     "Release",
     "Remedy",
     "RemoveTrustedCa",
+    "RenameExpressway",
     "RenameUcServer",
     "ReplaceUpload",
     "Report",
@@ -161,6 +189,7 @@ __all__ = [
     "RevocationList",
     "RevocationSources",
     "Role",
+    "Round",
     "Rule",
     "SecondOpinion",
     "SetCertificate",
@@ -174,6 +203,7 @@ __all__ = [
     "SiteError",
     "Stage",
     "State",
+    "StepKind",
     "StrictAnswer",
     "StrictProfile",
     "Switch",
@@ -201,10 +231,12 @@ __all__ = [
     "check_tunnels",
     "check_upload",
     "check_zone",
+    "client_auth_sunset",
     "compare",
     "fetch_crls",
     "fetch_missing",
     "fetch_ocsp",
+    "forecast",
     "identify",
     "load_certificates",
     "load_diagnostics",
@@ -212,7 +244,11 @@ __all__ = [
     "load_uc_folder",
     "load_uc_snapshot",
     "make_request",
+    "mend",
+    "plan_renewal",
+    "probe",
     "public_trust_store",
+    "readiness",
     "second_opinion",
     "site_schema",
     "steps_of",

@@ -95,20 +95,12 @@ def _merged(rule: Rule, hits: list[Hit]) -> Iterator[Finding]:
             nodes=tuple(dict.fromkeys(hit.node for hit in group)),
             legs=_legs(group),
             evidence=first.evidence,
-            remedy=Remedy(
-                steps=_steps([step for hit in group for step in hit.remedy.steps]),
-                changes=tuple(dict.fromkeys(change for hit in group for change in hit.remedy.changes)),
-            ),
+            remedy=Remedy.of(hit.remedy for hit in group),
             sources=tuple(dict.fromkeys(source for hit in group for source in hit.sources)),
             effect=first.effect,
             alarm=first.alarm,
             settings=tuple(dict.fromkeys(one for hit in group for one in hit.settings)),
         )
-
-
-def _steps(steps: list[str]) -> tuple[str, ...]:
-    """Return each step once, where it comes last: one restart, after everything that it is for."""
-    return tuple(reversed(dict.fromkeys(reversed(steps))))
 
 
 def _legs(group: list[Hit]) -> tuple[LegRef, ...]:

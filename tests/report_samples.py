@@ -58,7 +58,7 @@ def finding(rule: str, severity: Severity = Severity.ERROR, *legs: str, issued: 
             certificate=certificate, code=verdict.code, depth=verdict.depth, explanation=verdict.explanation
         ),
         remedy=Remedy(
-            steps=(
+            before=(
                 f"On {CORE}: Maintenance > Security > Trusted CA certificate",
                 f"Restart {CORE}: Maintenance > Restart",
             )

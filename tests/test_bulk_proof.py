@@ -15,8 +15,10 @@ from bulk_leaves import (
     CA_KEY_NAMED,
     HOST,
     ISSUING,
+    LEAF_KEY,
     NAMES,
     NOW,
+    OWN_KEY,
     PLAIN,
     POLICY,
     PRESENTED,
@@ -41,19 +43,18 @@ from bulk_twists import (
     SMALL_Y,
     TRUSTED,
     TWISTED,
+    UNKNOWN,
     other_names,
     p256,
     validity,
 )
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from expressway_certs import Certificate, LoadError, TrustStore, VerifyIndex, VerifyPolicy, verify_many, verify_matrix
 from expressway_certs.x509 import der
-from expressway_certs.x509.bulk import signatures, table
+from expressway_certs.x509.bulk import table
 from expressway_certs.x509.bulk.cutting import cut_leaf
 from expressway_certs.x509.bulk.keys import Strengths
-from expressway_certs.x509.public_key import is_on_p256, load_key, signature_check
+from expressway_certs.x509.public_key import is_on_p256, load_key
 
 SERVER: Final = VerifyPolicy(at=NOW, purpose="server")
 NAMED: Final = VerifyPolicy(at=NOW, names=(HOST,))
@@ -170,21 +171,45 @@ def test_no_time_the_parser_takes_is_one_the_judge_cannot_read() -> None:
                 assert is_proved(index, leaf)
 
 
-@pytest.mark.parametrize("place", [*range(15), 15])
-def test_the_head_is_looked_at_byte_by_byte(place: int) -> None:
-    """A certificate that begins in another way is not cut: every length and tag is where it is taken to be."""
-    leaf = PLAIN.der
-    assert cut_leaf(leaf) is not None
-    changed = bytearray(leaf)
-    changed[place] ^= 0x80
-    assert cut_leaf(bytes(changed)) is None
+def signed_again(tbs: bytes) -> bytes:
+    """Return a certificate of these bytes, which may be no certificate's."""
+    return make.signed(tbs, make.algorithm_identifier(CA_KEY, "sha256"), CA_KEY, "sha256")
 
 
-def test_what_is_cut_short_is_not_cut() -> None:
+@pytest.mark.parametrize("policy", ["plain", "named", "server"])
+@pytest.mark.parametrize("bit", range(8))
+def test_no_bit_that_is_signed_lets_a_leaf_by(bit: int, policy: str) -> None:
+    """Whichever bit of the leaf is turned and signed again, a proof is given only where the judge says yes."""
+    index = warm(POLICIES[policy])
+    tbs = Certificate.from_der(PLAIN.der).slices.tbs
+    changed = (signed_again(tbs[:at] + bytes((octet ^ 1 << bit,)) + tbs[at + 1 :]) for at, octet in enumerate(tbs))
+    proved = [leaf for leaf in changed if is_proved(index, leaf)]
+    # In the serial number, the subject, the key identifier, the names and the dates most bits are free.
+    assert len(proved) > 30
+    assert {judged(leaf, policy=POLICIES[policy])[0] for leaf in proved} == {0}
+
+
+def test_no_bit_outside_of_what_is_signed_lets_a_leaf_by() -> None:
+    """The frame, the algorithm outside and the signature are all looked at: nothing is proved where a bit is turned."""
+    index, leaf = warm(), PLAIN.der
+    inside = range(4, 4 + len(Certificate.from_der(leaf).slices.tbs))
+    turned = (
+        leaf[:at] + bytes((leaf[at] ^ 1 << bit,)) + leaf[at + 1 :]
+        for at in range(len(leaf))
+        for bit in range(8)
+        if at not in inside
+    )
+    assert [one for one in turned if is_proved(index, one)] == []
+
+
+def test_what_is_cut_short_is_not_proved() -> None:
     """No beginning of a certificate, and nothing longer than one, is taken for one."""
-    leaf = PLAIN.der
-    assert [length for length in range(len(leaf)) if cut_leaf(leaf[:length]) is not None] == []
-    assert cut_leaf(leaf + b"\0") is None
+    index, leaf = warm(), PLAIN.der
+    tbs = Certificate.from_der(leaf).slices.tbs
+    assert [length for length in range(len(leaf)) if is_proved(index, leaf[:length])] == []
+    assert [length for length in range(len(tbs)) if is_proved(index, signed_again(tbs[:length]))] == []
+    assert not is_proved(index, leaf + b"\0")
+    assert not is_proved(index, signed_again(tbs + b"\0"))
 
 
 def test_names_that_reach_beyond_the_extensions_are_not_cut() -> None:
@@ -197,31 +222,68 @@ def test_names_that_reach_beyond_the_extensions_are_not_cut() -> None:
     assert cut_leaf(bytes(leaf)) is None
 
 
-def tag_places() -> dict[str, int]:
-    """Return where the tags stand between which a leaf is cut."""
+@pytest.mark.parametrize("place", [1, 5, *range(8, 14)])
+def test_only_a_certificate_of_usual_length_is_cut(place: int) -> None:
+    """Where the lengths of the frame do not take two bytes each, or the version is another, nothing is cut."""
+    changed = bytearray(PLAIN.der)
+    assert cut_leaf(bytes(changed)) is not None
+    changed[place] ^= 1
+    assert cut_leaf(bytes(changed)) is None
+
+
+REAL: Final = make.context(3, make.sequence(UNKNOWN, CA_KEY_NAMED))
+"""The extensions of a leaf that the judge refuses, for one of them is critical and unknown."""
+
+
+def pretended(between: bytes) -> bytes:
+    """Return the plain leaf's extensions up to a name that swallows what follows, up to the last of `REAL`."""
+    swallowed = between + REAL[: -len(CA_KEY_NAMED)]
+    whole = names(make.context(6, swallowed, constructed=False))
+    return BASIC + USAGE + PURPOSES + OWN_KEY + whole[: -len(swallowed)]
+
+
+def hidden_in_a_unique_identifier(number: int) -> bytes:
+    """Return what is signed of a leaf with such extensions where its subject's unique identifier stands."""
     cut = cut_leaf(PLAIN.der)
     assert cut is not None
-    return {
-        "validity": cut.validity,
-        "start": cut.validity + 2,
-        "length of the start": cut.validity + 3,
-        "end": cut.validity + 17,
-        "length of the end": cut.validity + 18,
-        "subject": cut.validity + 32,
-        "key": cut.public_key,
-        "extensions": cut.listed_at,
-        "length of the extensions": cut.listed_at + 2,
-        "list of extensions": cut.first_extension - 3,
-        "length of the list": cut.first_extension - 1,
-    }
+    identifier = make.context(number, b"\0\x30" + pretended(b""), constructed=False)
+    return make.sequence(PLAIN.der[8 : cut.listed_at] + identifier + REAL)
 
 
-@pytest.mark.parametrize("name", tag_places())
-def test_the_tags_between_the_pieces_are_looked_at(name: str) -> None:
-    """Where one of the tags or lengths that hold the pieces is another, nothing is cut."""
-    changed = bytearray(PLAIN.der)
-    changed[tag_places()[name]] ^= 1
-    assert cut_leaf(bytes(changed)) is None
+def hidden_in_the_subject() -> bytes:
+    """Return what is signed of a leaf with such extensions in its name, which a long time pushes to its place."""
+    key = make.public_key_info(LEAF_KEY)
+    times = der.encode(der.UTC_TIME, b"250101000000Z") + der.encode(der.GENERALIZED_TIME, b"27000101000000Z")
+    value = key + b"\xa3\0\x30\0" + pretended(key)
+
+    def named(filling: int) -> bytes:
+        return make.sequence(
+            der.encode(
+                der.SET, make.sequence(make.oid("2.5.4.3"), der.encode(der.OCTET_STRING, bytes(filling) + value))
+            )
+        )
+
+    # The last letter of the time is taken for the length of the subject.
+    subject = named(ord("Z") - named(ord("Z")).index(value) + ord("Z"))
+    assert subject.index(value) == ord("Z")
+    pieces = (PLAIN.version, PLAIN.serial, make.algorithm_identifier(CA_KEY, "sha256"), PLAIN.issuer)
+    return make.sequence(*pieces, make.sequence(times), subject, key, REAL)
+
+
+HIDDEN: Final = {
+    "issuer's identifier": hidden_in_a_unique_identifier(1),
+    "subject's identifier": hidden_in_a_unique_identifier(2),
+    "subject": hidden_in_the_subject(),
+}
+
+
+@pytest.mark.parametrize("name", HIDDEN)
+def test_extensions_that_are_hidden_elsewhere_are_none(name: str) -> None:
+    """The plain leaf's extensions, in a place where a careless cut would find them, do not stand for the real ones."""
+    leaf = signed_again(HIDDEN[name])
+    assert table.is_strict(leaf)
+    assert judged(leaf)[0] == 34
+    assert not is_proved(warm(), leaf)
 
 
 def test_a_name_that_cannot_be_read_is_no_certificate() -> None:
@@ -309,6 +371,17 @@ def test_a_fleet_that_makes_the_parser_warn_is_judged_in_silence() -> None:
     with warnings.catch_warnings(record=True) as heard:
         warnings.simplefilter("always")
         assert [verdict.code for verdict in verify_many(fleet, TRUST, PRESENTED, POLICY)] == [0, 0, 0]
+    assert heard == []
+
+
+@pytest.mark.parametrize("number", [0, -5])
+def test_a_serial_number_that_makes_the_parser_warn_is_judged_in_silence(number: int) -> None:
+    """Of a serial number that is not above zero `cryptography` warns; who judges many leaves hears nothing of it."""
+    fleet = [PLAIN.der, *[attrs.evolve(PLAIN, serial=make.integer(number)).der] * 2]
+    with warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter("always")
+        assert [verdict.code for verdict in verify_many(fleet, TRUST, PRESENTED, POLICY)] == [0, 0, 0]
+        assert [verdict.code for verdict in verify_matrix(fleet, [TRUST], PRESENTED, POLICY)] == [0, 0, 0]
     assert heard == []
 
 
@@ -413,48 +486,6 @@ def test_a_leaf_without_its_issuer_s_key_identifier_is_known_by_its_name() -> No
         assert not is_proved(index, leaf)
         assert said(index.verify(Certificate.from_der(leaf))) == judged(leaf)
         assert judged(leaf)[0] == 18
-
-
-@pytest.mark.parametrize("size", [2048, 1024])
-@pytest.mark.parametrize("digest", ["sha1", "sha256", "sha384", "sha512"])
-def test_opening_an_rsa_signature_is_verifying_it(digest: str, size: int) -> None:
-    """What the quick check says of a signature is what `verify` says, for good ones and for each way to spoil one."""
-    signer = make.key(f"rsa{size}-0")
-    assert isinstance(signer, rsa.RSAPrivateKey)
-    kinds = {"sha1": hashes.SHA1(), "sha256": hashes.SHA256(), "sha384": hashes.SHA384(), "sha512": hashes.SHA512()}  # noqa: S303
-    identifiers = {"sha1": 5, "sha256": 11, "sha384": 12, "sha512": 13}
-    algorithm = make.sequence(make.oid(f"1.2.840.113549.1.1.{identifiers[digest]}"), b"\x05\0")
-    check = signature_check(make.public_key_info(f"rsa{size}-0"), algorithm)
-    assert check is not None
-    quick = signatures.quick(check)
-    data = b"what is signed"
-    good = signer.sign(data, padding.PKCS1v15(), kinds[digest])
-    wrong_digest = signer.sign(data, padding.PKCS1v15(), kinds["sha256" if digest != "sha256" else "sha512"])
-    length = size // 8
-    block = pow(int.from_bytes(good, "big"), 65537, signer.public_key().public_numbers().n).to_bytes(length, "big")
-    info = block[block.index(b"\0", 2) + 1 :]
-    hashed = info[-kinds[digest].digest_size :]
-    bare = info[: -kinds[digest].digest_size]
-    told = [
-        info,
-        hashed,
-        bare.replace(b"\x05\0", b"") + hashed,
-        bare[:-1] + b"\x04" + hashed,
-        info + b"\0",
-        b"\0" + info,
-        info[:-1],
-    ]
-    forged = [b"\0\1" + b"\xff" * (length - 3 - len(one)) + b"\0" + one for one in told]
-    forged += [b"\0\2" + forged[0][2:], b"\0\1\xff\0" + b"\xff" * (length - 5 - len(info)) + b"\0" + info]
-    numbers = signer.private_numbers()
-    made = [
-        pow(int.from_bytes(one, "big"), numbers.d, numbers.public_numbers.n).to_bytes(length, "big") for one in forged
-    ]
-    assert made[0] == good
-    for signature in (good, wrong_digest, *made, good[:-1], b"\0" + good, b"", bytes(size // 8), b"\xff" * (size // 8)):
-        assert quick(signature, data) == check.accepts(signature, data)
-        assert quick(signature, b"something else") is False
-    assert quick(good, data) is True
 
 
 def test_a_point_of_the_curve_is_a_key_that_can_be_read() -> None:

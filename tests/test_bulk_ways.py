@@ -37,6 +37,7 @@ from expressway_certs import (
 )
 from expressway_certs.x509 import der
 from expressway_certs.x509.bulk import classes, workers
+from expressway_certs.x509.bulk.signatures import Accepts
 
 Ways = dict[str, Callable[..., list[Verdict]]]
 
@@ -100,6 +101,18 @@ def test_drawn_hierarchies_by_every_way_in_one_process(question: Question) -> No
         assert [said(one) for one in ask(leaves, trust, presented, policy)] == expected
 
 
+@given(question=questions(oddity=8))
+@settings(max_examples=examples(30), suppress_health_check=list(HealthCheck))
+def test_drawn_hierarchies_by_workers(question: Question, ways: Ways) -> None:
+    """In a drawn hierarchy each certificate has the judge's verdict from threads and from processes."""
+    trust, presented = TrustStore(map(certificate, question.trust)), tuple(map(certificate, question.presented))
+    policy = policy_of(question)
+    leaves = [question.leaf, *question.presented, *question.trust] * 2
+    expected = [judged(certificate(leaf), trust, presented, policy) for leaf in leaves]
+    for way in ("threads", "processes"):
+        assert (way, [said(one) for one in ways[way](leaves, trust, presented, policy)]) == (way, expected)
+
+
 def fleet(count: int) -> list[bytes]:
     """Return as many leaves, every tenth of them with something wrong."""
     wrong = itertools.cycle(leaf.der for leaf in TWISTED.values())
@@ -124,15 +137,34 @@ def test_a_fleet_by_every_way(ways: Ways, monkeypatch: pytest.MonkeyPatch) -> No
 def test_a_pool_of_its_own(threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """`processes` makes a pool, forked or spawned, and its workers are gone when the call is over."""
     monkeypatch.setattr("threading.active_count", lambda: threads)
+    monkeypatch.setattr(workers, "AHEAD", 15)
     before = set(active_children())
     found = list(verify_many(FLEET, TRUST, PRESENTED, POLICY, processes=2))
     assert [said(one) for one in found] == EXPECTED
     assert set(active_children()) - before == set()
 
 
+@pytest.mark.parametrize("count", [0, 14, 15, 16])
+def test_a_few_leaves_need_no_pool(count: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first leaves are judged here, so that the workers begin with what they taught; fewer make no pool."""
+    monkeypatch.setattr(workers, "AHEAD", 15)
+    made: list[bool] = []
+    real = workers.Run
+
+    def run(*arguments: object) -> workers.Run:
+        made.append(True)
+        return real(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(workers, "Run", run)
+    found = list(verify_many(FLEET[:count], TRUST, PRESENTED, POLICY, processes=1))
+    assert [said(one) for one in found] == EXPECTED[:count]
+    assert made == [True] * (count >= 15)
+
+
 def test_a_worker_that_is_killed_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where a worker of its own pool is killed midway nothing is lost and nothing comes twice."""
     monkeypatch.setattr(workers, "BATCH", 5)
+    monkeypatch.setattr(workers, "AHEAD", 5)
     before = set(active_children())
     found = verify_many(FLEET, TRUST, PRESENTED, POLICY, processes=2)
     begun = [next(found) for _ in range(12)]
@@ -240,8 +272,9 @@ BAD: Final = [PLAIN.der, b"0\3abc", "no certificate", PLAIN.der, b""]
 
 
 @pytest.mark.parametrize("processes", [None, 1])
-def test_a_leaf_that_cannot_be_read(processes: int | None) -> None:
+def test_a_leaf_that_cannot_be_read(processes: int | None, monkeypatch: pytest.MonkeyPatch) -> None:
     """It ends the iteration with its place in the message, or stands where its verdict would."""
+    monkeypatch.setattr(workers, "AHEAD", 0)
     found = list(verify_many(BAD, TRUST, PRESENTED, POLICY, processes=processes, unreadable="return"))
     assert [isinstance(one, LoadError) for one in found] == [False, True, True, False, True]
     assert [str(one) for one in found if isinstance(one, LoadError)] == [
@@ -265,8 +298,9 @@ def _load_error(leaf: bytes | str) -> LoadError:
 
 
 @pytest.mark.parametrize("processes", [None, 1])
-def test_something_that_is_no_leaf(processes: int | None) -> None:
+def test_something_that_is_no_leaf(processes: int | None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another type than a leaf's is a mistake in the program, in a worker as well."""
+    monkeypatch.setattr(workers, "AHEAD", 0)
     with pytest.raises(TypeError, match="a leaf is a Certificate, or its DER or PEM as bytes or str, not int"):
         list(verify_many([PLAIN.der, 5], TRUST, PRESENTED, POLICY, processes=processes))  # type: ignore[list-item]
 
@@ -385,13 +419,14 @@ def test_a_matrix_has_its_edges() -> None:
 def test_a_matrix_verifies_a_signature_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """However many stores and instants there are, the signature of a leaf is checked with an issuer's key once."""
     checked: list[bytes] = []
-    real = classes.is_signed
+    real = classes.accepts_of
 
-    def counting(data: bytes, *others: object) -> bool:
-        checked.append(data)
-        return real(data, *others)  # type: ignore[arg-type]
+    def counting(key_info: bytes, algorithm: bytes) -> Accepts:
+        accepts = real(key_info, algorithm)
+        assert accepts is not None
+        return lambda data, end: checked.append(data) or accepts(data, end)  # type: ignore[func-returns-value]
 
-    monkeypatch.setattr(classes, "is_signed", counting)
+    monkeypatch.setattr(classes, "accepts_of", counting)
     leaves = [attrs.evolve(PLAIN, serial=make.integer(6000 + number)).der for number in range(20)]
     instants = [POLICY.at.replace(month=month) for month in range(1, 11)]  # type: ignore[union-attr]
     matrix = verify_matrix(leaves, [TRUST, TrustStore([ISSUING]), TRUST], PRESENTED, instants=instants)

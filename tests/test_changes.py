@@ -27,6 +27,7 @@ from expressway_certs import (
     MapClusterAddress,
     RefreshServers,
     RemoveTrustedCa,
+    RenameExpressway,
     RenameUcServer,
     ReplaceUpload,
     RequestCertificate,
@@ -44,7 +45,7 @@ from expressway_certs import (
     make_request,
     steps_of,
 )
-from expressway_certs.product.changes import CHANGES, Asked
+from expressway_certs.product.changes import CHANGES, Asked, joined
 from expressway_certs.product.changes.switches import UC_SWITCHES, SwitchName
 
 CORE = "expc1.example.com"
@@ -124,7 +125,12 @@ ASKED = RequestCertificate(
     node=E1,
     common_name=E1,
     names=[E1, "example.com"],
-    trusted_by=[(CORE, "Trusted CA list"), (CUCM, "tomcat-trust"), ("Jabber of example.com", "client's CA list")],
+    trusted_by=[
+        (CORE, "Trusted CA list"),
+        (CUCM, "tomcat-trust"),
+        ("Jabber of example.com", "client's CA list"),
+        (C2, "Trusted CA list"),
+    ],
     not_from=["CN=Bad CA"],
 )
 RESTART = "Restart {}: Maintenance > Restart options"
@@ -202,9 +208,10 @@ WORDS: list[tuple[Change, tuple[str, ...]]] = [
                 f"alternative names {E1}, example.com; key RSA 4096"
             ),
             "Have a CA other than CN=Bad CA issue it for serverAuth and clientAuth, for at most 825 days.",
+            "It has to be a CA that is in these lists: client's CA list of Jabber of example.com",
             (
-                f"See to it that its CA certificates are in these lists first: Trusted CA list of {CORE}, "
-                f"tomcat-trust of {CUCM}, client's CA list of Jabber of example.com"
+                "Load its CA certificates first where they are lacking: "
+                f"Trusted CA list of {CORE}, {C2}; tomcat-trust of {CUCM}"
             ),
             f"On {E1}: {UPLOAD}: what the CA issued",
             RESTART.format(E1),
@@ -312,6 +319,10 @@ WORDS: list[tuple[Change, tuple[str, ...]]] = [
         (f"On every Expressway of the zone: {ZONES} > Zone: Media encryption mode Force encrypted",),
     ),
     (RenameUcServer(old="cucm1", new=CUCM), (f"On cucm1: System > Server: {CUCM} in place of cucm1",)),
+    (
+        RenameExpressway(old="exp_e1.example.com", new=E1),
+        ("On exp_e1.example.com: System > DNS: System host name expe1, Domain name example.com",),
+    ),
     (
         RefreshServers(node=CORE),
         (f"On {CORE}: Configuration > Unified Communications > Unified CM servers > Refresh servers",),
@@ -517,6 +528,17 @@ DONE: list[tuple[Change, Callable[[Deployment], object], object]] = [
     ),
     (RenameUcServer(old=CUCM, new="cucm9.example.com"), lambda site: site.uc_servers[0].name, "cucm9.example.com"),
     (
+        RenameExpressway(old=E1, new="e9.example.com"),
+        lambda site: (
+            [node.name for node in site.nodes],
+            [peer.name for peer in site.zones[0].edge],
+            [node.name for node in site.zones[1].nodes],
+            [one.node for one in site.uploads],
+            site.zones[0].peer_addresses,
+        ),
+        ([CORE, C2, "e9.example.com", E2], ["e9.example.com", E2], ["e9.example.com"], ["e9.example.com"], (E1, E2)),
+    ),
+    (
         RefreshServers(node=CORE),
         lambda site: site.uc_servers[0].expressway_cores,
         ("old.example.com", CORE, CLUSTER),
@@ -575,6 +597,8 @@ NOT_THERE: list[tuple[Change, str]] = [
     (SetSwitch(node=CUCM, switch="sip_prefers_rsa", value=True), f"no Expressway is called {CUCM}"),
     (SetClusterPeer(node=E1, old=E2, new=E2), f"{E1} has no cluster peer {E2}"),
     (RenameUcServer(old="no", new="x"), "no server behind Expressway-C is called no"),
+    (RenameExpressway(old="no", new="x"), "no Expressway is called no"),
+    (RenameExpressway(old=E1, new=E2), f"{E2} stands twice"),
     (RefreshServers(node="no"), "no Expressway is called no"),
     (Restart(node="no"), "no is no node that has Expressway to restart"),
     (Restart(node=CORE, what="Cisco TFTP"), f"{CORE} is no node that has Cisco TFTP to restart"),
@@ -642,7 +666,15 @@ def test_a_ca_answers_a_request() -> None:
         site.uc_servers[0].callmanager_trust,
         site.clients[0].trust(""),
     ]
-    assert [CA in (one or ()) for one in trusted] == [True, True, False, True, False, False]
+    assert [CA in (one or ()) for one in trusted] == [True, True, True, True, False, False]
+
+
+def test_a_request_that_is_pending_goes_first() -> None:
+    """There can be one at a time, so the step says so, and the model has none afterwards, whatever the store."""
+    change = attrs.evolve(ASKED, store="client", discards=True)
+    assert change.steps[0] == f"On {E1}: Maintenance > Security > Server certificate > Discard CSR"
+    assert rich().apply([change], sign=lambda _: NEW).expressway(E1).pending_request is None
+    assert rich().apply([attrs.evolve(change, discards=False)], sign=lambda _: NEW).expressway(E1).pending_request
 
 
 def test_a_ca_gives_its_certificates() -> None:
@@ -656,6 +688,33 @@ def test_a_ca_that_gives_nothing_is_an_error() -> None:
     """An empty answer leaves nothing to put in place."""
     with pytest.raises(ValueError, match=f"no certificate was given for {E1}"):
         rich().apply([ASKED], sign=lambda _: [])
+
+
+def test_changes_about_one_thing_are_joined() -> None:
+    """A list is added to once, a file replaced or left out once, a server renamed once; the rest stays as it is."""
+    changes = [
+        AddTrustedCa(node=E1, certificates=[CA]),
+        AddTrustedCa(node=E2, certificates=[CA]),
+        AddTrustedCa(node=E1, certificates=[NEW, CA]),
+        WithdrawUpload(upload=WAITING),
+        ReplaceUpload(upload=WAITING, new=OTHER),
+        RenameUcServer(old="a", new="b"),
+        RenameUcServer(old="a", new="c"),
+        Restart(node=E1),
+        Restart(node=E1),
+        ASKED,
+        attrs.evolve(ASKED, names=["c.example.com"]),
+        attrs.evolve(ASKED, store="client"),
+    ]
+    assert joined(changes) == (
+        AddTrustedCa(node=E1, certificates=[CA, NEW]),
+        AddTrustedCa(node=E2, certificates=[CA]),
+        WithdrawUpload(upload=WAITING),
+        RenameUcServer(old="a", new="b"),
+        Restart(node=E1),
+        attrs.evolve(ASKED, names=[E1, "example.com", "c.example.com"]),
+        attrs.evolve(ASKED, store="client"),
+    )
 
 
 def test_two_requests_for_one_store_are_joined() -> None:

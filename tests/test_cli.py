@@ -83,7 +83,8 @@ def test_version() -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [("--help",), ("audit", "--help"), ("init", "--help"), ("verify", "--help"), ("identify", "--help")]
+    "arguments",
+    [("--help",), *((command, "--help") for command in ("audit", "init", "verify", "identify", "probe"))],
 )
 def test_help_tells_the_exit_status(arguments: tuple[str, ...]) -> None:
     """Each page of help ends with what the exit status means, in ASCII."""
@@ -117,12 +118,22 @@ def test_help_tells_the_exit_status(arguments: tuple[str, ...]) -> None:
         (("init",), "give the folder to write, or --schema"),
         (("init", "site"), "site: nothing was written: found a folder with something in it"),
         (("init", "leaf.pem", "--sample"), "leaf.pem: nothing was written: found a file of that name"),
+        (("probe",), "the following arguments are required: HOST[:PORT]"),
+        (("probe", "a:b"), "'a:b' is no host as in expe1.example.com:8443"),
+        (("probe", ":8443"), "':8443' is no host as in expe1.example.com:8443"),
+        (("probe", "[::1"), "'[::1' is no host as in [2001:db8::7]:8443"),
+        (("probe", "[::1]8443"), "'[::1]8443' is no host as in [2001:db8::7]:8443"),
+        (("probe", "127.0.0.1:0"), "a port is 1 to 65535, not 0"),
+        (("probe", "127.0.0.1", "--timeout", "0"), "a timeout is more than 0 and at most 600 seconds, not 0.0"),
         (("identify", "missing.pem"), "missing.pem: cannot be read: found no file of that name"),
         (("identify", "."), ".: cannot be read as a file: found a directory"),
         (("identify",), "the following arguments are required: FILE"),
         (("identify", "leaf.p12", "--password-env", "NO_SUCH_NAME"), "there is no environment variable 'NO_SUCH_NAME'"),
         (("identify", "leaf.der", "leaf.pem", "--out", "new.pem"), "--out takes the PEM of one FILE"),
         (("identify", "leaf.der", "--out", "root.pem"), "root.pem: nothing was written: found a file of that name"),
+        (("audit", "--format", "pdf"), "argument --format: invalid choice: 'pdf'"),
+        (("audit", "--json", "--format", "html"), "not allowed with argument --json"),
+        (("audit", "--out", "root.pem"), "root.pem: nothing was written: found a file of that name"),
         (("identify", "leaf.der", "--out", "no/new.pem"), "no/new.pem: nothing was written: found No such file"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
@@ -290,6 +301,30 @@ def test_audit_as_json() -> None:
     jsonschema.validate(values, REPORT_SCHEMA)
     assert (done.returncode, done.stderr, done.stdout.isascii()) == (1, "", True)
     assert values["counts"]["error"] > 0
+
+
+BEGINNINGS: Final = {
+    "text": "embedded sample\nas of 2026-11-24 12:00:00 UTC",
+    "json": '{\n  "schema": "expressway_certs/report/',
+    "markdown": "# embedded sample\n\n**7 errors",
+    "html": '<!DOCTYPE html>\n<html lang="en">',
+    "junit": '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="embedded sample"',
+    "sarif": '{\n  "$schema": "https://docs.oasis-open.org/sarif/',
+}
+
+
+@pytest.mark.parametrize("form", BEGINNINGS)
+def test_audit_in_every_form(form: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What is printed and what is written into a file is the same, and the status is that of the report."""
+    path = tmp_path / "report"
+    arguments = ["audit", "--format", form, "--at", "2026-11-24T12:00:00Z"]
+    assert cli.main(arguments) == 1
+    printed = capsys.readouterr().out
+    assert cli.main([*arguments, "--out", str(path)]) == 1
+    assert printed.startswith(BEGINNINGS[form])
+    assert (path.read_text(encoding="utf-8"), capsys.readouterr().out) == (printed, "")
+    assert printed.endswith("\n")
+    assert "Troms\xf8" not in printed or form in {"text", "markdown"}
 
 
 def test_audit_at_an_instant(capsys: pytest.CaptureFixture[str]) -> None:

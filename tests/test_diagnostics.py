@@ -29,6 +29,7 @@ from expressway_certs import (
     MediaEncryption,
     OutcomeKind,
     Release,
+    Remedy,
     Report,
     RevocationSources,
     SetPeerAddress,
@@ -80,9 +81,7 @@ def found(report: Report) -> set[Finding]:
 def between_expressways(finding: Finding) -> Finding:
     """Return a finding as it is between Expressways: no other legs, and the steps in an order that none gives."""
     legs = tuple(leg for leg in finding.legs if leg.id in BETWEEN_EXPRESSWAYS)
-    return attrs.evolve(
-        finding, legs=legs, remedy=attrs.evolve(finding.remedy, steps=sorted(finding.remedy.steps), changes=())
-    )
+    return attrs.evolve(finding, legs=legs, remedy=Remedy(before=sorted(finding.remedy.steps)))
 
 
 def asked_for(report: Report) -> set[str]:

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler
-from pathlib import Path
 from typing import Final
 
 import attrs
@@ -22,7 +21,6 @@ from cryptography.x509 import ocsp
 from hypothesis import given
 from hypothesis import strategies as st
 from openssl_oracle import Question
-from web_servers import Responder, Web, body_of, drip, flood, free_port, moved, serving
 
 from expressway_certs import (
     Certificate,
@@ -43,6 +41,7 @@ from expressway_certs import (
 )
 from expressway_certs.sources.web import guarded
 from expressway_certs.testing import CertificateFactory, Issued
+from expressway_certs.testing.lab import Http, Lab, body_of, endless, moved, slow
 
 FACTORY: Final = CertificateFactory(seed=12)
 ROOT: Final = FACTORY.root("Fetch Root CA")
@@ -50,13 +49,19 @@ LOCAL: Final = FetchPolicy(allow_private=True, timeout=5)
 
 
 @pytest.fixture
-def web() -> Iterator[Web]:
+def lab() -> Iterator[Lab]:
+    """Return a lab, of which nothing is left after the test."""
+    with Lab() as made:
+        yield made
+
+
+@pytest.fixture
+def web(lab: Lab) -> Http:
     """Return a server on loopback."""
-    with serving() as running:
-        yield running
+    return lab.http()
 
 
-def leaf_under(web: Web, *paths: str, issuer: Issued = ROOT, **options: object) -> Issued:
+def leaf_under(web: Http, *paths: str, issuer: Issued = ROOT, **options: object) -> Issued:
     """Return a leaf that says its issuer's certificate is at these paths."""
     return FACTORY.leaf(issuer, dns_names=("fetch.example.com",), issuer_urls=list(map(web.url, paths)), **options)
 
@@ -77,7 +82,7 @@ def as_pkcs7(*issued: Issued) -> bytes:
 
 
 @pytest.mark.parametrize("form", ["der", "pem", "pkcs7", "pkcs7 with others"])
-def test_the_missing_issuers_are_fetched(web: Web, form: str) -> None:
+def test_the_missing_issuers_are_fetched(web: Http, form: str) -> None:
     """Two intermediates are had, one from the other's URL, in each form that CAs publish."""
     upper = FACTORY.intermediate(ROOT, "Fetch Upper CA")
     lower = FACTORY.intermediate(upper, "Fetch Lower CA", issuer_urls=[web.url("/upper")])
@@ -96,7 +101,7 @@ def test_the_missing_issuers_are_fetched(web: Web, form: str) -> None:
     assert verify(leaf.certificate, TrustStore([ROOT.certificate]).adding(*found.certificates)).ok
 
 
-def test_a_verdict_says_what_is_missing_as_well(web: Web) -> None:
+def test_a_verdict_says_what_is_missing_as_well(web: Http) -> None:
     """What `verify` refused for want of an issuer can be completed too."""
     lower = FACTORY.intermediate(ROOT, "Fetch Lower CA")
     web.routes["/lower"] = lower.der
@@ -104,7 +109,7 @@ def test_a_verdict_says_what_is_missing_as_well(web: Web) -> None:
     assert fetch_missing(verdict, LOCAL).certificates == (lower.certificate,)
 
 
-def test_the_finding_of_an_upload_gives_the_files_to_load(web: Web) -> None:
+def test_the_finding_of_an_upload_gives_the_files_to_load(web: Http) -> None:
     """What the page misses is fetched from the finding alone, and with it in the list the page takes the file."""
     lower = FACTORY.intermediate(ROOT, "Fetch Lower CA")
     web.routes["/lower"] = lower.der
@@ -124,13 +129,13 @@ def test_a_finding_about_no_chain_has_nothing_to_fetch() -> None:
         fetch_missing(finding, LOCAL)
 
 
-def test_a_whole_chain_fetches_nothing(web: Web) -> None:
+def test_a_whole_chain_fetches_nothing(web: Http) -> None:
     """Where nothing is missing nothing is asked for."""
     found = missing(leaf_under(web, "/root"))
     assert (found.certificates, found.failures, web.asked) == ((), (), [])
 
 
-def test_a_fetched_root_is_not_trusted(web: Web) -> None:
+def test_a_fetched_root_is_not_trusted(web: Http) -> None:
     """A root that was fetched ends the chain, and is not trusted by that."""
     web.routes["/root"] = ROOT.der
     found = missing(leaf_under(web, "/root"), trust=())
@@ -139,7 +144,7 @@ def test_a_fetched_root_is_not_trusted(web: Web) -> None:
     assert not found.chain.is_complete
 
 
-def test_the_next_url_is_tried(web: Web) -> None:
+def test_the_next_url_is_tried(web: Http) -> None:
     """A URL that gives nothing of use is told of, and the next one is tried."""
     lower = FACTORY.intermediate(ROOT, "Fetch Lower CA")
     namesake = FACTORY.intermediate(ROOT, "Fetch Lower CA")
@@ -153,7 +158,7 @@ def test_the_next_url_is_tried(web: Web) -> None:
     assert forged == "what is there did not sign the certificate"
 
 
-def test_a_leaf_cannot_issue(web: Web) -> None:
+def test_a_leaf_cannot_issue(web: Http) -> None:
     """A certificate that is no CA is not taken as an issuer, though its key made the signature."""
     lower = FACTORY.intermediate(ROOT, "Fetch Lower CA")
     same_key = FACTORY.leaf(ROOT, "Fetch Lower CA", key=lower.key, key_usage=None, extended_key_usage=None)
@@ -172,7 +177,7 @@ def test_no_url_is_said() -> None:
     ]
 
 
-def test_issuers_in_a_circle_end(web: Web) -> None:
+def test_issuers_in_a_circle_end(web: Http) -> None:
     """Two CAs that issued each other are fetched once each."""
     first = FACTORY.intermediate(ROOT, "Fetch First CA")
     second = FACTORY.intermediate(first, "Fetch Second CA", issuer_urls=[web.url("/first")])
@@ -183,7 +188,7 @@ def test_issuers_in_a_circle_end(web: Web) -> None:
     assert (found.chain.is_complete, web.asked) == (False, ["/second", "/first"])
 
 
-def test_a_call_has_a_number_of_downloads(web: Web) -> None:
+def test_a_call_has_a_number_of_downloads(web: Http) -> None:
     """A certificate with very many URLs is asked at no more than the policy's number of them."""
     leaf = leaf_under(web, *(f"/{number}" for number in range(9)), issuer=FACTORY.intermediate(ROOT, "Away"))
     found = missing(leaf, policy=FetchPolicy(allow_private=True, max_fetches=4))
@@ -191,37 +196,37 @@ def test_a_call_has_a_number_of_downloads(web: Web) -> None:
     assert reasons(found)[4:] == ["4 downloads were made, and that is enough"] * 5
 
 
-def one_url(web: Web, url: str, **options: object) -> str:
+def one_url(web: Http, url: str, **options: object) -> str:
     """Return why one URL gives nothing."""
     leaf = FACTORY.leaf(FACTORY.intermediate(ROOT, "Away"), dns_names=("a.example.com",), issuer_urls=[url])
     (why,) = reasons(missing(leaf, policy=FetchPolicy(**{"allow_private": True, "timeout": 5, **options})))
     return why
 
 
-def test_a_slow_server_is_given_up(web: Web) -> None:
+def test_a_slow_server_is_given_up(web: Http) -> None:
     """Bytes that come one by one do not stretch the time of a download."""
-    web.routes["/drip"] = drip
+    web.routes["/drip"] = slow
     url = web.url("/drip")
     assert one_url(web, url, timeout=0.3) == f"{url} did not answer within 0.3 seconds"
 
 
-def test_a_silent_server_is_given_up() -> None:
+def test_a_silent_server_is_given_up(web: Http) -> None:
     """A server that takes the connection and says nothing is given up."""
-    with socket.create_server(("127.0.0.1", 0)) as server, serving() as web:
+    with socket.create_server(("127.0.0.1", 0)) as server:
         url = f"http://127.0.0.1:{server.getsockname()[1]}/"
         assert one_url(web, url, timeout=0.2) == f"{url} did not answer within 0.2 seconds"
 
 
-def test_a_flood_is_cut(web: Web) -> None:
+def test_a_flood_is_cut(web: Http) -> None:
     """A body without an end is cut at the policy's length; one of that very length is read."""
-    web.routes |= {"/flood": flood, "/full": b"x" * 1000}
+    web.routes |= {"/flood": endless, "/full": b"x" * 1000}
     url = web.url("/flood")
     assert one_url(web, url, max_bytes=100_000) == f"{url} is longer than 100000 bytes"
     assert one_url(web, web.url("/full"), max_bytes=999) == f"{web.url('/full')} is longer than 999 bytes"
     assert one_url(web, web.url("/full"), max_bytes=1000).startswith("no certificate is there")
 
 
-def test_a_closed_port_is_said(web: Web) -> None:
+def test_a_closed_port_is_said(web: Http) -> None:
     """Nobody there is a reason like any other."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
@@ -229,14 +234,14 @@ def test_a_closed_port_is_said(web: Web) -> None:
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_a_redirect_is_followed(web: Web, status: int) -> None:
+def test_a_redirect_is_followed(web: Http, status: int) -> None:
     """A file that has moved is found at its new place."""
     lower = FACTORY.intermediate(ROOT, "Fetch Lower CA")
     web.routes |= {"/old": moved("/new", status), "/new": lower.der}
     assert missing(leaf_under(web, "/old", issuer=lower)).certificates == (lower.certificate,)
 
 
-def test_redirects_end(web: Web) -> None:
+def test_redirects_end(web: Http) -> None:
     """A redirect to itself is followed as often as the policy says, and no more."""
     web.routes["/loop"] = moved("/loop")
     url = web.url("/loop")
@@ -245,7 +250,7 @@ def test_redirects_end(web: Web) -> None:
 
 
 @pytest.mark.parametrize("location", ["file:///etc/passwd", "ftp://127.0.0.1/", "ldap://127.0.0.1/cn=CA"])
-def test_a_redirect_to_another_scheme_is_refused(web: Web, location: str) -> None:
+def test_a_redirect_to_another_scheme_is_refused(web: Http, location: str) -> None:
     """A redirect cannot leave http and https."""
     web.routes["/old"] = moved(location)
     assert one_url(web, web.url("/old")) == f"{location} is not fetched: only http and https are"
@@ -264,13 +269,13 @@ def test_a_redirect_to_another_scheme_is_refused(web: Web, location: str) -> Non
         ("http://no-such-host.invalid/", "cannot be resolved"),
     ],
 )
-def test_a_url_that_nobody_should_ask_is_refused(web: Web, url: str, why: str) -> None:
+def test_a_url_that_nobody_should_ask_is_refused(web: Http, url: str, why: str) -> None:
     """Whatever a certificate says is looked at before it is asked."""
     assert why in one_url(web, url)
     assert web.asked == []
 
 
-def test_a_private_address_is_refused(web: Web) -> None:
+def test_a_private_address_is_refused(web: Http) -> None:
     """Without the caller's leave a certificate cannot aim at the network of who checks it."""
     url = web.url("/ca.cer")
     assert one_url(web, url, allow_private=False) == (
@@ -281,7 +286,7 @@ def test_a_private_address_is_refused(web: Web) -> None:
     assert web.asked == []
 
 
-def test_a_redirect_to_a_private_address_is_refused(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_redirect_to_a_private_address_is_refused(web: Http, monkeypatch: pytest.MonkeyPatch) -> None:
     """The place of a redirect is judged as the first one was; here one loopback address stands for a public one."""
     monkeypatch.setattr(guarded, "is_public", lambda address: str(address) == "127.0.0.1")
     web.routes["/old"] = moved(web.url("/new", host="127.0.0.2"))
@@ -334,7 +339,7 @@ def test_which_addresses_are_public(address: str, public: bool) -> None:
     assert guarded.is_public(ipaddress.ip_address(address)) == public
 
 
-def test_a_proxy_is_asked_instead(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_proxy_is_asked_instead(web: Http, monkeypatch: pytest.MonkeyPatch) -> None:
     """With a proxy the URL goes there whole, the proxy resolves its name, and an address that is private does not."""
     lower = FACTORY.intermediate(ROOT, "Fetch Lower CA")
     web.routes["http://pki.example.com/ca.cer"] = lower.der
@@ -346,7 +351,7 @@ def test_a_proxy_is_asked_instead(web: Web, monkeypatch: pytest.MonkeyPatch) -> 
     assert why == "10.0.0.1 is no public address; see FetchPolicy(allow_private=True)"
 
 
-def test_the_environment_sets_no_proxy(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_environment_sets_no_proxy(web: Http, monkeypatch: pytest.MonkeyPatch) -> None:
     """What the environment says of proxies is not listened to."""
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
@@ -382,7 +387,7 @@ def make_crl(issuer: Issued, *revoked: Issued, signer: Issued | None = None) -> 
     return builder.sign((signer or issuer).key, hashes.SHA256()).public_bytes(Encoding.DER)
 
 
-def chain_with_crls(web: Web, *paths: str) -> Chain:
+def chain_with_crls(web: Http, *paths: str) -> Chain:
     """Return a whole chain whose leaf's CRL is at these paths, and whose intermediate's is at /root.crl."""
     lower = FACTORY.intermediate(ROOT, "CRL Lower CA", crl_urls=[web.url("/root.crl")])
     leaf = FACTORY.leaf(lower, dns_names=("crl.example.com",), crl_urls=list(map(web.url, paths)))
@@ -395,7 +400,7 @@ def chain_with_crls(web: Web, *paths: str) -> Chain:
     return build_chain(leaf.certificate, [ROOT.certificate], [lower.certificate])
 
 
-def test_the_crls_of_a_chain_are_fetched(web: Web) -> None:
+def test_the_crls_of_a_chain_are_fetched(web: Http) -> None:
     """Each certificate's list is had, and with them the judge finds the revoked one, as OpenSSL does."""
     chain = chain_with_crls(web, "/gone", "/html", "/forged.crl", "/lower.crl")
     found = fetch_crls(chain, LOCAL)
@@ -421,7 +426,7 @@ def test_the_crls_of_a_chain_are_fetched(web: Web) -> None:
         assert (theirs.code, theirs.depth) == (23, 0)
 
 
-def test_a_list_of_a_ca_that_may_sign_none_is_refused(web: Web) -> None:
+def test_a_list_of_a_ca_that_may_sign_none_is_refused(web: Http) -> None:
     """A CRL by a CA whose key usage has no cRLSign is not taken, as `verify` would not take it."""
     issuer = FACTORY.root("No Lists CA", key_usage=("keyCertSign",))
     leaf = FACTORY.leaf(issuer, dns_names=("a.example.com",), crl_urls=[web.url("/crl")])
@@ -445,14 +450,12 @@ def asked_at(url: str, issuer: Issued = ROOT, policy: FetchPolicy = LOCAL) -> tu
 
 @pytest.mark.parametrize("algorithm", ["sha1", "sha256"])
 @pytest.mark.parametrize("status", ["good", "revoked", "unknown"])
-def test_openssl_s_responder_is_asked(tmp_path: Path, status: str, algorithm: str) -> None:
-    """OpenSSL's own responder on loopback answers, and its answer is believed."""
-    responder = Responder(folder=tmp_path, ca=ROOT, signer=FACTORY.leaf(ROOT, "R", extended_key_usage=["OCSPSigning"]))
-    port = free_port()
-    leaf, chain = asked_at(f"http://127.0.0.1:{port}")
-    responder.write(**({} if status == "unknown" else {status: (leaf,)}))
-    with responder.running(port):
-        found = fetch_ocsp(chain, FetchPolicy(allow_private=True, ocsp_hash=algorithm))
+def test_openssl_s_responder_is_asked(lab: Lab, status: str, algorithm: str) -> None:
+    """A responder on loopback with OpenSSL's own answers is asked, and its answer is believed."""
+    responder = lab.ocsp(ROOT, signer=FACTORY.leaf(ROOT, "R", extended_key_usage=["OCSPSigning"]))
+    leaf, chain = asked_at(responder.url)
+    {"good": responder.good, "revoked": responder.revoked, "unknown": []}[status].append(leaf)
+    found = fetch_ocsp(chain, FetchPolicy(allow_private=True, ocsp_hash=algorithm))
     assert found.failures == ()
     assert [(one.certificate, one.answer.status.value) for one in found.ocsp] == [(leaf.certificate, status)]
 
@@ -467,7 +470,7 @@ def sha1_only(handler: BaseHTTPRequestHandler) -> None:
     handler.wfile.write(refused.public_bytes(Encoding.DER))
 
 
-def test_a_responder_of_sha_1_alone_is_no_help(web: Web) -> None:
+def test_a_responder_of_sha_1_alone_is_no_help(web: Http) -> None:
     """A question by SHA-256, as Expressway's is, has no answer from a responder that only knows SHA-1."""
     web.routes["/ocsp"] = sha1_only
     _, chain = asked_at(web.url("/ocsp"))
@@ -475,7 +478,7 @@ def test_a_responder_of_sha_1_alone_is_no_help(web: Web) -> None:
     assert (found.ocsp, reasons(found)) == ((), ["the responder says unauthorized"])
 
 
-def test_a_question_is_not_dropped_on_the_way(web: Web) -> None:
+def test_a_question_is_not_dropped_on_the_way(web: Http) -> None:
     """A redirect that would turn the question into a plain request is refused; one that keeps it is followed."""
     web.routes |= {"/old": moved("/ocsp"), "/kept": moved("/ocsp", 307), "/ocsp": sha1_only}
     for path, why in (("/old", "redirects with status 302, which drops the question"), ("/kept", "unauthorized")):
@@ -483,7 +486,7 @@ def test_a_question_is_not_dropped_on_the_way(web: Web) -> None:
         assert why in reasons(fetch_ocsp(chain, LOCAL))[0]
 
 
-def test_no_responder_and_other_bytes_are_said(web: Web) -> None:
+def test_no_responder_and_other_bytes_are_said(web: Http) -> None:
     """A certificate without a responder is named, and so is a responder that sends something else."""
     web.routes["/ocsp"] = b"<html>"
     _, chain = asked_at(web.url("/ocsp"))

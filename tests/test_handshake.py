@@ -1,24 +1,23 @@
 """The judge against real TLS handshakes: one set of certificates, several trust stores, both directions."""
 
-import ssl
-from pathlib import Path
-from typing import Final
+from collections.abc import Iterator
+from typing import Final, get_args
 
 import attrs
 import make_der as make
 import pytest
-from handshakes import HOST, Side, context, handshake
 from make_der import Spec
 
 from expressway_certs import Certificate, Purpose, TrustStore, Verdict, VerifyPolicy, verify
+from expressway_certs.testing.lab import End, Ground, Judging, Lab, Outcome
 from expressway_certs.x509 import der
 
+HOST: Final = "edge.example.com"
 _START, _EXPIRY, _END = 1_577_836_800, 1_609_459_200, 2_208_988_800
 """2020, 2021 and 2040: handshakes happen now."""
 _BOTH: Final = make.sequence(make.oid("1.3.6.1.5.5.7.3.1"), make.oid("1.3.6.1.5.5.7.3.2"))
 _CODE_SIGNING: Final = make.sequence(make.oid("1.3.6.1.5.5.7.3.3"))
 LEAF_KEY: Final = "ec7"
-VERSION: Final = "3.0" if ssl.OPENSSL_VERSION_INFO >= (3,) else "1.1.1"
 
 
 def _identifiers(key: str, issuer_key: str) -> tuple[bytes, bytes]:
@@ -98,68 +97,71 @@ MEETINGS: Final = {
 }
 
 
-def _verdict(meeting: Meeting, purpose: Purpose, level: int, names: tuple[str, ...] = ()) -> Verdict:
-    leaf, *presented = map(Certificate.from_der, meeting.shows)
-    policy = VerifyPolicy(
-        purpose=purpose, names=names, security_level=level, partial_chain=meeting.partial_chain, openssl=VERSION
-    )
-    return verify(leaf, TrustStore(map(Certificate.from_der, meeting.trusts)), presented, policy)
+@pytest.fixture(params=get_args(Ground))
+def lab(request: pytest.FixtureRequest) -> Iterator[Lab]:
+    """Return a lab on either ground that has the key of the leaves."""
+    with Lab(ground=request.param, keys=[make.key(LEAF_KEY)]) as made:
+        yield made
 
 
-def _meet(
-    meeting: Meeting, purpose: Purpose, folder: Path, host: str | None = None
-) -> tuple[ssl.SSLCertVerificationError | None, int]:
-    """Shake hands; return how the judging side refused, if it did, and its security level."""
-    shower = Side(shows=meeting.shows, key=LEAF_KEY)
-    judging = Side(trusts=meeting.trusts, partial_chain=meeting.partial_chain)
-    if purpose is Purpose.CLIENT:
-        # A server shows something in any case; here nobody judges it.
-        judging = attrs.evolve(judging, shows=(LEAF,), key=LEAF_KEY)
-    client, server = (judging, shower) if purpose is Purpose.SERVER else (shower, judging)
-    client_context = context(client, ssl.PROTOCOL_TLS_CLIENT, folder, judges=purpose is Purpose.SERVER)
-    client_context.check_hostname = host is not None
-    (folder / "server").mkdir()
-    server_context = context(server, ssl.PROTOCOL_TLS_SERVER, folder / "server", judges=purpose is Purpose.CLIENT)
-    judge = client_context if purpose is Purpose.SERVER else server_context
-    try:
-        handshake(client_context, server_context, host)
-    except ssl.SSLCertVerificationError as error:
-        return error, judge.security_level
-    return None, judge.security_level
+def _certificates(ders: tuple[bytes, ...]) -> tuple[Certificate, ...]:
+    return tuple(map(Certificate.from_der, ders))
+
+
+def _verdict(lab: Lab, meeting: Meeting, purpose: Purpose, names: tuple[str, ...] = ()) -> Verdict:
+    leaf, *presented = _certificates(meeting.shows)
+    version = "1.1.1" if lab.ground.startswith("OpenSSL 1.1.1") else "3.0"
+    policy = VerifyPolicy(purpose=purpose, names=names, partial_chain=meeting.partial_chain, openssl=version)
+    return verify(leaf, TrustStore(_certificates(meeting.trusts)), presented, policy)
+
+
+def _shower(shows: tuple[bytes, ...], **options: object) -> End:
+    leaf, *above = _certificates(shows)
+    return End(certificate=leaf, sends=tuple(above), **options)
+
+
+def _meet(lab: Lab, meeting: Meeting, purpose: Purpose, name: str | None = None) -> Outcome:
+    """Let one end show and the other judge, as a server or as a client."""
+    shower = _shower(meeting.shows)
+    trust = _certificates(meeting.trusts)
+    judges = Judging(trust=trust, purpose=purpose, partial_chain=meeting.partial_chain, name=name)
+    if purpose is Purpose.SERVER:
+        return lab.meet(server=shower, client=End(judges=judges))
+    # A server shows something in any case; here nobody judges it. It sends a chain of its own, out of no list.
+    return lab.meet(server=_shower((LEAF, INTERMEDIATE), judges=judges), client=shower)
 
 
 @pytest.mark.parametrize("purpose", Purpose)
 @pytest.mark.parametrize("meeting", MEETINGS.values(), ids=MEETINGS)
-def test_a_handshake_ends_as_the_judge_says(meeting: Meeting, purpose: Purpose, tmp_path: Path) -> None:
+def test_a_handshake_ends_as_the_judge_says(meeting: Meeting, purpose: Purpose, lab: Lab) -> None:
     """A side lets another in exactly when the judge says yes, and names the judge's number and reason when not."""
-    error, level = _meet(meeting, purpose, tmp_path)
-    verdict = _verdict(meeting, purpose, level)
+    outcome = _meet(lab, meeting, purpose)
+    verdict = _verdict(lab, meeting, purpose)
+    assert outcome.failed is None
     assert (verdict.code, verdict.depth) == (meeting.code, meeting.depth)
-    assert (error.verify_code if error else 0) == verdict.code
-    assert error is None or error.verify_message == verdict.reason
+    assert outcome.is_up is verdict.ok
+    if outcome.refusal is not None:
+        assert (outcome.refusal.code, outcome.refusal.why) == (verdict.code, verdict.reason)
+        assert outcome.refusal.depth in {verdict.depth, None}
+        assert outcome.refusal.by_server is (purpose is Purpose.CLIENT)
 
 
 @pytest.mark.parametrize(("host", "code"), [(HOST, 0), ("other.example.com", 62), ("10.1.2.3", 64)])
-def test_the_name_of_the_server_is_judged(host: str, code: int, tmp_path: Path) -> None:
+def test_the_name_of_the_server_is_judged(host: str, code: int, lab: Lab) -> None:
     """A client that asks for a name is refused, or not, as the judge says."""
     meeting = Meeting(shows=(LEAF, INTERMEDIATE), trusts=(ROOT,))
-    error, level = _meet(meeting, Purpose.SERVER, tmp_path, host)
-    verdict = _verdict(meeting, Purpose.SERVER, level, (host,))
-    assert (error.verify_code if error else 0, verdict.code) == (code, code)
+    outcome = _meet(lab, meeting, Purpose.SERVER, host)
+    verdict = _verdict(lab, meeting, Purpose.SERVER, (host,))
+    assert outcome.failed is None
+    assert (outcome.refusal.code if outcome.refusal else 0, verdict.code) == (code, code)
 
 
 @pytest.mark.parametrize(("own_list", "code"), [((ROOT,), 20), ((ROOT, INTERMEDIATE), 0)])
-def test_a_server_sends_what_its_own_list_holds(own_list: tuple[bytes, ...], code: int, tmp_path: Path) -> None:
-    """A server whose file holds the leaf alone sends the intermediates of its own trust store along with it."""
-    server = context(
-        Side(shows=(LEAF,), key=LEAF_KEY, trusts=own_list), ssl.PROTOCOL_TLS_SERVER, tmp_path, judges=False
-    )
-    client = context(Side(trusts=(ROOT,)), ssl.PROTOCOL_TLS_CLIENT, tmp_path, judges=True)
+def test_a_server_sends_what_its_own_list_holds(own_list: tuple[bytes, ...], code: int, lab: Lab) -> None:
+    """A server that shows its leaf alone sends the intermediates of its own trust store along with it."""
+    server = End(certificate=Certificate.from_der(LEAF), own_list=_certificates(own_list))
+    outcome = lab.meet(server=server, client=End(judges=Judging(trust=_certificates((ROOT,)), purpose=Purpose.SERVER)))
     sent = Meeting(shows=(LEAF, *(one for one in own_list if one != ROOT)), trusts=(ROOT,))
-    assert _verdict(sent, Purpose.SERVER, client.security_level).code == code
-    if code == 0:
-        handshake(client, server)
-        return
-    with pytest.raises(ssl.SSLCertVerificationError) as refused:
-        handshake(client, server)
-    assert refused.value.verify_code == code
+    assert outcome.failed is None
+    assert _verdict(lab, sent, Purpose.SERVER).code == code
+    assert (outcome.refusal.code if outcome.refusal else 0) == code

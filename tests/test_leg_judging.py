@@ -27,6 +27,7 @@ from sites import AT, FACTORY, ISSUING, OTHER_ROOT, ROOT, good_site, store
 
 from expressway_certs import (
     AddTrustedCa,
+    Certificate,
     Client,
     ClientFamily,
     Deployment,
@@ -34,6 +35,8 @@ from expressway_certs import (
     LegResult,
     OpenSsl,
     Pipeline,
+    RemoveTrustedCa,
+    RequestCertificate,
     Settings,
     SetVerifyName,
     Severity,
@@ -511,7 +514,8 @@ def test_a_chain_that_is_not_sent_is_mended_where_it_is_lacking() -> None:
     # To a client that lacks the root as well the chain would be of no use.
     strangers = attrs.evolve(whole, clients=[Client(service_domain="example.com", trusted_ca=store(ROOT))])
     found = next(one for one in audit(strangers, at=AT).findings if one.rule == "client-distrusts-edge")
-    assert found.remedy.changes == ()
+    (change,) = found.remedy.changes
+    assert (change.node, change.store) == ("Jabber of example.com", "client's CA list")
 
 
 def test_clients_of_one_family_are_told_apart() -> None:
@@ -589,14 +593,35 @@ def test_a_hidden_certificate_is_told_of_with_both() -> None:
     (found,) = audit(two_of_one_name(), at=AT).findings
     assert found.found == f"several of the subject O=Example, CN={CUCM}"
     assert found.nodes == (C1, C2)
-    assert len(found.remedy.steps) == 5
+    (asked,) = found.remedy.changes
+    assert isinstance(asked, RequestCertificate)
+    assert (asked.node, asked.store, asked.not_from) == (CUCM, "CallManager", (f"O=Example, CN={CUCM}",))
+
+
+def test_a_hidden_certificate_that_nothing_stands_in_for_is_found_again() -> None:
+    """Where nothing rests on the one above, it is deleted, and the other does."""
+    old = FACTORY.self_signed(CUCM, dns_names=(CUCM,), authority_key_identifier=None).certificate
+    whole = two_of_one_name()
+    trust = [
+        attrs.evolve(whole.expressway(name), trusted_ca=store(*EVERY_CA).adding(old, *_shown(whole)))
+        for name in (C1, C2)
+    ]
+    found = audit(swapped(whole, *trust), at=AT).findings[0]
+    assert found.remedy.changes == tuple(RemoveTrustedCa(node=name, certificates=[old]) for name in (C1, C2))
+
+
+def _shown(whole: Deployment) -> list[Certificate]:
+    return [one.tomcat for one in whole.uc_servers if one.name == CUCM]
 
 
 def test_a_verify_name_that_nobody_has_is_one_finding() -> None:
     """Where the zone wants a name that no peer has it is the zone's fault; where one peer lacks it, that peer's."""
     whole = with_zone("UC", tls_verify_subject_name="expcluster.example.com")
     (found,) = check_zone(whole.zones[0], at=AT).errors
-    assert (found.nodes, found.remedy.changes) == ((C1, C2), (SetVerifyName(zone="UC", name="expc.example.com"),))
+    assert (found.nodes, found.remedy.changes) == (
+        (C1, C2),
+        (SetVerifyName(zone="UC", name="expc.example.com", on=[E1, E2]),),
+    )
     assert audit(whole.apply(found.remedy.changes), at=AT).findings == ()
     (found,) = check_zone(recertified(C2, names=(PROFILE,)).zones[0], at=AT).errors
     assert found.nodes == (C2,)

@@ -129,8 +129,9 @@ def test_a_revoked_certificate_takes_the_leg_down(responses: tuple[bytes, ...], 
         (about_edge(),),
         (about_edge(), about_issuing(end=AT - timedelta(hours=1))),
         (about_edge(), answer(ISSUING.certificate.to_cryptography(), OTHER_ROOT)),
+        (answer(ROOT.certificate.to_cryptography(), ROOT),),
     ],
-    ids=["none", "expired", "of another CA"],
+    ids=["none", "expired", "of another CA", "about neither"],
 )
 def test_what_nobody_knows_is_for_the_fallback(
     responses: tuple[bytes, ...], fallback: str, state: State, code: int

@@ -4,10 +4,12 @@ from collections import Counter
 
 import pytest
 from leg_faults import LEG_FAULTS
-from leg_site import site
-from sites import AT
+from leg_site import PUBLIC, site
+from signer import Signer, remembered_cas
+from sites import AT, FACTORY, ISSUING
 
 from expressway_certs import ALL_RULES, OutcomeKind, Stage, State, audit
+from expressway_certs.mending import remedies_of
 from expressway_certs.product.legs import LEGS
 
 RELEASES = ("X12.5", "X14.0.2", "X14.2", "X14.3", "X15.2", "X15.4", "X15.5")
@@ -53,10 +55,12 @@ def test_a_finding_says_what_to_do_and_where_it_stands(rule: str) -> None:
 @pytest.mark.parametrize("rule", LEG_FAULTS)
 def test_a_remedy_that_can_be_carried_out_helps(rule: str) -> None:
     """Where a remedy has changes, they leave nothing of the finding."""
-    broken = LEG_FAULTS[rule][0]()
-    changes = [change for found in audit(broken, at=AT).findings for change in found.remedy.changes]
-    if changes:
-        assert audit(broken.apply(changes), at=AT).findings == ()
+    with remembered_cas():
+        broken = LEG_FAULTS[rule][0]()
+        changes = remedies_of(audit(broken, at=AT).findings)
+        if changes:
+            signer = Signer(factory=FACTORY, site=broken, cas=(ISSUING, PUBLIC))
+            assert audit(broken.apply(changes, sign=signer), at=AT).findings == ()
 
 
 def test_every_rule_about_legs_has_a_fault() -> None:

@@ -75,7 +75,7 @@ def test_a_wildcard_in_the_client_store_is_told_of_with_its_page() -> None:
     """From X15.5 on there are two certificates to look at, and each once."""
     wild = FACTORY.leaf(PUBLIC, E1, dns_names=(E1, "*.example.com", "expe.example.com")).certificate
     told = found(changed(E1, "X15.5", client_certificate=wild), "certificate-has-wildcard")
-    assert [one.remedy.steps[0].split(" > ")[2] for one in told] == ["Client certificate"]
+    assert [one.remedy.steps[1].split(" > ")[2] for one in told] == ["Client certificate"]
     both = found(changed(E1, "X15.5", server_certificate=wild), "certificate-has-wildcard")
     assert len(both) == 1
 
@@ -121,9 +121,9 @@ def test_a_record_is_asked_of_every_node_of_a_uc_zone() -> None:
     ],
 )
 def test_a_client_s_list_is_named(client: Client, where: str) -> None:
-    """What the list is called on that kind of client stands in the step."""
+    """What the list is called on that kind of client stands in the steps."""
     told = found(with_clients(client), "client-distrusts-edge")
-    assert f"on the clients ({where})," in told[0].remedy.steps[0]
+    assert f"the {where} of {client.name}" in " ".join(told[0].remedy.steps)
 
 
 def test_phone_edge_trust_is_looked_at_where_sip_oauth_is_used() -> None:

@@ -13,10 +13,10 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ReasonFlags, ocsp
 from hypothesis import given
 from hypothesis import strategies as st
-from web_servers import Responder
 
 from expressway_certs import LoadError, OcspAnswer, OcspResponse, OcspStatus
 from expressway_certs.testing import CertificateFactory, Issued
+from expressway_certs.testing.lab import Lab
 from expressway_certs.x509.ocsp import request_for
 
 FACTORY: Final = CertificateFactory(seed=11)
@@ -39,12 +39,14 @@ SIGNERS: Final[dict[str, Issued]] = {
 ACCEPTED: Final = {"the issuer", "a delegate"}
 
 
-def ask(tmp_path: Path, signer: Issued, leaf: Issued, *options: str, algorithm: str = "SHA256") -> bytes:
+def ask(signer: Issued, leaf: Issued, *options: str, algorithm: str = "SHA256") -> bytes:
     """Return OpenSSL's response about a leaf."""
-    responder = Responder(folder=tmp_path, ca=ROOT, signer=signer)
-    responder.write(revoked=(REVOKED,), good=(GOOD,))
     request = request_for(leaf.certificate, ROOT.certificate, getattr(hashes, algorithm)())
-    return responder.answer(request.public_bytes(Encoding.DER), *(options or ("-nmin", "5")))
+    with Lab() as lab:
+        responder = lab.ocsp(ROOT, signer)
+        responder.good.append(GOOD)
+        responder.revoked.append(REVOKED)
+        return responder.answer(request.public_bytes(Encoding.DER), *options)
 
 
 def openssl_says(tmp_path: Path, response: bytes, leaf: Issued, algorithm: str) -> str | None:
@@ -67,7 +69,7 @@ def test_a_response_proves_what_openssl_reads_from_it(
     tmp_path: Path, leaf: Issued, signer: str, algorithm: str
 ) -> None:
     """The status is OpenSSL's, and what OpenSSL does not believe proves nothing here either."""
-    response = ask(tmp_path, SIGNERS[signer], leaf, algorithm=algorithm)
+    response = ask(SIGNERS[signer], leaf, algorithm=algorithm)
     theirs = openssl_says(tmp_path, response, leaf, algorithm)
     ours = OcspResponse.from_der(response).answer(leaf.certificate, ROOT.certificate).status
     assert (theirs is not None) == (signer in ACCEPTED)
@@ -76,7 +78,7 @@ def test_a_response_proves_what_openssl_reads_from_it(
 
 def answer(tmp_path: Path, leaf: Issued, signer: Issued = ROOT, **options: object) -> OcspAnswer:
     """Return what OpenSSL's response proves about a leaf."""
-    return OcspResponse.from_der(ask(tmp_path, signer, leaf)).answer(leaf.certificate, ROOT.certificate, **options)
+    return OcspResponse.from_der(ask(signer, leaf)).answer(leaf.certificate, ROOT.certificate, **options)
 
 
 def test_a_revoked_certificate_has_since_when_and_why(tmp_path: Path) -> None:
@@ -90,7 +92,7 @@ def test_a_revoked_certificate_has_since_when_and_why(tmp_path: Path) -> None:
 @pytest.mark.parametrize("options", [("-resp_key_id", "-nmin", "5"), ("-resp_no_certs", "-nmin", "5"), ("-ndays", "3")])
 def test_the_form_of_a_response_does_not_matter(tmp_path: Path, options: tuple[str, ...]) -> None:
     """A responder may be named by its key, leave the issuer's certificate out, or promise days."""
-    response = OcspResponse.from_der(ask(tmp_path, ROOT, GOOD, *options))
+    response = OcspResponse.from_der(ask(ROOT, GOOD, *options))
     assert response.answer(GOOD.certificate, ROOT.certificate).status is OcspStatus.GOOD
 
 
@@ -126,7 +128,7 @@ def test_a_response_holds_for_its_time(tmp_path: Path, offset: timedelta, status
 
 def test_another_certificate_is_not_meant(tmp_path: Path) -> None:
     """A good response about one certificate says nothing about another, or about another CA's."""
-    response = OcspResponse.from_der(ask(tmp_path, ROOT, GOOD))
+    response = OcspResponse.from_der(ask(ROOT, GOOD))
     for leaf, issuer in ((REVOKED, ROOT), (GOOD, OTHER)):
         found = response.answer(leaf.certificate, issuer.certificate)
         assert (found.status, found.why) == (
@@ -136,7 +138,7 @@ def test_another_certificate_is_not_meant(tmp_path: Path) -> None:
 
 def test_a_changed_response_proves_nothing(tmp_path: Path) -> None:
     """A response with one bit of its signature changed is not believed; one about a changed status neither."""
-    response = ask(tmp_path, ROOT, GOOD, "-resp_no_certs", "-nmin", "5")
+    response = ask(ROOT, GOOD, "-resp_no_certs", "-nmin", "5")
     changed = OcspResponse.from_der(response[:-1] + bytes((response[-1] ^ 1,)))
     found = changed.answer(GOOD.certificate, ROOT.certificate)
     assert found.why == f"the signature is not of {ROOT.certificate.subject}"

@@ -20,7 +20,7 @@ ROOMS: Final = (
     ("x509",),
     ("product",),
     ("rules",),
-    ("matrix", "pipeline", "plan", "report", "upload_table"),
+    ("matrix", "mending", "pipeline", "plan", "report", "upload_table"),
     ("sources",),
     ("show",),
     ("testing",),

@@ -122,6 +122,12 @@ def test_names_are_text() -> None:
         assert drawn(figure).startswith(PNG)
 
 
+def test_a_figure_shows_itself() -> None:
+    """A notebook asks for an image, and gets one without pyplot."""
+    figure = show.topology(site())
+    assert figure._repr_png_().startswith(PNG)  # type: ignore[attr-defined]
+
+
 def test_figures_leave_no_state() -> None:
     """Nothing is kept in pyplot, which is not even loaded."""
     code = (
@@ -134,6 +140,7 @@ def test_figures_leave_no_state() -> None:
 
 def test_without_matplotlib_the_error_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     """Importing `show` needs nothing; a figure says what to install."""
+    monkeypatch.delitem(sys.modules, "expressway_certs.show.figure", raising=False)
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
     with pytest.raises(ImportError, match=r"pip install 'expressway_certs\[plot\]'"):
         show.timeline(good_site())

@@ -222,7 +222,7 @@ def test_hostile_text_is_harmless(color: bool) -> None:
         product_message=hostile,
         nodes=(hostile,),
         legs=(reference,),
-        remedy=Remedy(steps=(hostile,)),
+        remedy=Remedy(before=(hostile,)),
     )
     other = attrs.evolve(finding("b"), evidence=Evidence(expected=hostile, found=hostile))
     outcomes = (Outcome(rule="r", kind=OutcomeKind.CRASHED, why=hostile),)

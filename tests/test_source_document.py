@@ -63,7 +63,8 @@ BULLETS: Final[tuple[Bullet, ...]] = (
     ),
     (
         "ensure that all CA certificates from the certification path of both Expressway servers are present",
-        lambda: cores(trusted_ca=store(ROOT, ISSUING, OTHER_ROOT)), "zone-ca-not-trusted", {C1, C2}, {"2", "3", "4"},
+        lambda: cores(trusted_ca=store(ROOT, ISSUING, OTHER_ROOT)), "zone-ca-not-trusted", {C1, C2},
+        {"2", "3", "4", "15", "16"},
     ),
     (
         "intermediate CA certificate are often changed by certificate authorities so the renew of a certificate",

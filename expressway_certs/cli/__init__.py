@@ -12,11 +12,12 @@ from expressway_certs.cli.audit import AUDIT
 from expressway_certs.cli.common import COULD_NOT_RUN, NOTHING_WRONG, UsageError, complain
 from expressway_certs.cli.identify import IDENTIFY
 from expressway_certs.cli.init import INIT
+from expressway_certs.cli.probe import PROBE
 from expressway_certs.cli.verify import VERIFY
 from expressway_certs.show.escape import plain, write
 from expressway_certs.x509.errors import LoadError
 
-COMMANDS: Final = (AUDIT, INIT, VERIFY, IDENTIFY)
+COMMANDS: Final = (AUDIT, INIT, VERIFY, IDENTIFY, PROBE)
 
 # As a shell counts them: 128 and the number of the signal.
 INTERRUPTED: Final = 130
@@ -26,7 +27,7 @@ _STATUS: Final = """\
 exit status:
   0  it ran, and nothing was found at level error: trusted, or ready to upload as it is
   1  it ran and found errors: not trusted, or not what Expressway takes as it is
-  2  it could not run: a file that cannot be read, or a wrong argument
+  2  it could not run: a file that cannot be read, a server without a chain, or a wrong argument
 """
 
 

@@ -3,10 +3,44 @@
 from __future__ import annotations
 
 import argparse
+import json
+import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
-from expressway_certs.cli.common import ERRORS_FOUND, NOTHING_WRONG, Command, add_at, print_json
+from expressway_certs.cli.common import ERRORS_FOUND, NOTHING_WRONG, Command, add_at
 from expressway_certs.product.deployment import Deployment
+from expressway_certs.report import Report
+from expressway_certs.show.escape import write
+from expressway_certs.sources.save import save_text
+
+
+def _json(report: Report) -> str:
+    # ASCII alone, as is HTML and XML below, so that no encoding of the output can spoil it.
+    return json.dumps(report.to_dict(), indent=2)
+
+
+def _html(report: Report) -> str:
+    return _in_ascii(report.to_html())
+
+
+def _junit(report: Report) -> str:
+    return _in_ascii(report.to_junit())
+
+
+def _in_ascii(markup: str) -> str:
+    return markup.encode("ascii", "xmlcharrefreplace").decode("ascii")
+
+
+_FORMS: Final[dict[str, Callable[[Report], str]]] = {
+    "text": Report.to_text,
+    "json": _json,
+    "markdown": Report.to_markdown,
+    "html": _html,
+    "junit": _junit,
+    "sarif": Report.to_sarif,
+}
 
 
 def _audit_arguments(parser: argparse.ArgumentParser) -> None:
@@ -17,7 +51,10 @@ def _audit_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="SITE",
         help="a folder with site.toml in it (default: the embedded sample)",
     )
-    parser.add_argument("--json", action="store_true", help="print the report as JSON")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--format", choices=_FORMS, default="text", help="the form of the report (default: text)")
+    form.add_argument("--json", action="store_const", dest="format", const="json", help="the same as --format json")
+    parser.add_argument("--out", type=Path, metavar="NEW", help="write the report into a new file")
     parser.add_argument("--no-color", action="store_true", help="print without colour, on a terminal too")
     add_at(parser)
 
@@ -28,10 +65,18 @@ def _audit(arguments: argparse.Namespace) -> int:
     from expressway_certs.show.text import print_report  # noqa: PLC0415
 
     report = audit(_site(arguments), at=arguments.at)
-    if arguments.json:
-        print_json(report.to_dict())
-    else:
+    if arguments.out is None and arguments.format == "text":
         print_report(report, color=False if arguments.no_color else None)
+        return _status(report)
+    text = _FORMS[arguments.format](report).removesuffix("\n")
+    if arguments.out is None:
+        write(text, sys.stdout)
+    else:
+        save_text(arguments.out, text + "\n", encoding="utf-8")
+    return _status(report)
+
+
+def _status(report: Report) -> int:
     return NOTHING_WRONG if report.ok else ERRORS_FOUND
 
 

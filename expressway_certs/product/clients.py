@@ -98,6 +98,11 @@ class Client:
         """Whether CAs that are installed beside those of the system count; Android passes them over (A1.11)."""
         return self.family is not ClientFamily.JABBER_ANDROID
 
+    @property
+    def takes_other_cas(self) -> bool:
+        """Whether a CA can be put beside those that it brings, and counts then; not with phones (mra.md A1.16)."""
+        return self.trusts_private_ca and self.family is not ClientFamily.PHONE
+
     def certificate(self, _store: str) -> Certificate | None:
         """Return the certificate of the device, which is asked for in onboarding alone."""
         return self.device_certificate

@@ -205,6 +205,11 @@ class Expressway:
             return self.client_certificate or self.server_certificate
         return self.server_certificate
 
+    @property
+    def stores(self) -> tuple[str, ...]:
+        """The stores that its release has: "server", and from X15.5 on "client" (platform.md §7)."""
+        return ("server", "client") if self.emulation.has(Behaviour.SEPARATE_CLIENT_CERTIFICATE) else ("server",)
+
     def certificate_for(self, server_name: str) -> Certificate | None:
         """Return the certificate that a client gets who names ``server_name`` in SNI: a domain's, or the server's."""
         found = (one.certificate for one in self.domain_certificates if one.is_for(server_name))

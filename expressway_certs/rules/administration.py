@@ -28,7 +28,7 @@ def ca_missing(context: Context) -> Iterator[Hit]:
         yield hits.of_chain(
             claim,
             f"{judgement.judge} does not trust the CA of {judgement.presenter}",
-            remedies.trust_on_expressway(claim.fault.judgement, context.known),
+            remedies.trust(claim.fault.judgement, context.known),
             node=claim.fault.judgement.judge,
             sources=_SOURCES,
         )
@@ -45,7 +45,7 @@ def certificate_refused(context: Context) -> Iterator[Hit]:
     References: platform.md §6.
     """
     for claim in common.refused(context, ADMINISTRATION_LEGS):
-        yield hits.refused(claim, sources=_SOURCES)
+        yield hits.refused(context, claim, sources=_SOURCES)
 
 
 ADMINISTRATION_RULES = (ca_missing, certificate_refused)

@@ -122,11 +122,12 @@ class RequestCase:
 
 @attrs.frozen(kw_only=True)
 class SigningCase:
-    """A request, and the certificate that a CA made of it. ``node`` names who it is for."""
+    """A request, and the certificate that a CA made of it, in the file of an ``upload``; ``node`` is who it is for."""
 
     request: CertificateRequest
     certificate: Certificate
     node: str
+    upload: Upload | None = None
 
 
 def _uploads(values: Iterable[UploadCase]) -> tuple[UploadCase, ...]:
@@ -160,7 +161,12 @@ class Cases:
         pairs = [(upload, deployment.expressway(upload.node)) for upload in deployment.uploads]
         uploads = [UploadCase(upload=upload, node=node) for upload, node in pairs if upload.store != "trusted-ca"]
         signings = [
-            SigningCase(request=case.node.pending_request, certificate=case.certificate, node=case.node.name)
+            SigningCase(
+                request=case.node.pending_request,
+                certificate=case.certificate,
+                node=case.node.name,
+                upload=case.upload,
+            )
             for case in uploads
             if case.node.pending_request is not None and case.certificate is not None
         ]

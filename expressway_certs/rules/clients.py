@@ -6,15 +6,20 @@ from collections.abc import Collection, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+import attrs
+
+from expressway_certs.product.changes import Change, RequestCertificate
+from expressway_certs.product.clients import CLIENT_LIST, PHONE_EDGE_TRUST
 from expressway_certs.product.legs import CLIENT_LEGS, Ask
-from expressway_certs.product.nodes import Client, ClientFamily, UcKind
+from expressway_certs.product.nodes import Client, ClientFamily, UcKind, UcServer
 from expressway_certs.product.provenance import Source
-from expressway_certs.rules import common, hits, remedies
-from expressway_certs.rules.faults import Claimed
+from expressway_certs.rules import common, hits, remedies, requests
+from expressway_certs.rules.faults import NO_ISSUER, Claimed
 from expressway_certs.rules.finding import Evidence, Hit, Remedy, Severity
 from expressway_certs.rules.judging import Judgement
 from expressway_certs.rules.rule import Context, NotApplicableError, NotRunError, Stage, rule
 from expressway_certs.x509.certificate import Certificate
+from expressway_certs.x509.verdict import Verdict
 
 
 def _client(context: Context, name: str) -> Client | None:
@@ -47,11 +52,8 @@ def service_domain_not_in_certificate(context: Context) -> Iterator[Hit]:
             found,
             f"{judgement.presenter} has no name for the service domain {answer.wanted} in its certificate",
             Remedy(
-                steps=(
-                    f"On {judgement.presenter}: {remedies.SERVER_PAGE} > Generate CSR",
-                    f"Unified CM registrations domains: {answer.wanted}, format DNS or CollabEdgeDNS",
-                    "Have it signed by the CA, and upload the certificate.",
-                )
+                before=[f"Unified CM registrations domains: {answer.wanted}, format DNS or CollabEdgeDNS"],
+                changes=[requests.in_place_of(context, judgement, names=[answer.wanted])],
             ),
             node=judgement.presenter,
             cause=(judgement.certificate, answer.wanted, _severity(judgement)),
@@ -75,7 +77,7 @@ def edge_name_not_in_certificate(context: Context) -> Iterator[Hit]:
         yield hits.asked(
             found,
             f"{answer.wanted}, which clients are sent to, is not in the certificate of {judgement.presenter}",
-            Remedy(steps=(f"On {judgement.presenter}: {remedies.SERVER_PAGE} > Generate CSR with {answer.wanted}",)),
+            Remedy(changes=[requests.in_place_of(context, judgement, names=[answer.wanted])]),
             node=judgement.presenter,
             cause=(judgement.certificate, answer.wanted, _severity(judgement)),
             severity=_severity(judgement),
@@ -99,27 +101,38 @@ def client_distrusts_edge(context: Context) -> Iterator[Hit]:
     for claim in common.untrusted(context, CLIENT_LEGS, judges=clients):
         yield _distrust(claim, _to_be_sent(context, claim) or _to_be_installed(context, claim))
     for claim in common.refused(context, CLIENT_LEGS, judges=clients):
-        yield _distrust(claim, Remedy(steps=(f"Replace {claim.home.verdict.certificate.subject}.",)))
+        yield _distrust(claim, hits.instead_of(context, claim))
 
 
 def _to_be_sent(context: Context, claim: Claimed) -> Remedy | None:
     """Return how Expressway-E comes to send what is lacking, where that is all; None where it would not do."""
-    judgement, case = claim.fault.judgement, claim.fault.verdict.case
-    node = context.deployment.expressway(judgement.presenter)
-    above = remedies.ca_chain(case.leaf, context.known)
-    own = tuple(one for one in above if one not in node.trusted_ca)
-    if not own or not context.verdict(case.leaf, case.trust, above).ok:
-        return None
-    return remedies.load_on_expressway(node.name, own)
+    sent = remedies.to_be_sent(context, claim.fault.judgement.presenter, claim.fault.verdict.case)
+    return None if sent is None else Remedy(changes=[sent])
 
 
 def _to_be_installed(context: Context, claim: Claimed) -> Remedy:
-    client = _client(context, claim.fault.judgement.judge)
+    """Return how the CA comes into the clients' list; where nothing goes in there, a certificate of another CA."""
+    judgement = claim.fault.judgement
+    client = _client(context, judgement.judge)
     where = client.family.list_name if client else "CA list"
     if client is not None and client.phone_edge_trust is not None:
-        where = "Phone-Edge-trust"
-    wanted = remedies.wanted_issuer(claim.home.judgement)
-    return Remedy(steps=(f"Install {wanted} on the clients ({where}), or use a CA that they have.",))
+        where = PHONE_EDGE_TRUST
+    elif client is None or not client.takes_other_cas:
+        request = requests.in_place_of(context, judgement, not_from=_issuers(context, judgement))
+        return Remedy(
+            before=[f"Nothing can be put into the {where} of {judgement.judge}: use a CA in there."], changes=[request]
+        )
+    store = CLIENT_LIST if where != PHONE_EDGE_TRUST else where
+    changes = remedies.trusting(attrs.evolve(judgement, trusted_by=store), context.known)
+    return Remedy(changes=changes, after=[f"That is the {where} of {judgement.judge}. Or use a CA that they have."])
+
+
+def _issuers(context: Context, judgement: Judgement) -> list[str]:
+    """Return the CAs above a certificate, as far as they are known, or its issuer."""
+    certificate = judgement.certificate
+    if certificate is None:
+        return []
+    return [one.subject for one in remedies.ca_chain(certificate, context.known)] or [certificate.issuer]
 
 
 def _distrust(claim: Claimed, remedy: Remedy) -> Hit:
@@ -145,16 +158,21 @@ def device_certificate_refused(context: Context) -> Iterator[Hit]:
     References: mra.md A1.15 (MRA-req), platform.md §2.
     """
     nodes = {node.name for node in context.deployment.nodes}
-    for find in (common.untrusted, common.refused):
+    ways = ((common.untrusted, _trust_device), (common.refused, hits.instead_of))
+    for find, remedy in ways:
         for claim in find(context, CLIENT_LEGS, judges=nodes):
             judgement = claim.fault.judgement
             yield hits.of_chain(
                 claim,
                 f"{claim.home.judgement.judge} refuses the certificate of {claim.home.judgement.presenter}",
-                Remedy(steps=(f"On {judgement.judge}: {judgement.trusted_by}: the CA of the device's certificate",)),
+                remedy(context, claim),
                 node=judgement.judge,
                 sources=[Source("mra.md A1.15: MRA-req")],
             )
+
+
+def _trust_device(context: Context, claim: Claimed) -> Remedy:
+    return remedies.trust(claim.fault.judgement, context.known)
 
 
 @rule("phone-edge-trust-lacks-tomcat", Severity.ERROR, Stage.MRA)
@@ -185,15 +203,21 @@ def phone_edge_trust_lacks_tomcat(context: Context) -> Iterator[Hit]:
                 message=f"Phone-Edge-trust of {client.name} does not trust the tomcat certificate of {server.name}",
                 cause=(client.name, verdict.certificate.issuer),
                 node=server.name,
-                remedy=Remedy(
-                    steps=(
-                        f"On {server.name}: {remedies.CUCM_PAGE} > Upload Certificate > Phone-Edge-trust",
-                        f"The certificate to upload: {verdict.missing or verdict.certificate.issuer}",
-                    )
-                ),
+                remedy=Remedy(changes=[_onto_phones(context, server, client, verdict)]),
                 evidence=Evidence.of(verdict),
                 sources=[Source("mra.md A1.17: CVD14")],
             )
+
+
+def _onto_phones(context: Context, server: UcServer, client: Client, verdict: Verdict) -> Change:
+    """Return the change with which phones trust a server: its CAs, or another certificate where those will not do."""
+    leaf = verdict.case.leaf
+    if verdict.code not in NO_ISSUER:
+        names, not_from = (server.name, *leaf.dns_names), [verdict.certificate.subject] if verdict.depth else []
+        return RequestCertificate(
+            node=server.name, common_name=server.name, store="tomcat", names=names, not_from=not_from
+        )
+    return remedies.loading(client.name, PHONE_EDGE_TRUST, verdict, context.known)
 
 
 _IOS_SINCE: Final = datetime(2019, 7, 1, tzinfo=UTC)
@@ -229,7 +253,10 @@ def ios_refuses_certificate(context: Context) -> Iterator[Hit]:
                 cause=(certificate, expected),
                 node=judgement.presenter,
                 leg=common.reference(result),
-                remedy=Remedy(steps=(f"Have a certificate issued for {judgement.presenter} with {expected}.",)),
+                remedy=Remedy(
+                    before=[f"Have a certificate issued for {judgement.presenter} with {expected}."],
+                    changes=[requests.in_place_of(context, judgement)],
+                ),
                 evidence=Evidence(certificate=certificate, expected=expected, found=what),
                 severity=_severity(judgement),
                 sources=[Source("mra.md A1.11")],

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from expressway_certs.product.changes import Change, MapClusterAddress, SetClusterPeer, SetSwitch
 from expressway_certs.product.legs import CLUSTER_LEGS, Ask
 from expressway_certs.product.nodes import ClusterTls
 from expressway_certs.product.provenance import Source
-from expressway_certs.rules import common, hits, matching, remedies
+from expressway_certs.rules import common, hits, matching, remedies, requests
 from expressway_certs.rules.finding import Evidence, Hit, Remedy, Severity
+from expressway_certs.rules.judging import NameMatch
 from expressway_certs.rules.rule import Context, NotApplicableError, Stage, rule
 
 _INVALID = "Certificate: Invalid"
@@ -34,9 +36,7 @@ def tls_permissive(context: Context) -> Iterator[Hit]:
                 message="the peers of a cluster do not verify each other: TLS verification mode is Permissive",
                 cause=(node.cluster_name, node.role),
                 node=node.name,
-                remedy=Remedy(
-                    steps=(f"On {node.name}: System > Clustering > TLS verification mode: Enforce, and restart",)
-                ),
+                remedy=Remedy(changes=[SetSwitch(node=node.name, switch="cluster_tls", value=ClusterTls.ENFORCE)]),
                 evidence=Evidence(expected=ClusterTls.ENFORCE.value, found=node.cluster_tls.value),
                 product_message="Cluster TLS permissive",
                 alarm=40049,
@@ -55,23 +55,39 @@ def peer_not_in_certificate(context: Context) -> Iterator[Hit]:
     References: platform.md §4.6 (CL154).
     """
     for found in common.answers(context, CLUSTER_LEGS, Ask.CLUSTER_PEER):
-        result, judgement, answer = found
+        _, judgement, answer = found
         is_address = matching.is_address(answer.wanted)
         wish = "is an IP address, and Enforce wants an FQDN" if is_address else "is not a name in its certificate"
         yield hits.asked(
             found,
             f"cluster: {answer.wanted}, by which {judgement.presenter} is called, {wish}",
-            Remedy(
-                steps=(
-                    f"On {result.initiator}: System > Clustering: the peer's FQDN as peer address",
-                    f"On {judgement.presenter}: {remedies.SERVER_PAGE}: a certificate with that FQDN",
-                )
-            ),
+            Remedy(changes=_by_name(context, found)),
             node=judgement.presenter,
             cause=(judgement.presenter, answer.wanted),
             product_message=_INVALID,
             sources=[_SOURCE],
         )
+
+
+def _by_name(context: Context, found: common.Asked) -> list[Change]:
+    """Return the peer's FQDN as peer address where an IP address is there, and a certificate with the name it lacks."""
+    result, judgement, answer = found
+    name, changes = answer.wanted, list[Change]()
+    if matching.is_address(name):
+        name = judgement.presenter
+        changes.append(SetClusterPeer(node=result.initiator, old=answer.wanted, new=name))
+    if judgement.certificate is not None and matching.exact(judgement.certificate, name) is NameMatch.NONE:
+        changes.append(requests.in_place_of(context, judgement, names=[name]))
+    return changes
+
+
+def _mapped(context: Context, found: common.Asked) -> list[Change]:
+    """Return a mapping of the peer's FQDN to the address, and a certificate with the FQDN where that lacks it."""
+    _, judgement, answer = found
+    name = judgement.presenter
+    lacks = judgement.certificate is None or matching.exact(judgement.certificate, name) is NameMatch.NONE
+    changes: list[Change] = [requests.in_place_of(context, judgement)] if lacks else []
+    return [*changes, MapClusterAddress(node=judgement.judge, name=name, address=answer.wanted)]
 
 
 @rule("cluster-name-leads-elsewhere", Severity.ERROR, Stage.CLUSTER)
@@ -85,16 +101,11 @@ def name_leads_elsewhere(context: Context) -> Iterator[Hit]:
     References: platform.md §4.6 (CL154).
     """
     for found in common.answers(context, CLUSTER_LEGS, Ask.CLUSTER_ADDRESS):
-        result, judgement, answer = found
+        _, judgement, answer = found
         yield hits.asked(
             found,
             f"cluster: no name in the certificate of {judgement.presenter} leads to its address {answer.wanted}",
-            Remedy(
-                steps=(
-                    f"On {result.initiator}: System > Clustering > Cluster address mapping",
-                    f"Map {judgement.presenter} to {answer.wanted}",
-                )
-            ),
+            Remedy(changes=_mapped(context, found)),
             node=judgement.presenter,
             cause=(judgement.presenter,),
             product_message=_INVALID,
@@ -117,7 +128,7 @@ def ca_not_trusted(context: Context) -> Iterator[Hit]:
         yield hits.of_chain(
             claim,
             f"cluster: {home.judgement.judge} does not trust the CA of {home.judgement.presenter}",
-            remedies.trust_on_expressway(claim.fault.judgement, context.known),
+            remedies.trust(claim.fault.judgement, context.known),
             node=claim.fault.judgement.judge,
             product_message=_INVALID,
             sources=[_SOURCE],
@@ -136,6 +147,7 @@ def certificate_refused(context: Context) -> Iterator[Hit]:
     """
     for claim in common.refused(context, CLUSTER_LEGS):
         yield hits.refused(
+            context,
             claim,
             sources=[_SOURCE, Source("platform.md §4.6: T-225482")],
             product_message=_INVALID,

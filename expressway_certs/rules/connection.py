@@ -72,7 +72,10 @@ class Connection:
     def acceptor_certificate(self) -> Certificate | None:
         """Return what the acceptor shows, whether it is looked at or not; None where it is not given."""
         shown = self.leg.acceptor_shows
-        return self._shown(shown, self.acceptor, self.initiator)[1] if shown else None
+        if shown is not None:
+            return self._shown(shown, self.acceptor, self.initiator)[1]
+        # A server shows a certificate in any case, to a browser as well.
+        return self.acceptor.certificate("server") if isinstance(self.acceptor, Expressway) else None
 
     def judge(self, memory: Memory) -> LegResult:
         """Judge the acceptor's certificate and then, where that passes, the initiator's."""

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from expressway_certs.product.behaviours import Role
+from expressway_certs.product.changes import AddDnsRecord
+from expressway_certs.product.changes.names import RecordKind
 from expressway_certs.product.legs import Ask
 from expressway_certs.product.nodes import Expressway
 from expressway_certs.product.provenance import Source
 from expressway_certs.product.zones import ZoneKind
-from expressway_certs.rules import common, hits, remedies, tunnels
+from expressway_certs.rules import common, hits, matching, requests, tunnels
 from expressway_certs.rules.connection import missing_records
 from expressway_certs.rules.finding import Evidence, Hit, LegRef, Remedy, Severity
+from expressway_certs.rules.judging import Answer, Judgement, NameMatch
 from expressway_certs.rules.rule import Context, NotApplicableError, NotRunError, Stage, rule
 
 _XCP = ("4",)
@@ -54,7 +57,7 @@ def forward_record_missing(context: Context) -> Iterator[Hit]:
                 cause=(node.name,),
                 node=node.name,
                 leg=leg,
-                remedy=Remedy(steps=(f"Enter an A or AAAA record for {node.name}.",)),
+                remedy=_record(node.name, node.address, "A"),
                 evidence=Evidence(expected=f"an address for {node.name}", found="nothing"),
                 product_message=tunnels.ALARM_TEXT,
                 alarm=tunnels.ALARM,
@@ -85,7 +88,7 @@ def reverse_record_missing(context: Context) -> Iterator[Hit]:
                 cause=(node.name,),
                 node=node.name,
                 leg=leg,
-                remedy=Remedy(steps=(f"Enter a PTR record for the address of {node.name}.",)),
+                remedy=_record(node.name, node.address or _first(context, node), "PTR"),
                 evidence=Evidence(expected=f"a name for the address of {node.name}", found="nothing"),
                 product_message="Reverse DNS Lookup failed" if is_edge else tunnels.ALARM_TEXT,
                 alarm=25030 if is_edge else tunnels.ALARM,
@@ -111,18 +114,41 @@ def xcp_name_not_in_certificate(context: Context) -> Iterator[Hit]:
         yield hits.asked(
             found,
             f"{answer.wanted}, the reverse DNS name of {judgement.presenter}, is not in its certificate",
-            Remedy(
-                steps=(
-                    f"Enter {judgement.presenter} in the PTR record of its address.",
-                    f"Or on {judgement.presenter}: {remedies.SERVER_PAGE} > Generate CSR with the name {answer.wanted}",
-                )
-            ),
+            _known_by_name(context, judgement, answer),
             node=judgement.presenter,
             cause=(judgement.presenter,),
             product_message="Certificate verification failed",
             alarm=25031,
             sources=[Source("platform.md §9: AG155-ref"), Source("platform.md §4.3: MRA150, AG155-ref, T-118798")],
         )
+
+
+def _record(name: str, address: str | None, kind: RecordKind) -> Remedy:
+    """Return the record to be entered; words alone where nobody said which address the node has."""
+    if address is None:
+        return Remedy(before=[f"Enter an A or AAAA record for {name}, whose address is not given."])
+    return Remedy(changes=[AddDnsRecord(name=name, address=address, kind=kind)])
+
+
+def _first(context: Context, node: Expressway) -> str | None:
+    dns = context.deployment.dns
+    return next(iter(dns.addresses(node.name)), None) if dns else None
+
+
+def _known_by_name(context: Context, judgement: Judgement, answer: Answer) -> Remedy:
+    """Return the PTR record with the FQDN where the certificate has that; else a certificate with the PTR's name."""
+    node = context.deployment.expressway(judgement.presenter)
+    certificate, address = judgement.certificate, node.address or _first(context, node)
+    is_named = certificate is not None and matching.exact(certificate, node.name) is NameMatch.ALTERNATIVE_NAME
+    if is_named and address is not None:
+        return Remedy(
+            changes=[AddDnsRecord(name=node.name, address=address, kind="PTR")],
+            after=[f"Or a certificate of {node.name} with the name {answer.wanted}."],
+        )
+    return Remedy(
+        changes=[requests.in_place_of(context, judgement, names=[answer.wanted])],
+        after=[f"Or enter a name of its certificate in the PTR record of {node.name}."],
+    )
 
 
 DNS_RULES = (forward_record_missing, reverse_record_missing, xcp_name_not_in_certificate)

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from expressway_certs.product.behaviours import Switch
+from expressway_certs.product.changes import AddAccessRule, SetPeerAddress, SetVerifyName
+from expressway_certs.product.far_ends import AccessRule
 from expressway_certs.product.legs import FAR_END_LEGS, WEBEX_LEGS, Ask
 from expressway_certs.product.provenance import Source
-from expressway_certs.rules import common, hits, remedies
+from expressway_certs.rules import common, hits, matching, remedies, requests
+from expressway_certs.rules.faults import Claimed
 from expressway_certs.rules.finding import Hit, Remedy, Severity
 from expressway_certs.rules.rule import Context, NotApplicableError, NotRunError, Stage, rule
 from expressway_certs.rules.traversal import severity
@@ -54,16 +57,21 @@ def distrusts_us(context: Context) -> Iterator[Hit]:
         yield hits.of_chain(
             claim,
             f"zone {home.result.zone}: {home.judgement.judge} does not trust {home.judgement.presenter}",
-            Remedy(
-                steps=(
-                    f"On {judgement.presenter}: {remedies.TRUSTED_CA_PAGE}: every CA above its certificate; restart",
-                    f"Or have {judgement.judge} load {remedies.wanted_issuer(judgement)}.",
-                )
-            ),
+            _to_be_trusted(context, claim),
             node=judgement.presenter,
             product_message="sslv3 alert certificate unknown",
             sources=[Source("platform.md §4.3: T-212475"), Source("platform.md §4.5: T-212475")],
         )
+
+
+def _to_be_trusted(context: Context, claim: Claimed) -> Remedy:
+    """Return how a far end comes to trust us: our CAs in our own list, so that we send them, or in its list."""
+    judgement, case = claim.fault.judgement, claim.fault.verdict.case
+    sent = remedies.to_be_sent(context, judgement.presenter, case)
+    if sent is not None:
+        words = f"Or have {judgement.judge} load {remedies.wanted_issuer(judgement)}."
+        return Remedy(changes=[sent], after=[words])
+    return remedies.trust(judgement, context.known, after=["Or use a CA that it has."])
 
 
 @rule("far-end-certificate-refused", Severity.ERROR, Stage.TRAVERSAL)
@@ -78,6 +86,7 @@ def certificate_refused(context: Context) -> Iterator[Hit]:
     """
     for claim in common.refused(context, FAR_END_LEGS):
         yield hits.refused(
+            context,
             claim,
             sources=[Source("platform.md §7: AG155-sec, T-225693"), Source("platform.md §4.5: T-213863")],
             product_message=_NEGOTIATION,
@@ -104,13 +113,39 @@ def name_not_in_certificate(context: Context) -> Iterator[Hit]:
         yield hits.asked(
             found,
             f"zone {result.zone}: {answer.wanted} is no name of {judgement.presenter}",
-            Remedy(steps=(f"On {judgement.judge}: {remedies.ZONES_PAGE} > {result.zone}: a name of the certificate",)),
+            _called_by_its_name(context, found),
             node=judgement.judge,
             cause=(result.zone, judgement.certificate, answer.wanted),
             product_message=_IDENTITY,
             severity=severity(answer),
             sources=[Source("platform.md §4.1: AG155-ref, AG155-zone"), Source("platform.md §4.5: T-212475")],
         )
+
+
+def _called_by_its_name(context: Context, found: common.Asked) -> Remedy:
+    """Return the zone with a name that the far end's certificate has; where it has none, another certificate."""
+    result, judgement, answer = found
+    zone = remedies.zone_of(context, result)
+    names = [name for name in judgement.certificate.dns_names if "*" not in name] if judgement.certificate else []
+    name = next((one for one in names if one == judgement.presenter), next(iter(names), None))
+    if name is None:
+        return Remedy(changes=[requests.in_place_of(context, judgement, names=[answer.wanted])])
+    nodes = [node.name for node in zone.nodes]
+    if answer.ask is Ask.PEER_ADDRESS:
+        return Remedy(changes=[SetPeerAddress(zone=zone.name, node=judgement.presenter, address=name, on=nodes)])
+    return Remedy(changes=[SetVerifyName(zone=zone.name, name=name, on=nodes)])
+
+
+def _let_in(context: Context, found: common.Asked) -> Remedy:
+    """Return a rule that goes before the others and lets a name of the certificate in."""
+    result, judgement, _ = found
+    zone = remedies.zone_of(context, result)
+    names = matching.names_of(judgement.certificate) if judgement.certificate else ()
+    first = min((rule.priority for rule in zone.access_rules), default=1)
+    if not names:
+        return Remedy(changes=[requests.in_place_of(context, judgement)])
+    rule = AccessRule(pattern=names[0], priority=max(first - 1, 0))
+    return Remedy(changes=[AddAccessRule(zone=zone.name, rule=rule, on=[node.name for node in zone.nodes])])
 
 
 def _answers(context: Context, ask: Ask) -> list[common.Asked] | Exception:
@@ -135,9 +170,7 @@ def keeps_out(context: Context) -> Iterator[Hit]:
         yield hits.asked(
             found,
             f"zone {result.zone}: the access rules keep {judgement.presenter} out ({answer.found})",
-            Remedy(
-                steps=(f"On {judgement.judge}: Configuration > Zones > Default zone access rules: allow a name of it",)
-            ),
+            _let_in(context, found),
             node=judgement.judge,
             cause=(result.zone, judgement.certificate),
             sources=[Source("platform.md §4.1: AG155-zone, AG155-ref")],
@@ -159,7 +192,7 @@ def webex_not_trusted(context: Context) -> Iterator[Hit]:
         yield hits.of_chain(
             claim,
             f"{home.judgement.judge} does not trust the CA of {home.judgement.presenter}",
-            remedies.trust_on_expressway(claim.fault.judgement, context.known),
+            remedies.trust(claim.fault.judgement, context.known),
             node=claim.fault.judgement.judge,
             sources=[Source("mra.md A3 9: PORT")],
         )
@@ -177,13 +210,21 @@ def webex_certificate_refused(context: Context) -> Iterator[Hit]:
     """
     sources = [Source("mra.md A3 9: PORT")]
     for claim in common.refused(context, WEBEX_LEGS):
-        yield hits.refused(claim, sources=sources)
+        judgement, verdict = claim.home.judgement, claim.home.verdict
+        words = f"{judgement.presenter} shows {verdict.certificate.subject}: {verdict.explanation}"
+        yield hits.of_chain(
+            claim,
+            f"{judgement.judge} refuses the certificate of {judgement.presenter}: {verdict.reason}",
+            Remedy(before=[words, f"Let {judgement.judge} reach {judgement.presenter} without inspection."]),
+            node=claim.fault.judgement.presenter,
+            sources=sources,
+        )
     for found in common.answers(context, WEBEX_LEGS, Ask.HOST_NAME):
         _, judgement, answer = found
         yield hits.asked(
             found,
             f"{answer.wanted} is not a name in the certificate that {judgement.judge} gets from there",
-            Remedy(steps=(f"Let {judgement.judge} reach {answer.wanted} without inspection.",)),
+            Remedy(before=[f"Let {judgement.judge} reach {answer.wanted} without inspection."]),
             node=judgement.judge,
             cause=(judgement.certificate, answer.wanted),
             sources=sources,

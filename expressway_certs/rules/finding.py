@@ -9,7 +9,7 @@ from typing import Self
 
 import attrs
 
-from expressway_certs.product.changes import Change
+from expressway_certs.product.changes import Change, joined, steps_of
 from expressway_certs.product.provenance import Source
 from expressway_certs.product.settings import Chosen
 from expressway_certs.x509.certificate import Certificate
@@ -75,10 +75,29 @@ class LegRef:
 
 @attrs.frozen(kw_only=True)
 class Remedy:
-    """What to do: steps for people, with the menu path, and the same as changes to the model where there are any."""
+    """What to do: changes that can be carried out on the model, and words for people before and after them.
 
-    steps: tuple[str, ...] = attrs.field(converter=_steps)
+    The words say what no change can: what to look for, and other ways out.
+    """
+
     changes: tuple[Change, ...] = attrs.field(default=(), converter=_changes)
+    before: tuple[str, ...] = attrs.field(default=(), converter=_steps)
+    after: tuple[str, ...] = attrs.field(default=(), converter=_steps)
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """Everything as steps for people, in order, each restart once after all that it is for."""
+        return (*self.before, *steps_of(self.changes), *self.after)
+
+    @classmethod
+    def of(cls, remedies: Iterable[Remedy]) -> Self:
+        """Return one remedy for several faults of one cause."""
+        listed = tuple(remedies)
+        return cls(
+            changes=joined(change for one in listed for change in one.changes),
+            before=dict.fromkeys(step for one in listed for step in one.before),
+            after=dict.fromkeys(step for one in listed for step in one.after),
+        )
 
 
 @attrs.frozen(kw_only=True)

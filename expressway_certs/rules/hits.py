@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from typing import Final
 
 from expressway_certs.product.provenance import Source
-from expressway_certs.rules import common, remedies
+from expressway_certs.rules import common, remedies, requests
 from expressway_certs.rules.faults import Claimed
 from expressway_certs.rules.finding import Evidence, Hit, Remedy, Severity
+from expressway_certs.rules.rule import Context
 from expressway_certs.x509 import codes, usages
 from expressway_certs.x509.certificate import Certificate
 
@@ -48,7 +49,7 @@ def ca_not_trusted(
     return of_chain(
         claim,
         f"zone {home.result.zone}: {home.judgement.judge} does not trust the CA of {home.judgement.presenter}",
-        remedies.trust_on_expressway(claim.fault.judgement, known),
+        remedies.trust(claim.fault.judgement, known),
         node=claim.fault.judgement.judge,
         product_message=product_message,
         sources=sources,
@@ -66,6 +67,7 @@ _FROM_A_PRIVATE_CA: Final = "Public CAs stop issuing clientAuth; a private CA gi
 
 
 def refused(
+    context: Context,
     claim: Claimed,
     *,
     sources: Iterable[Source],
@@ -75,19 +77,32 @@ def refused(
 ) -> Hit:
     """Return the hit for a certificate that is refused for what it is; ``otherwise`` is another way for usages."""
     judgement, verdict = claim.home.judgement, claim.home.verdict
-    bad = verdict.certificate.subject
-    steps = [f"Replace {bad}, which {judgement.presenter} shows: {verdict.explanation}"]
-    if verdict.code == codes.INVALID_PURPOSE and verdict.expected == usages.CLIENT_AUTH:
-        steps += [_FROM_A_PRIVATE_CA, *([otherwise] if otherwise else [])]
+    lacks_client_auth = verdict.code == codes.INVALID_PURPOSE and verdict.expected == usages.CLIENT_AUTH
+    words = [_FROM_A_PRIVATE_CA, *([otherwise] if otherwise else [])] if lacks_client_auth else []
     return of_chain(
         claim,
         f"{judgement.judge} refuses the certificate of {judgement.presenter}: {verdict.reason}",
-        Remedy(steps=steps),
+        instead_of(context, claim, after=words),
         node=claim.fault.judgement.presenter,
         sources=sources,
         product_message=product_message,
         alarm=alarm,
     )
+
+
+def instead_of(context: Context, claim: Claimed, *, after: Iterable[str] = ()) -> Remedy:
+    """Return how to replace a certificate that is refused; where a CA above it is, by one of another CA.
+
+    What is refused for its CRL is no better with another certificate: the CRL has to come from the CA.
+    """
+    verdict, shown = claim.home.verdict, claim.home.judgement.presenter
+    bad = verdict.certificate.subject
+    if verdict.code in codes.OF_CRLS:
+        words = f"Load the current CRL of {verdict.certificate.issuer} on {claim.fault.judgement.judge}."
+        return Remedy(before=[f"{bad}, which {shown} shows: {verdict.explanation}", words], after=after)
+    not_from = [bad] if verdict.depth else []
+    request = requests.in_place_of(context, claim.fault.judgement, not_from=not_from)
+    return Remedy(before=[f"Replace {bad}, which {shown} shows: {verdict.explanation}"], changes=[request], after=after)
 
 
 def asked(  # noqa: PLR0913 - what a finding has

@@ -31,7 +31,7 @@ def release_not_known(context: Context) -> Iterator[Hit]:
             message=f"{node.name} runs {node.release}, which is not known here; it is judged as {taken}",
             cause=(node.release,),
             node=node.name,
-            remedy=Remedy(steps=(f"Read the release notes of {node.release} for what has changed since {taken}.",)),
+            remedy=Remedy(before=(f"Read the release notes of {node.release} for what has changed since {taken}.",)),
             evidence=Evidence(expected=f"{OLDEST} to {NEWEST}", found=str(node.release)),
             sources=[Source("platform.md", "own choice")],
         )
@@ -54,7 +54,7 @@ def input_not_given(context: Context) -> Iterator[Hit]:
             message=f"not checked, for want of {one.what}",
             cause=(one.what,),
             node=one.node,
-            remedy=Remedy(steps=(one.remedy,)),
+            remedy=Remedy(before=(one.remedy,)),
             evidence=Evidence(expected=one.what, found="nothing"),
             sources=[Source("own choice", "own choice")],
         )

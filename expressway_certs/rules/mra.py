@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from expressway_certs.product.behaviours import Behaviour
+from expressway_certs.product.changes import RefreshServers, RenameUcServer, RequestCertificate
+from expressway_certs.product.fqdn import is_fqdn
 from expressway_certs.product.legs import EDGE_TO_CORE_LEGS, UC_LEGS, Ask
 from expressway_certs.product.nodes import Expressway
 from expressway_certs.product.provenance import Source
-from expressway_certs.rules import common, hits, remedies
+from expressway_certs.rules import common, hits, matching, remedies, requests
 from expressway_certs.rules.finding import Hit, Remedy, Severity
+from expressway_certs.rules.judging import Judgement, NameMatch
 from expressway_certs.rules.rule import Context, Stage, rule
 from expressway_certs.rules.traversal import severity
 
@@ -40,6 +43,7 @@ def service_certificate_refused(context: Context) -> Iterator[Hit]:
         node = context.deployment.expressway(claim.home.judgement.judge)
         step = node.emulation.step(Behaviour.SERVICE_NEEDS_CLIENT_AUTH)
         yield hits.refused(
+            context,
             claim,
             sources=[step.source, Source("mra.md A5: 225482")],
             otherwise="Or upgrade Expressway-C and Expressway-E to X15.4 or later.",
@@ -64,7 +68,7 @@ def lacks_expressway_ca(context: Context) -> Iterator[Hit]:
         yield hits.of_chain(
             claim,
             f"MRA logins fail: {claim.home.judgement.judge} does not trust the CA of Expressway-C, {issuer}",
-            remedies.trust_on_server(judgement, context.known),
+            remedies.trust(judgement, context.known),
             node=judgement.judge,
             product_message="tlsv1 alert unknown ca",
             sources=[
@@ -92,7 +96,7 @@ def not_trusted(context: Context) -> Iterator[Hit]:
         yield hits.of_chain(
             claim,
             f"{home.judge} does not trust the certificate of {home.presenter}",
-            remedies.trust_on_expressway(judgement, context.known),
+            remedies.trust(judgement, context.known),
             node=judgement.judge,
             sources=[_verifies(context.deployment.expressway(judgement.judge))],
         )
@@ -113,17 +117,14 @@ def shows_ecdsa(context: Context) -> Iterator[Hit]:
         judgement, home = claim.fault.judgement, claim.home.judgement
         if not home.store.endswith("ECDSA"):
             continue
-        trust = remedies.trust_on_expressway(judgement, context.known)
         node = context.deployment.expressway(judgement.judge)
         yield hits.of_chain(
             claim,
             f"{home.judge} gets the {home.store} certificate of {home.presenter} and does not trust it",
-            Remedy(
-                steps=(
-                    f"On {judgement.judge}: ECDHE-RSA-AES256-GCM-SHA384: at the head of the cipher lists",
-                    *(f"Or: {step}" for step in trust.steps),
-                ),
-                changes=trust.changes,
+            remedies.trust(
+                judgement,
+                context.known,
+                after=[f"Or on {judgement.judge}: ECDHE-RSA-AES256-GCM-SHA384: first in the cipher lists"],
             ),
             node=judgement.judge,
             sources=[node.emulation.step(Behaviour.ASKS_FOR_ECDSA).source, _verifies(node)],
@@ -142,7 +143,7 @@ def certificate_refused(context: Context) -> Iterator[Hit]:
     References: mra.md A2.1, A2.4 and A3 legs 6 to 8.
     """
     for claim in common.refused(context, UC_LEGS):
-        yield hits.refused(claim, sources=[Source("mra.md A3"), Source("mra.md E", "inferred")])
+        yield hits.refused(context, claim, sources=[Source("mra.md A3"), Source("mra.md E", "inferred")])
 
 
 @rule("uc-server-name-not-in-certificate", Severity.ERROR, Stage.MRA)
@@ -160,7 +161,7 @@ def name_not_in_certificate(context: Context) -> Iterator[Hit]:
         yield hits.asked(
             found,
             f"{answer.wanted} is not in the certificate of {judgement.presenter}",
-            _publish(found),
+            _publish(context, found),
             node=judgement.presenter,
             cause=(judgement.presenter, judgement.certificate),
             product_message=f"SNI ({answer.wanted}) not in certificate",
@@ -184,7 +185,7 @@ def node_name_not_in_certificate(context: Context) -> Iterator[Hit]:
         yield hits.asked(
             found,
             f"{answer.wanted} is not in the CallManager certificate of {judgement.presenter}",
-            _publish(found),
+            _publish(context, found),
             node=judgement.presenter,
             cause=(judgement.presenter, judgement.certificate),
             product_message="Peer's TLS certificate identity was unacceptable",
@@ -193,14 +194,33 @@ def node_name_not_in_certificate(context: Context) -> Iterator[Hit]:
         )
 
 
-def _publish(found: common.Asked) -> Remedy:
-    _, judgement, _ = found
-    return Remedy(
-        steps=(
-            f"On {judgement.presenter}: System > Server: the FQDN that its certificate has",
-            f"On every Expressway-C: {remedies.UC_SERVERS_PAGE} > Refresh servers",
-        )
-    )
+def _publish(context: Context, found: common.Asked) -> Remedy:
+    """Return a certificate with the published FQDN; where an address or a bare name is published, the FQDN instead."""
+    _, judgement, answer = found
+    certificate = judgement.certificate
+    names = [name for name in certificate.dns_names if is_fqdn(name)] if certificate else []
+    taken = {server.name for server in context.deployment.uc_servers}
+    free = [name for name in names if name not in taken]
+    if is_fqdn(answer.wanted) or not free:
+        return Remedy(changes=[requests.in_place_of(context, judgement, names=[answer.wanted])])
+    rename = RenameUcServer(old=judgement.presenter, new=free[0])
+    refreshes = [RefreshServers(node=name) for name in _cores(context)]
+    return Remedy(changes=[*_others(context, judgement, free[0]), rename, *refreshes])
+
+
+def _cores(context: Context) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(node.name for zone in context.deployment.zones for node in zone.core))
+
+
+def _others(context: Context, judgement: Judgement, name: str) -> Iterator[RequestCertificate]:
+    """Yield requests for what the server shows besides, is called by its name for, and has not the new one."""
+    for result in context.legs:
+        for one in result.judgements:
+            is_named = one.asks(Ask.PUBLISHED_NAME, result) or one.asks(Ask.NODE_NAME, result)
+            if one.presenter != judgement.presenter or one.certificate is None or not is_named:
+                continue
+            if matching.exact(one.certificate, name) is not NameMatch.ALTERNATIVE_NAME:
+                yield requests.in_place_of(context, one, names=[name])
 
 
 MRA_RULES = (

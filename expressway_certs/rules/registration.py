@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from expressway_certs.product.changes import RefreshServers, RemoveTrustedCa
 from expressway_certs.product.legs import UC_LEGS, Ask
+from expressway_certs.product.nodes import Expressway
 from expressway_certs.product.provenance import Source
-from expressway_certs.rules import common, hits, remedies
+from expressway_certs.rules import common, hits, requests
+from expressway_certs.rules.faults import ChainFault
 from expressway_certs.rules.finding import Evidence, Hit, Remedy, Severity
 from expressway_certs.rules.rule import Context, NotApplicableError, Stage, rule
+from expressway_certs.x509.certificate import Certificate
 
 
 @rule("phone-profile-not-in-certificate", Severity.ERROR, Stage.MRA)
@@ -24,17 +28,13 @@ def profile_not_in_certificate(context: Context) -> Iterator[Hit]:
     """
     for found in common.answers(context, UC_LEGS, Ask.PROFILE_NAMES):
         _, judgement, answer = found
-        page = remedies.page_of(judgement.store)
         yield hits.asked(
             found,
             f"the {judgement.store} certificate of {judgement.presenter} lacks phone security profile names: "
             f"{answer.wanted}",
             Remedy(
-                steps=(
-                    f"On {judgement.presenter}: {page} > Generate CSR",
-                    f"Unified CM phone security profile names: {answer.wanted}",
-                    "Have it signed by the CA, and upload the certificate.",
-                )
+                before=[f"Unified CM phone security profile names: {answer.wanted}"],
+                changes=[requests.in_place_of(context, judgement, names=answer.wanted.split(", "))],
             ),
             node=judgement.presenter,
             cause=(judgement.certificate, answer.wanted),
@@ -58,7 +58,7 @@ def oauth_name_not_registered(context: Context) -> Iterator[Hit]:
         yield hits.asked(
             found,
             f"{judgement.judge} does not list a name of {judgement.presenter} under Device > Expressway-C",
-            Remedy(steps=(f"On {judgement.presenter}: {remedies.UC_SERVERS_PAGE} > Refresh servers",)),
+            Remedy(changes=[RefreshServers(node=judgement.presenter)]),
             node=judgement.judge,
             cause=(judgement.presenter, judgement.certificate),
             sources=[Source("mra.md A2.4: 215572"), Source("mra.md A4.3: 215572")],
@@ -89,13 +89,7 @@ def hidden_by_namesake(context: Context) -> Iterator[Hit]:
             cause=(subject,),
             node=judgement.judge,
             leg=common.reference(fault.result),
-            remedy=Remedy(
-                steps=(
-                    f"On {judgement.judge}: {remedies.TRUSTED_CA_PAGE}: delete the {subject} that is not needed",
-                    f"Restart {judgement.judge}: {remedies.RESTART_PAGE}",
-                    "Self-signed on Unified CM: one certificate for tomcat and CallManager, or certificates of a CA",
-                )
-            ),
+            remedy=_found_again(context, fault),
             evidence=Evidence(
                 certificate=judgement.certificate,
                 code=fault.verdict.code,
@@ -107,6 +101,31 @@ def hidden_by_namesake(context: Context) -> Iterator[Hit]:
             settings=[choice],
             sources=[Source("platform.md §2: T-213872"), Source("mra.md A2.3: 225476, MRA-req, 213872")],
         )
+
+
+def _found_again(context: Context, fault: ChainFault) -> Remedy:
+    """Return the list without the namesakes above, where nothing rests on them; else another certificate."""
+    judgement = fault.judgement
+    node, hidden = context.deployment.expressway(judgement.judge), judgement.hidden_ca
+    if hidden is None:
+        return Remedy()
+    listed = node.trusted_ca.with_subject(hidden.view.subject)
+    above = tuple(listed[: listed.index(hidden)])
+    if _is_relied_on(context, node, above):
+        return Remedy(
+            changes=[requests.in_place_of(context, judgement, not_from=[hidden.subject])],
+            after=["Self-signed on Unified CM: or one certificate for tomcat and CallManager (from 14 on)"],
+        )
+    return Remedy(changes=[RemoveTrustedCa(node=node.name, certificates=above)])
+
+
+def _is_relied_on(context: Context, node: Expressway, cas: tuple[Certificate, ...]) -> bool:
+    """Whether a chain that the node trusts, or one that it sends, goes through one of the CAs."""
+    judged = (one.verdict for result in context.legs for one in result.judgements if one.judge == node.name)
+    chains = [verdict.chain for verdict in judged if verdict is not None and verdict.ok]
+    own = (node.certificate(store) for store in ("server", "client"))
+    chains += [node.presents(one, context.at) for one in own if one is not None]
+    return any(one in cas for chain in chains for one in chain)
 
 
 REGISTRATION_RULES = (profile_not_in_certificate, oauth_name_not_registered)

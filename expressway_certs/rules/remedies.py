@@ -1,11 +1,12 @@
-"""The words of remedies: menu paths and restarts, written once."""
+"""Remedies that several rules share, and the pages that they name."""
 
 from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from expressway_certs.product.changes import AddTrustedCa
+from expressway_certs.product.changes import AddTrustedCa, Change, RequestTrustedCa
 from expressway_certs.product.changes.pages import (
     CLIENT_PAGE,
     CUCM_PAGE,
@@ -16,12 +17,21 @@ from expressway_certs.product.changes.pages import (
     ZONES_PAGE,
     page_of,
 )
+from expressway_certs.product.clients import CLIENT_LIST, PHONE_EDGE_TRUST
+from expressway_certs.product.far_ends import FAR_END_LIST
+from expressway_certs.product.zones import Zone
 from expressway_certs.rules.finding import Remedy
-from expressway_certs.rules.judging import Judgement
+from expressway_certs.rules.judging import Judgement, LegResult
+from expressway_certs.x509.case import Case
 from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.chain import build_chain
 from expressway_certs.x509.missing import MissingIssuer
 from expressway_certs.x509.trust_store import TrustStore
+from expressway_certs.x509.verdict import Verdict
+from expressway_certs.x509.verify import verify
+
+if TYPE_CHECKING:
+    from expressway_certs.rules.rule import Context
 
 __all__ = [
     "CLIENT_PAGE",
@@ -34,14 +44,14 @@ __all__ = [
     "ca_chain",
     "identify_command",
     "lacking_cas",
-    "load_on_expressway",
+    "loading",
     "page_of",
-    "trust_on_expressway",
-    "trust_on_server",
+    "to_be_sent",
+    "trust",
+    "trusting",
     "wanted_issuer",
+    "zone_of",
 ]
-
-CUCM_RESTARTS = "utils service restart Cisco Tomcat, then restart Cisco CallManager, Cisco TFTP and Cisco HAProxy"
 
 
 def identify_command(file_name: str) -> str:
@@ -57,39 +67,50 @@ def ca_chain(certificate: Certificate, known: Iterable[Certificate]) -> tuple[Ce
     return build_chain(certificate, store).certificates[1:]
 
 
-def trust_on_expressway(judgement: Judgement, known: Iterable[Certificate]) -> Remedy:
-    """Return how to make an Expressway trust a certificate: load its CA chain, or first get hold of it."""
-    lacking = lacking_cas(judgement, known)
-    if lacking:
-        return load_on_expressway(judgement.judge, lacking)
-    return Remedy(
-        steps=(
-            f"Get the CA certificate {wanted_issuer(judgement)} from the CA.",
-            f"On {judgement.judge}: {TRUSTED_CA_PAGE}",
-            f"Restart {judgement.judge}: {RESTART_PAGE}",
-        )
-    )
+def trust(judgement: Judgement, known: Iterable[Certificate], *, after: Iterable[str] = ()) -> Remedy:
+    """Return how to make a judge trust a certificate: load its CAs into the list that judged it, or first get them."""
+    return Remedy(changes=trusting(judgement, known), after=after)
 
 
-def load_on_expressway(node: str, cas: tuple[Certificate, ...]) -> Remedy:
-    """Return how CA certificates come into the list of an Expressway."""
-    steps = [f"On {node}: {TRUSTED_CA_PAGE} > Choose file > {one.subject} > Append CA certificate" for one in cas]
-    return Remedy(
-        steps=(*steps, f"Restart {node}: {RESTART_PAGE}"), changes=(AddTrustedCa(node=node, certificates=cas),)
-    )
+def trusting(judgement: Judgement, known: Iterable[Certificate]) -> tuple[Change, ...]:
+    """Return the change with which a list leads from a certificate to a root: the CAs are known here, or asked for."""
+    verdict = judgement.verdict
+    if verdict is None:
+        return ()
+    return (loading(judgement.judge, judgement.trusted_by, verdict, known),)
 
 
-def trust_on_server(judgement: Judgement, known: Iterable[Certificate]) -> Remedy:
-    """Return how to make a Unified CM trust Expressway-C: load its CA chain into the list that lacks it."""
-    lacking = lacking_cas(judgement, known)
-    page = f"On {judgement.judge}: {CUCM_PAGE} > Upload Certificate > {judgement.trusted_by}"
-    steps = [f"{page}: {one.subject}" for one in lacking] or [
-        f"{page}: {wanted_issuer(judgement)}, to be had from the CA"
-    ]
-    changes = (AddTrustedCa(node=judgement.judge, certificates=lacking, store=judgement.trusted_by),) if lacking else ()
-    # Which service reads cup-xmpp-trust again, and when, is not documented.
-    restarts = [] if judgement.trusted_by == "cup-xmpp-trust" else [f"On {judgement.judge}: {CUCM_RESTARTS}"]
-    return Remedy(steps=(*steps, *restarts), changes=changes)
+def loading(node: str, store: str, verdict: Verdict, known: Iterable[Certificate]) -> AddTrustedCa | RequestTrustedCa:
+    """Return the change of a list that lacks a CA of a chain; into lists that are not ours goes the root, if that does.
+
+    Where the chain is not known as far as its root, it is the request for what is lacking.
+    """
+    case = verdict.case
+    above = ca_chain(case.leaf, known)
+    lacking = tuple(one for one in above if one not in case.trust)
+    if not lacking or not above[-1].is_self_signed:
+        wanted = str(verdict.missing or MissingIssuer.of(verdict.certificate))
+        return RequestTrustedCa(node=node, below=case.leaf, wanted=wanted, store=store)
+    root = lacking[-1:]
+    is_theirs = store in {CLIENT_LIST, PHONE_EDGE_TRUST, FAR_END_LIST}
+    if is_theirs and verify(case.leaf, case.trust.adding(*root), case.presented, case.policy).ok:
+        lacking = root
+    return AddTrustedCa(node=node, certificates=lacking, store=store)
+
+
+def to_be_sent(context: Context, presenter: str, case: Case) -> AddTrustedCa | None:
+    """Return the CAs for an Expressway's own list with which it sends a chain that does; None where that is not all."""
+    node = context.deployment.expressway(presenter)
+    above = ca_chain(case.leaf, context.known)
+    own = tuple(one for one in above if one not in node.trusted_ca)
+    if not own or not verify(case.leaf, case.trust, above, case.policy).ok:
+        return None
+    return AddTrustedCa(node=node.name, certificates=own)
+
+
+def zone_of(context: Context, result: LegResult) -> Zone:
+    """Return the zone that a leg is in."""
+    return next(zone for zone in context.deployment.zones if zone.name == result.zone)
 
 
 def lacking_cas(judgement: Judgement, known: Iterable[Certificate]) -> tuple[Certificate, ...]:

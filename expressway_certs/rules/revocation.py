@@ -116,7 +116,7 @@ def checked(checking: Checking, trusted: Verdict, memory: Memory) -> Verdict:
         found = _refused(trusted, depth, listed.code, listed.expected, listed.found)
         if not lacks_crl(listed):
             return found
-        lacking = lacking or found
+        lacking = found if lacking is None else lacking
     return trusted if lacking is None or checking.fallback == "not revoked" else lacking
 
 

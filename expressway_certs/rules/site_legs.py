@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -24,21 +24,33 @@ _LEGS: Final[dict[Stage, tuple[str, ...]]] = {
     Stage.ADMINISTRATION: table.ADMINISTRATION_LEGS,
 }
 
+LEG_STAGES: Final = tuple(_LEGS)
+"""The stages in which legs are judged."""
+
 
 def judge_legs(deployment: Deployment, stages: Iterable[Stage], at: datetime) -> tuple[LegResult, ...]:
     """Judge the legs of the stages, and say of a leg inside another one where that one is down."""
     memory = Memory(at=at)
-    leg_ids = [leg_id for stage in stages for leg_id in _LEGS.get(stage, ())]
-    results = [one.judge(memory) for one in connections(deployment, leg_ids)]
+    results = [one.judge(memory) for one in connections(deployment, leg_ids(stages))]
+    return tuple(map(_with_symptoms, within(results)))
+
+
+def leg_ids(stages: Iterable[Stage]) -> tuple[str, ...]:
+    """Return the ids of the legs that are judged in some stages."""
+    return tuple(leg_id for stage in stages for leg_id in _LEGS.get(stage, ()))
+
+
+def within(results: Sequence[LegResult]) -> Iterator[LegResult]:
+    """Yield results with what becomes of a leg inside another one where that one is down."""
     down = {_between(one): one for one in results if one.state is State.DOWN}
-    return tuple(_with_symptoms(_inside(one, down)) for one in results)
+    return (_inside(one, down) for one in results)
 
 
 def judge_legs_of(deployment: Deployment, node: str, at: datetime) -> Iterator[LegResult]:
     """Judge every leg that a node takes part in, whatever the stage."""
     memory = Memory(at=at)
-    for leg_ids in _LEGS.values():
-        for one in connections(deployment, leg_ids):
+    for ids in _LEGS.values():
+        for one in connections(deployment, ids):
             if one.is_of(node):
                 yield one.judge(memory)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from expressway_certs.x509 import der, names
@@ -36,10 +37,14 @@ def key_type(certificate: Certificate) -> str | None:
 def unknown_attributes(certificate: Certificate) -> tuple[str, ...]:
     """Return the OIDs in subject and issuer that have no name, which breaks SSH tunnels (platform.md §5: CG-tr)."""
     slices = certificate.slices
-    found = (
-        der.oid_text(kind)
-        for name in (slices.subject, slices.issuer)
-        for rdn in names.attributes(name)
-        for kind, _, _ in rdn
-    )
-    return tuple(dict.fromkeys(oid for oid in found if oid not in _KNOWN))
+    return tuple(dict.fromkeys((*_unknown(slices.subject), *_unknown(slices.issuer))))
+
+
+def unknown_in_issuer(certificate: Certificate) -> bool:
+    """Whether the issuer has such an OID, so that the CA's other certificates are no better."""
+    return any(_unknown(certificate.slices.issuer))
+
+
+def _unknown(name: bytes) -> Iterator[str]:
+    found = (der.oid_text(kind) for rdn in names.attributes(name) for kind, _, _ in rdn)
+    return (oid for oid in found if oid not in _KNOWN)

@@ -54,7 +54,7 @@ def strict_client_refuses_chain(context: Context) -> Iterator[Hit]:
                 node=judgement.presenter,
                 leg=common.reference(result),
                 remedy=Remedy(
-                    steps=(f"For Expressway nothing; for clients strict about {profile} another certificate",)
+                    before=(f"For Expressway nothing; for clients strict about {profile} another certificate",)
                 ),
                 evidence=Evidence(certificate=verdict.chain[0], explanation=opinion.reason),
                 sources=[Source(f"{profile}, by an independent library", "own choice")],

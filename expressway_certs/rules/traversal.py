@@ -5,25 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from expressway_certs.product.changes import SetPeerAddress, SetVerifyName
+from expressway_certs.product.fqdn import is_fqdn
 from expressway_certs.product.legs import ZONE_LEGS, Ask
-from expressway_certs.product.nodes import Expressway
 from expressway_certs.product.provenance import Source
 from expressway_certs.product.zones import Zone
-from expressway_certs.rules import common, hits, matching, remedies
+from expressway_certs.rules import common, hits, matching, remedies, requests
 from expressway_certs.rules.finding import Hit, Remedy, Severity
-from expressway_certs.rules.judging import Answer, LegResult, NameMatch, State
+from expressway_certs.rules.judging import Answer, NameMatch, State
 from expressway_certs.rules.rule import Context, Stage, rule
 
 _IDENTITY = "Peer's TLS certificate identity was unacceptable"
 _NEGOTIATION = "TLS negotiation error"
-
-
-def _zone(context: Context, result: LegResult) -> Zone:
-    return next(zone for zone in context.deployment.zones if zone.name == result.zone)
-
-
-def _on_zone(zone: Zone, nodes: tuple[Expressway, ...]) -> str:
-    return f"On {' and '.join(node.name for node in nodes)}: {remedies.ZONES_PAGE} > {zone.name}"
 
 
 def severity(answer: Answer) -> Severity | None:
@@ -42,20 +34,12 @@ def peer_address_not_in_certificate(context: Context) -> Iterator[Hit]:
     References: platform.md §4.1 and §4.2; a common name alone is documented as not accepted (§11 C1).
     """
     for found in common.answers(context, ZONE_LEGS, Ask.PEER_ADDRESS):
-        result, judgement, answer = found
-        if judgement.certificate is None:
-            continue
-        zone = _zone(context, result)
-        offered = [name for name in judgement.certificate.dns_names if "*" not in name]
-        better = next((name for name in offered if name == result.acceptor), offered[0] if offered else None)
-        steps = [f"Or issue a certificate for {result.acceptor} with the name {answer.wanted}."]
-        if better:
-            steps.insert(0, f"{_on_zone(zone, zone.core)}: peer address {better}")
-        changes = [SetPeerAddress(zone=zone.name, node=result.acceptor, address=better)] if better else []
+        result, _, answer = found
+        zone = remedies.zone_of(context, result)
         yield hits.asked(
             found,
             f"zone {zone.name}: {answer.wanted}, which it calls, is no name of {result.acceptor}",
-            Remedy(steps=steps, changes=changes),
+            _called_by_a_name(context, found, zone),
             node=result.acceptor,
             cause=(zone.name, result.acceptor),
             product_message=_IDENTITY,
@@ -75,23 +59,56 @@ def verify_name_not_in_certificate(context: Context) -> Iterator[Hit]:
     References: platform.md §4.1 and §4.2, and the source document.
     """
     for found in common.answers(context, ZONE_LEGS, Ask.VERIFY_NAME):
-        result, judgement, answer = found
-        zone = _zone(context, result)
-        shared = _shared_name(zone)
-        page = f"On {result.initiator}: {remedies.page_of(judgement.store)}"
-        steps = [f"{page} > Generate CSR with the name {answer.wanted}; upload what the CA issues."]
-        if shared:
-            steps.append(f"Or: {_on_zone(zone, zone.edge)}: TLS verify subject name {shared}")
+        result, _, answer = found
+        zone = remedies.zone_of(context, result)
         yield hits.asked(
             found,
             f"zone {zone.name}: {answer.wanted}, which it verifies, is no name of {result.initiator}",
-            Remedy(steps=steps, changes=[SetVerifyName(zone=zone.name, name=shared)] if shared else []),
+            _verified_by_a_name(context, found, zone),
             node=result.initiator,
             cause=(zone.name, None if _is_nobodys(answer.wanted, zone) else result.initiator),
             product_message=_IDENTITY,
             severity=severity(answer),
             sources=[Source("platform.md §4.1: AG155-zone, AG155-uc"), Source("platform.md §4.5: T-212475")],
         )
+
+
+def _called_by_a_name(context: Context, found: common.Asked, zone: Zone) -> Remedy:
+    """Return the zone with a name of the certificate that leads there; where it has none, another certificate."""
+    result, judgement, answer = found
+    request = requests.in_place_of(context, judgement, names=[answer.wanted] if is_fqdn(answer.wanted) else ())
+    offered = [name for name in judgement.certificate.dns_names if "*" not in name] if judgement.certificate else []
+    leading = [name for name in offered if _leads(context, name)]
+    better = next((name for name in leading if name == result.acceptor), leading[0] if leading else None)
+    callers = [node.name for node in zone.core]
+    if better:
+        change = SetPeerAddress(zone=zone.name, node=result.acceptor, address=better, on=callers)
+        words = f"Or issue a certificate for {result.acceptor} with the name {answer.wanted}."
+        return Remedy(changes=[change], after=[words])
+    if answer.wanted in request.names:
+        return Remedy(changes=[request])
+    change = SetPeerAddress(zone=zone.name, node=result.acceptor, address=result.acceptor, on=callers)
+    return Remedy(changes=[request, change])
+
+
+def _leads(context: Context, name: str) -> bool:
+    """Whether a name leads to an address, as far as DNS is known."""
+    dns = context.deployment.dns
+    return dns is None or bool(dns.addresses(name))
+
+
+def _verified_by_a_name(context: Context, found: common.Asked, zone: Zone) -> Remedy:
+    """Return a certificate with the name; where nobody has it, the zone with a name that every Expressway-C has."""
+    result, judgement, answer = found
+    shared = _shared_name(zone)
+    on = [node.name for node in zone.edge]
+    change = SetVerifyName(zone=zone.name, name=shared, on=on) if shared else None
+    if change is not None and _is_nobodys(answer.wanted, zone):
+        page = f"Or on {result.initiator}: {remedies.page_of(judgement.store)}"
+        words = f"{page} > Generate CSR with the name {answer.wanted}; upload what the CA issues."
+        return Remedy(changes=[change], after=[words])
+    request = requests.in_place_of(context, judgement, names=[answer.wanted])
+    return Remedy(changes=[request], after=[f"Or: {step}" for step in (change.steps if change else ())])
 
 
 def _is_nobodys(name: str, zone: Zone) -> bool:
@@ -101,10 +118,11 @@ def _is_nobodys(name: str, zone: Zone) -> bool:
 
 
 def _shared_name(zone: Zone) -> str | None:
-    """Return a name that the certificate of every Expressway-C of the zone has."""
+    """Return a name that the certificate of every Expressway-C of the zone has: that of the cluster before others."""
     certificates = [node.certificate("client") for node in zone.core]
-    names = [set(one.dns_names) if one else set() for one in certificates]
-    return min(set.intersection(*names), default=None)
+    shared = set.intersection(*(set(one.dns_names) if one else set() for one in certificates))
+    own = (name for node in zone.core for name in (node.cluster_name, node.name) if name in shared)
+    return next(own, min(shared, default=None))
 
 
 @rule("zone-ca-not-trusted", Severity.ERROR, Stage.TRAVERSAL)
@@ -134,7 +152,10 @@ def certificate_refused(context: Context) -> Iterator[Hit]:
     """
     for claim in common.refused(context, ZONE_LEGS):
         yield hits.refused(
-            claim, sources=[Source("platform.md §4.3"), Source("mra.md E", "inferred")], product_message=_NEGOTIATION
+            context,
+            claim,
+            sources=[Source("platform.md §4.3"), Source("mra.md E", "inferred")],
+            product_message=_NEGOTIATION,
         )
 
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from expressway_certs.product.changes import SetSwitch
 from expressway_certs.product.legs import TUNNEL_LEGS, Ask
 from expressway_certs.product.provenance import Source
-from expressway_certs.rules import common, hits, remedies, ssh
+from expressway_certs.rules import common, hits, remedies, requests, ssh
 from expressway_certs.rules.finding import Hit, Remedy, Severity
 from expressway_certs.rules.judging import Judgement
 from expressway_certs.rules.rule import Context, Stage, rule
 
 ALARM = 35013
 ALARM_TEXT = "Alarm 35013: Unified Communications SSH tunnel failure"
-_KEY_TYPES = "xConfiguration Ciphers sshd_pfwd_pubkeyalgorithms Value"
 
 
 @rule("tunnel-ca-missing", Severity.ERROR, Stage.TUNNELS)
@@ -33,7 +33,7 @@ def ca_missing(context: Context) -> Iterator[Hit]:
         yield hits.of_chain(
             claim,
             f"zone {home.result.zone}: SSH tunnels down, {missing} is missing in a Trusted CA list",
-            remedies.trust_on_expressway(claim.fault.judgement, context.known),
+            remedies.trust(claim.fault.judgement, context.known),
             node=claim.fault.judgement.judge,
             product_message=ALARM_TEXT,
             alarm=ALARM,
@@ -53,6 +53,7 @@ def certificate_refused(context: Context) -> Iterator[Hit]:
     """
     for claim in common.refused(context, TUNNEL_LEGS):
         yield hits.refused(
+            context,
             claim,
             sources=[Source("platform.md §5: AG155-sec, T-225693"), Source("platform.md §5: PKIXSSH", "inferred")],
             product_message=ALARM_TEXT,
@@ -75,18 +76,34 @@ def key_type_not_allowed(context: Context) -> Iterator[Hit]:
         yield hits.asked(
             found,
             f"zone {result.zone}: SSH tunnels down, the key of {judgement.presenter} ({answer.found}) is not allowed",
-            Remedy(
-                steps=(
-                    f"On {result.initiator} and {result.acceptor}: {_KEY_TYPES}, with {answer.found} in it",
-                    f"Or upload a certificate with another key on {judgement.presenter}.",
-                )
-            ),
+            _allowed(context, found),
             node=judgement.presenter,
             cause=(result.zone, answer.wanted, _kind(judgement)),
             product_message=ALARM_TEXT,
             alarm=ALARM,
             sources=[Source("platform.md §5: AG155-sec, AG155-ref")],
         )
+
+
+def _allowed(context: Context, found: common.Asked) -> Remedy:
+    """Return the type of the key in the lists of both sides; another certificate where SSH has no type for it."""
+    result, judgement, _ = found
+    wanted = ssh.key_type(judgement.certificate) if judgement.certificate else None
+    if wanted is None:
+        return Remedy(changes=[requests.in_place_of(context, judgement)])
+    nodes = [context.deployment.expressway(name) for name in (result.initiator, result.acceptor)]
+    changes = [
+        SetSwitch(node=node.name, switch="ssh_key_types", value=(*node.ssh_key_types, wanted))
+        for node in nodes
+        if wanted not in node.ssh_key_types
+    ]
+    return Remedy(changes=changes, after=[f"Or upload a certificate with another key on {judgement.presenter}."])
+
+
+def _unreadable_issuer(judgement: Judgement) -> list[str]:
+    """Return the issuer where its name is what SSH cannot read."""
+    certificate = judgement.certificate
+    return [certificate.issuer] if certificate and ssh.unknown_in_issuer(certificate) else []
 
 
 def _kind(judgement: Judgement) -> object:
@@ -110,7 +127,10 @@ def name_not_readable(context: Context) -> Iterator[Hit]:
         yield hits.asked(
             found,
             f"zone {result.zone}: SSH tunnels down, the names of {judgement.presenter} have {answer.found}",
-            Remedy(steps=(f"Have a certificate issued for {judgement.presenter} without {answer.found}.",)),
+            Remedy(
+                before=[f"Have a certificate issued for {judgement.presenter} without {answer.found}."],
+                changes=[requests.in_place_of(context, judgement, not_from=_unreadable_issuer(judgement))],
+            ),
             node=judgement.presenter,
             cause=(result.zone, judgement.certificate),
             product_message=ALARM_TEXT,

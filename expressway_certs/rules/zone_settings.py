@@ -4,12 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import attrs
+
+from expressway_certs.product.changes import (
+    AddDnsRecord,
+    Change,
+    MapClusterAddress,
+    RenameExpressway,
+    SetClusterPeer,
+    SetPeerAddress,
+    SetZoneSwitch,
+    Store,
+)
+from expressway_certs.product.changes.switches import ZoneSwitchName
 from expressway_certs.product.dns import host
+from expressway_certs.product.nodes import Expressway
 from expressway_certs.product.provenance import Source
 from expressway_certs.product.zones import MediaEncryption, Zone, ZoneKind
-from expressway_certs.rules import remedies
+from expressway_certs.rules import requests
 from expressway_certs.rules.finding import Evidence, Hit, Remedy, Severity
 from expressway_certs.rules.rule import Context, NotApplicableError, Stage, rule
+from expressway_certs.x509.certificate import Certificate
 
 
 def _uc_zones(context: Context) -> list[Zone]:
@@ -19,13 +34,17 @@ def _uc_zones(context: Context) -> list[Zone]:
     return zones
 
 
-def _setting(zone: Zone, name: str, expected: str, found: str, alarm: int) -> Hit:
-    nodes = " and ".join(node.name for node in zone.members)
+def _change(zone: Zone, switch: ZoneSwitchName, value: bool | MediaEncryption) -> SetZoneSwitch:  # noqa: FBT001
+    return SetZoneSwitch(zone=zone.name, switch=switch, value=value, on=[node.name for node in zone.members])
+
+
+def _setting(zone: Zone, change: SetZoneSwitch, name: str, found: str, alarm: int) -> Hit:
+    expected = change.told
     return Hit(
         message=f"zone {zone.name}: {name} is {found}, and Unified Communications needs {expected}",
         cause=(zone.name, name),
         node=zone.members[0].name,
-        remedy=Remedy(steps=(f"On {nodes}: {remedies.ZONES_PAGE} > {zone.name}: {name} {expected}",)),
+        remedy=Remedy(changes=[change]),
         evidence=Evidence(expected=expected, found=found),
         product_message="Unified Communications configuration error",
         alarm=alarm,
@@ -45,7 +64,7 @@ def without_tls_verify(context: Context) -> Iterator[Hit]:
     """
     for zone in _uc_zones(context):
         if not zone.tls_verify:
-            yield _setting(zone, "TLS verify mode", "On", "Off", 40040)
+            yield _setting(zone, _change(zone, "tls_verify", True), "TLS verify mode", "Off", 40040)
 
 
 @rule("uc-zone-media-not-forced", Severity.ERROR, Stage.TRAVERSAL)
@@ -60,8 +79,8 @@ def media_not_forced(context: Context) -> Iterator[Hit]:
     """
     for zone in _uc_zones(context):
         if zone.media_encryption is not MediaEncryption.FORCED:
-            found = zone.media_encryption.value
-            yield _setting(zone, "Media encryption mode", MediaEncryption.FORCED.value, found, 40043)
+            change = _change(zone, "media_encryption", MediaEncryption.FORCED)
+            yield _setting(zone, change, "Media encryption mode", zone.media_encryption.value, 40043)
 
 
 @rule("edge-host-name-has-underscore", Severity.ERROR, Stage.TUNNELS)
@@ -81,12 +100,40 @@ def host_name_has_underscore(context: Context) -> Iterator[Hit]:
                     message=f"{node.name} has an underscore in its name, with which the SSH tunnels fail",
                     cause=(node.name,),
                     node=node.name,
-                    remedy=Remedy(steps=(f"On {node.name}: System > DNS: a System host name without underscore",)),
+                    remedy=_renamed(context, node),
                     evidence=Evidence(expected="letters, digits and hyphens", found=node.name),
                     product_message="Application failed - An unexpected software error was detected in "
                     "portforwarding.pyc",
                     sources=[Source("mra.md A1.13: MRA-ts"), Source("mra.md A4.3: MRA-ts")],
                 )
+
+
+def _renamed(context: Context, node: Expressway) -> Remedy:
+    """Return another name, a certificate with it, and the new name wherever the old one is called by."""
+    old, new, site = node.name, node.name.replace("_", "-"), context.deployment
+    certificate = requests.for_store(context, node, "server")
+    changes: list[Change] = [attrs.evolve(certificate, common_name=new, names=(new, *certificate.names))]
+    if node.address is not None and site.dns is not None:
+        changes += [AddDnsRecord(name=new, address=node.address, kind=kind) for kind in ("A", "PTR")]
+    for zone in site.zones_of(old):
+        if node in zone.edge and zone.address_of(node) == old:
+            callers = [one.name for one in zone.core]
+            changes.append(SetPeerAddress(zone=zone.name, node=old, address=new, on=callers))
+    for peer in site.nodes:
+        if old in peer.cluster_peers:
+            changes.append(SetClusterPeer(node=peer.name, old=old, new=new))
+        mapped = dict(peer.cluster_addresses).get(host(old))
+        if mapped is not None:
+            changes.append(MapClusterAddress(node=peer.name, name=new, address=mapped))
+    words = "Whatever else leads there by the old name has to follow: SRV records, provisioning, monitoring."
+    return Remedy(changes=[*changes, RenameExpressway(old=old, new=new)], after=[words])
+
+
+def _spelt_alike(zone: Zone) -> list[RenameExpressway]:
+    """Return other names for the peers whose domain is spelt otherwise than the first one's."""
+    domain = zone.edge[0].name.partition(".")[2]
+    names = [(node.name, f"{node.name.partition('.')[0]}.{domain}") for node in zone.edge]
+    return [RenameExpressway(old=old, new=new) for old, new in names if old != new and host(old) == host(new)]
 
 
 @rule("edge-domain-spelt-differently", Severity.WARNING, Stage.TUNNELS)
@@ -107,7 +154,7 @@ def domain_spelt_differently(context: Context) -> Iterator[Hit]:
                 message=f"zone {zone.name}: the peers of Expressway-E spell their domain differently: {listed}",
                 cause=(zone.name,),
                 node=zone.edge[-1].name,
-                remedy=Remedy(steps=("On every peer of Expressway-E: System > DNS: Domain name, spelt the same",)),
+                remedy=Remedy(changes=_spelt_alike(zone)),
                 evidence=Evidence(expected="one spelling", found=listed),
                 sources=[Source("mra.md A1.13: MRA-ts")],
             )
@@ -126,18 +173,22 @@ def has_wildcard(context: Context) -> Iterator[Hit]:
     if not context.deployment.nodes:
         raise NotApplicableError("the deployment has no Expressway")
     for node in context.deployment.nodes:
-        for certificate in {node.certificate("server"): None, node.certificate("client"): None}:
+        stores: dict[Certificate | None, Store] = {node.certificate("client"): "client"}
+        stores |= {node.certificate("server"): "server"}
+        for certificate, store in reversed(stores.items()):
             if certificate is None:
                 continue
             names = dict.fromkeys((certificate.common_name or "", *certificate.dns_names))
             stars = ", ".join(name for name in names if "*" in name)
             if stars:
-                where = remedies.CLIENT_PAGE if certificate != node.server_certificate else remedies.SERVER_PAGE
                 yield Hit(
                     message=f"the certificate of {node.name} has a wildcard, which is not supported: {stars}",
                     cause=(node.name, certificate),
                     node=node.name,
-                    remedy=Remedy(steps=(f"On {node.name}: {where} > Generate CSR with the names in full",)),
+                    remedy=Remedy(
+                        before=["Ask for the names in full."],
+                        changes=[requests.for_store(context, node, store)],
+                    ),
                     evidence=Evidence(
                         certificate=certificate, extension="subjectAltName", expected="names in full", found=stars
                     ),

@@ -12,14 +12,12 @@ from expressway_certs.show.escape import brief
 Child = Element | str | None
 """What an element holds: elements, and text, which is shown as it is and never obeyed; None is left out."""
 
-# A name may be a mile long, and a page should break it only where it must.
-_MOST: Final = 400
 _NO_TAIL: Final = re.compile(r"_$")
 
 
 def element(tag: str, *children: Child | Iterable[Child], **attributes: object) -> Element:
     """Return an element; an attribute of None is left out, "class_" is "class" and "stroke_width" "stroke-width"."""
-    made = Element(tag, {_name(key): brief(value, _MOST) for key, value in attributes.items() if value is not None})
+    made = Element(tag, {_name(key): brief(value) for key, value in attributes.items() if value is not None})
     for child in _flat(children):
         _append(made, child)
     return made
@@ -43,7 +41,7 @@ def _append(parent: Element, child: Child) -> None:
     if isinstance(child, Element):
         parent.append(child)
         return
-    text = brief(child, _MOST)
+    text = brief(child)
     if len(parent):
         parent[-1].tail = (parent[-1].tail or "") + text
     else:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TextIO
+from typing import Final, TextIO
 
 from expressway_certs.x509.files.source import printable
+
+MOST: Final = 1000
+"""How many characters of one text a page shows: names may be a mile long, and explanations are not."""
 
 
 def plain(text: object) -> str:
@@ -18,7 +21,7 @@ def plain(text: object) -> str:
     return printable(str(text))
 
 
-def brief(text: object, most: int = 400) -> str:
+def brief(text: object, most: int = MOST) -> str:
     """Return `plain` text of about ``most`` characters: of a longer one the beginning and the end, and its length.
 
     >>> brief("a" * 30, most=20)

@@ -26,6 +26,7 @@ _PARTS: Final = """
 .xc .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }
 .xc .pill { display: inline-block; border-radius: .7em; padding: 0 .55em; font-size: .85em; font-weight: 600;
   white-space: nowrap }
+.xc p .pill { white-space: normal }
 .xc .up { background: #d3f0d6; color: #0a4311 }
 .xc .down, .xc .error { background: #fbd3cf; color: #6f0d07 }
 .xc .warns, .xc .warning { background: #ffe5ad; color: #533600 }

@@ -8,11 +8,11 @@ from expressway_certs.x509.errors import LoadError
 from expressway_certs.x509.files.source import printable
 
 
-def save_text(path: str | Path, text: str) -> None:
-    """Write ASCII ``text`` into a new file; `LoadError` where there is one already or it can't be written."""
+def save_text(path: str | Path, text: str, *, encoding: str = "ascii") -> None:
+    """Write ``text`` into a new file; `LoadError` where there is one already or it can't be written."""
     where = printable(str(path))
     try:
-        with Path(path).open("x", encoding="ascii", newline="\n") as file:
+        with Path(path).open("x", encoding=encoding, newline="\n") as file:
             file.write(text)
     except FileExistsError:
         raise LoadError(

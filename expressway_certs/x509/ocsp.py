@@ -137,6 +137,31 @@ class OcspResponse:
         wanted = {_identity(request_for(certificate, issuer, algorithm)) for algorithm in _HASHES}
         return next((one for one in self._parsed.responses if _identity(one) in wanted), None)
 
+    @property
+    def certificates(self) -> tuple[Certificate, ...]:
+        """The certificates that it brings along, its signer's among them; none where they cannot be read."""
+        if self.response_status != "successful":
+            return ()
+        try:
+            with _readable():
+                return tuple(self._certificates())
+        except LoadError:
+            return ()
+
+    @property
+    def periods(self) -> tuple[tuple[datetime, datetime | None], ...]:
+        """From when to when each of its answers proves something, clocks apart included; None where it says no end.
+
+        An answer holds at both ends of its period.
+        """
+        if self.response_status != "successful":
+            return ()
+        try:
+            with _readable():
+                return tuple(map(_period, self._parsed.responses))
+        except LoadError:
+            return ()
+
     def _certificates(self) -> Iterator[Certificate]:
         for one in self._parsed.certificates:
             yield Certificate.from_der(one.public_bytes(Encoding.DER))
@@ -211,12 +236,17 @@ def _refusal(signer: Certificate, issuer: Certificate, at: datetime) -> OcspAnsw
 
 
 def _time_fault(single: ocsp.OCSPSingleResponse, at: datetime) -> OcspAnswer | None:
-    start, end = single.this_update_utc, single.next_update_utc
-    if start > at + _TOLERANCE:
-        return _none(f"the response does not hold before {start:%Y-%m-%d %H:%M:%S} UTC")
-    if end is not None and end < at - _TOLERANCE:
-        return _none(f"the response has expired at {end:%Y-%m-%d %H:%M:%S} UTC")
+    start, end = _period(single)
+    if at < start:
+        return _none(f"the response does not hold before {single.this_update_utc:%Y-%m-%d %H:%M:%S} UTC")
+    if end is not None and at > end:
+        return _none(f"the response has expired at {single.next_update_utc:%Y-%m-%d %H:%M:%S} UTC")
     return None
+
+
+def _period(single: ocsp.OCSPSingleResponse) -> tuple[datetime, datetime | None]:
+    end = single.next_update_utc
+    return single.this_update_utc - _TOLERANCE, None if end is None else end + _TOLERANCE
 
 
 def _said(single: ocsp.OCSPSingleResponse) -> OcspAnswer:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from expressway_certs.x509.certificate import Certificate
 
-_REMEMBERED = 65_536
+_MOST = 65_536
+
+_known: dict[tuple[str, str], bool] = {}
+"""What was found out, by fingerprints: a stream of certificates passes by, and none of them must stay for this."""
 
 
-@lru_cache(maxsize=_REMEMBERED)
 def signed_by(child: Certificate, issuer: Certificate) -> bool:
     """Whether ``issuer``'s key made the signature of ``child``."""
-    return child.view.is_signed_by(issuer.view)
+    edge = child.sha256, issuer.sha256
+    found = _known.get(edge)
+    if found is None:
+        if len(_known) >= _MOST:
+            _known.clear()
+        found = _known[edge] = child.view.is_signed_by(issuer.view)
+    return found

@@ -58,7 +58,8 @@ class Answer:
         )
 
 
-@attrs.frozen(repr=False, eq=False)
+# Read-only by its properties: a frozen class takes three times as long to make, and there are millions of these.
+@attrs.define(repr=False, eq=False)
 class Verdict:
     """The judge's answer: yes or no, OpenSSL's number and depth, the chain, and what to make of it.
 
@@ -68,43 +69,48 @@ class Verdict:
     """
 
     _leaf: Certificate | bytes
-    answer: Answer
+    _answer: Answer
     _at: int | None
+
+    @property
+    def answer(self) -> Answer:
+        """What the judge said, which other leaves may share."""
+        return self._answer
 
     @property
     def code(self) -> int:
         """OpenSSL's ``X509_V_ERR`` number; 0 is trusted."""
-        return self.answer.code
+        return self._answer.code
 
     @property
     def depth(self) -> int:
         """Where in the chain the fault is; 0 is the leaf."""
-        return self.answer.depth
+        return self._answer.depth
 
     @property
     def openssl(self) -> Version:
         """The branch of OpenSSL whose rules were asked for."""
-        return self.answer.policy.openssl
+        return self._answer.policy.openssl
 
     @cached_property
     def chain(self) -> tuple[Certificate, ...]:
         """The chain that was judged, leaf first: whole where the verdict is yes, as far as it went where it is no."""
         leaf = self._leaf
-        return (Certificate(leaf) if isinstance(leaf, bytes) else leaf, *self.answer.above)
+        return (Certificate(leaf) if isinstance(leaf, bytes) else leaf, *self._answer.above)
 
     @cached_property
     def case(self) -> Case:
         """The question that was asked."""
-        return self.answer.case(self.chain[0], self._at)
+        return self._answer.case(self.chain[0], self._at)
 
     @cached_property
     def fault(self) -> Fault | None:
         """What is wrong, as far as it was found; None where nothing is."""
         if self.ok:
             return None
-        if self.answer.details is None:
+        if self._answer.details is None:
             return judge(self.case)[1]
-        extension, expected, found = self.answer.details
+        extension, expected, found = self._answer.details
         return Fault(
             code=self.code,
             depth=self.depth,
@@ -117,7 +123,7 @@ class Verdict:
     @property
     def ok(self) -> bool:
         """Whether the leaf is trusted."""
-        return self.answer.code == codes.OK
+        return self._answer.code == codes.OK
 
     @property
     def reason(self) -> str:

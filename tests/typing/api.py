@@ -2,18 +2,25 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 from typing import Any, assert_type
 
+from matplotlib.figure import Figure
+
 from expressway_certs import (
+    CALENDAR,
     AccessRule,
     Certificate,
+    CertificateNeed,
     CertificateRequest,
     Chain,
     Change,
     Client,
+    ClientAuthNeed,
+    ClientAuthSource,
+    ClientAuthSunset,
     ClientFamily,
     ClusterTls,
     ConfiguredZone,
@@ -27,6 +34,9 @@ from expressway_certs import (
     FetchFailure,
     FetchPolicy,
     FileReport,
+    Forecast,
+    ForecastEvent,
+    LegChange,
     LegResult,
     LoadError,
     Matrix,
@@ -37,11 +47,18 @@ from expressway_certs import (
     OcspResponse,
     OcspStatus,
     Opinion,
+    Plan,
+    PlanStep,
+    PolicyDate,
     PolicyInputs,
     PrivateKey,
+    Probed,
+    ProbeFailure,
     PublicKeyInfo,
     Purpose,
+    Readiness,
     RefreshServers,
+    Release,
     RemoveTrustedCa,
     Report,
     RequestCertificate,
@@ -49,12 +66,14 @@ from expressway_certs import (
     RequestTrustedCa,
     Restart,
     RevocationList,
+    Round,
     SecondOpinion,
     SetCertificate,
     SetSwitch,
     SetZoneSwitch,
     SiteError,
     State,
+    StepKind,
     StrictAnswer,
     StrictProfile,
     Symptom,
@@ -73,10 +92,12 @@ from expressway_certs import (
     check_trusted_ca_upload,
     check_tunnels,
     check_zone,
+    client_auth_sunset,
     compare,
     fetch_crls,
     fetch_missing,
     fetch_ocsp,
+    forecast,
     identify,
     load_certificates,
     load_diagnostics,
@@ -84,8 +105,13 @@ from expressway_certs import (
     load_uc_folder,
     load_uc_snapshot,
     make_request,
+    mend,
+    plan_renewal,
+    probe,
     public_trust_store,
+    readiness,
     second_opinion,
+    show,
     site_schema,
     steps_of,
     system_trust_store,
@@ -197,6 +223,17 @@ def change(site: Deployment, ca: Certificate) -> None:
     assert_type(changes[0].steps, tuple[str, ...])
     assert_type(changes[0].restarts, tuple[Restart, ...])
     assert_type(str(changes[0]), str)
+    rounds = mend(site, sign=lambda _: ca, at=datetime.now(UTC))
+    assert_type(rounds, tuple[Round, ...])
+    assert_type(rounds[-1].changes, tuple[Change, ...])
+    assert_type(rounds[-1].steps, tuple[str, ...])
+    assert_type(rounds[-1].deployment, Deployment)
+    assert_type(rounds[-1].report, Report)
+    for finding in rounds[-1].report.errors:
+        assert_type(finding.remedy.changes, tuple[Change, ...])
+        assert_type(finding.remedy.before, tuple[str, ...])
+        assert_type(finding.remedy.after, tuple[str, ...])
+        assert_type(finding.remedy.steps, tuple[str, ...])
 
 
 def ask(node: Expressway, deployment: Deployment) -> NewRequest:
@@ -310,6 +347,19 @@ def fetch(verdict: Verdict, chain: Chain) -> None:
     assert_type(answer.revoked_at, datetime | None)
 
 
+def draw(report: Report, deployment: Deployment, leaf: Certificate) -> Figure:
+    assert_type(report.to_html(), str)
+    assert_type(report.to_markdown(), str)
+    assert_type(report.to_junit(), str)
+    assert_type(report.to_sarif(artifact="site.toml"), str)
+    assert_type(report.deployment, Deployment | None)
+    assert_type(leaf._repr_html_(), str)
+    assert_type(deployment._repr_html_(), str)
+    assert_type(show.timeline(deployment, at=datetime(2026, 1, 1, tzinfo=UTC)), Figure)
+    assert_type(show.matrix(report), Figure)
+    return show.topology(deployment, report)
+
+
 def public() -> TrustStore:
     assert_type(public_trust_store(), TrustStore)
     return system_trust_store()
@@ -340,3 +390,53 @@ def read_logs(path: Path) -> Deployment:
     assert_type(dump.zones, tuple[ConfiguredZone, ...])
     assert_type(dump.expressway(release="X14.2"), Expressway)
     return site
+
+
+def plan(deployment: Deployment, new: Certificate, changes: list[SetCertificate]) -> Plan:
+    found = plan_renewal(deployment, "expe1.example.com", new, cas=[new], retire=TrustStore([new]), permissive=True)
+    assert_type(found.steps, tuple[PlanStep, ...])
+    assert_type(found.breaks[0], LegChange)
+    assert_type(found.breaks[0].before, State)
+    assert_type(found.point_of_no_return, PlanStep | None)
+    assert_type(found.rollback[0].kind, StepKind)
+    assert_type(found.steps[0].down, tuple[LegResult, ...])
+    assert_type(found.after, Deployment)
+    assert_type(found.finish_by, datetime | None)
+    plan_renewal(deployment, {"cucm1.example.com": new}, store="tomcat", at=datetime(2026, 1, 1, tzinfo=UTC))
+    return plan_renewal(deployment, changes, budget=100)
+
+
+def look_ahead(deployment: Deployment, dates: list[PolicyDate]) -> Forecast:
+    found = forecast(deployment, lead_time=timedelta(days=14), at=datetime(2026, 1, 1, tzinfo=UTC), calendar=dates)
+    assert_type(found.events, tuple[ForecastEvent, ...])
+    assert_type(found.events[0].breaks, tuple[LegChange, ...])
+    assert_type(found.events[0].act_by, datetime | None)
+    assert_type(found.report_at(datetime(2026, 1, 2, tzinfo=UTC)), Report)
+    assert_type(found.calendar, tuple[PolicyDate, ...])
+    assert_type(CALENDAR, tuple[PolicyDate, ...])
+    return found
+
+
+def upgrade(deployment: Deployment) -> Readiness:
+    found = readiness(deployment, Release("X15.5"), nodes=["expe1.example.com"], at=datetime(2026, 1, 1, tzinfo=UTC))
+    assert_type(found.changes, tuple[LegChange, ...])
+    assert_type(found.steps, tuple[PlanStep, ...])
+    assert_type(found.needs, tuple[CertificateNeed, ...])
+    assert_type(found.needs[0].lacking, tuple[str, ...])
+    assert_type(found.client_auth, ClientAuthSunset)
+    sunset = client_auth_sunset(deployment)
+    assert_type(sunset.needs, tuple[ClientAuthNeed, ...])
+    assert_type(sunset.needs[0].sources, tuple[ClientAuthSource, ...])
+    assert_type(sunset.needs[0].safe_until, datetime | None)
+    return readiness(deployment, "X15.5")
+
+
+def ask_server(trust: TrustStore) -> Verdict:
+    found = probe("expe1.example.com", 7001, server_name="example.com", timeout=2.5)
+    assert_type(found, Probed)
+    assert_type(found.chain, tuple[Certificate, ...])
+    assert_type(found.leaf, Certificate | None)
+    assert_type(found.failure, ProbeFailure | None)
+    assert_type(found.tls_version, str | None)
+    assert_type(found.verdict([]), Verdict)
+    return found.verdict(trust, VerifyPolicy(names=["example.com"]))

@@ -83,8 +83,11 @@ def with_answer(deployment: Deployment, change: Asked, sign: Sign | None) -> Dep
     if isinstance(change, RequestTrustedCa):
         return with_list(deployment, AddTrustedCa(node=change.node, certificates=certificates, store=change.store))
     leaf, *cas = certificates
-    for node, store in _lists(deployment, change):
-        deployment = with_list(deployment, AddTrustedCa(node=node, certificates=cas, store=store))
+    if change.discards:
+        node = deployment.expressway(change.node)
+        deployment = replaced(deployment, attrs.evolve(node, pending_request=None))
+    for name, store in _lists(deployment, change):
+        deployment = with_list(deployment, AddTrustedCa(node=name, certificates=cas, store=store))
     new = SetCertificate(node=change.node, certificate=leaf, store=change.store, domain=change.domain)
     return with_certificate(deployment, new)
 

@@ -23,11 +23,12 @@ def refuse(message: str) -> Never:
     raise ValueError(message)
 
 
-def replaced(deployment: Deployment, node: Expressway) -> Deployment:
-    """Return the deployment with the node of that name replaced wherever it stands."""
+def replaced(deployment: Deployment, node: Expressway, *, called: str | None = None) -> Deployment:
+    """Return the deployment with the node of that name, or the one ``called`` so, replaced wherever it stands."""
+    name = called or node.name
 
     def swap(nodes: tuple[Expressway, ...]) -> tuple[Expressway, ...]:
-        return tuple(node if one.name == node.name else one for one in nodes)
+        return tuple(node if one.name == name else one for one in nodes)
 
     zones = tuple(
         attrs.evolve(zone, core=swap(zone.core), edge=swap(zone.edge), nodes=swap(zone.nodes))

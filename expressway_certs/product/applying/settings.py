@@ -20,6 +20,7 @@ from expressway_certs.product.changes import (
     AddDnsRecord,
     MapClusterAddress,
     RefreshServers,
+    RenameExpressway,
     RenameUcServer,
     Restart,
     SetClusterPeer,
@@ -105,6 +106,14 @@ def with_record(deployment: Deployment, change: AddDnsRecord) -> Deployment:
 def with_other_name(deployment: Deployment, change: RenameUcServer) -> Deployment:
     """Return the deployment in which a server is published under another name."""
     return with_uc_server(deployment, change.old, lambda server: attrs.evolve(server, name=change.new))
+
+
+def with_other_node_name(deployment: Deployment, change: RenameExpressway) -> Deployment:
+    """Return the deployment in which an Expressway has another name, and the files for it are for that one."""
+    node = attrs.evolve(deployment.expressway(change.old), name=change.new)
+    renamed = replaced(attrs.evolve(deployment, uploads=()), node, called=change.old)
+    uploads = [attrs.evolve(one, node=change.new) if one.node == change.old else one for one in deployment.uploads]
+    return attrs.evolve(renamed, uploads=uploads)
 
 
 def refreshed(deployment: Deployment, change: RefreshServers) -> Deployment:

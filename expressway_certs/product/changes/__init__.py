@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from typing import Final, get_args
+
+import attrs
 
 from expressway_certs.product.changes.certificates import (
     CertificateStore,
@@ -21,7 +23,7 @@ from expressway_certs.product.changes.names import (
     SetPeerAddress,
     SetVerifyName,
 )
-from expressway_certs.product.changes.services import RefreshServers, RenameUcServer, Restart
+from expressway_certs.product.changes.services import RefreshServers, RenameExpressway, RenameUcServer, Restart
 from expressway_certs.product.changes.switches import SetSwitch, SetZoneSwitch
 from expressway_certs.product.changes.uploads import ReplaceUpload, WithdrawUpload
 from expressway_certs.x509.certificate import Certificate
@@ -38,6 +40,7 @@ __all__ = [
     "MapClusterAddress",
     "RefreshServers",
     "RemoveTrustedCa",
+    "RenameExpressway",
     "RenameUcServer",
     "ReplaceUpload",
     "RequestCertificate",
@@ -53,6 +56,7 @@ __all__ = [
     "Store",
     "WithdrawUpload",
     "in_order",
+    "joined",
     "steps_of",
 ]
 
@@ -80,6 +84,7 @@ Change = (
     | SetSwitch
     | SetZoneSwitch
     | RenameUcServer
+    | RenameExpressway
     | RefreshServers
     | Restart
 )
@@ -87,6 +92,36 @@ Change = (
 
 CHANGES: Final[tuple[type[Change], ...]] = get_args(Change)
 """The classes of `Change`, in that order."""
+
+
+def joined(changes: Iterable[Change]) -> tuple[Change, ...]:
+    """Return changes with those joined that are about one thing: one request for a store, one addition to a list.
+
+    Of several things to be done with one file that waits, or with the name of one node, the first stays.
+    """
+    kept: dict[Hashable, Change] = {}
+    for change in changes:
+        key = _about(change)
+        known = kept.get(key)
+        if isinstance(known, RequestCertificate) and isinstance(change, RequestCertificate):
+            kept[key] = known.joined(change)
+        elif isinstance(known, AddTrustedCa) and isinstance(change, AddTrustedCa):
+            both = dict.fromkeys((*known.certificates, *change.certificates))
+            kept[key] = attrs.evolve(known, certificates=tuple(both))
+        else:
+            kept.setdefault(key, change)
+    return tuple(kept.values())
+
+
+def _about(change: Change) -> Hashable:
+    """Return what a change is about, where there can be one such change at a time; else the change."""
+    if isinstance(change, RequestCertificate):
+        return RequestCertificate, change.node, change.store, change.domain
+    if isinstance(change, AddTrustedCa):
+        return AddTrustedCa, change.node, change.store
+    if isinstance(change, WithdrawUpload | ReplaceUpload):
+        return WithdrawUpload, change.upload
+    return (type(change), change.old) if isinstance(change, RenameUcServer | RenameExpressway) else change
 
 
 def in_order(changes: Iterable[Change]) -> tuple[Change, ...]:

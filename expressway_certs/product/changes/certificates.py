@@ -7,6 +7,7 @@ from typing import ClassVar, Final, Literal, get_args
 
 import attrs
 
+from expressway_certs.product.changes.lists import OURS
 from expressway_certs.product.changes.pages import CUCM_PAGE, SERVER_PAGE, page_of, told_apart
 from expressway_certs.product.changes.services import (
     EXPRESSWAY,
@@ -89,7 +90,7 @@ class SetCertificate(Step):
     ``domain`` names the domain certificate of Expressway-E that it replaces; ``store`` is "server" then.
     """
 
-    sources: ClassVar = (
+    sources: ClassVar[tuple[Source, ...]] = (
         Source("platform.md §1.1: CG155-load, T-218034"),
         Source("platform.md §7: AG155-sec"),
         Source("mra.md A2.3: 217748"),
@@ -112,6 +113,20 @@ class SetCertificate(Step):
 
 
 @attrs.frozen(kw_only=True)
+class DiscardRequest(Step):
+    """Discard the pending request of an Expressway, and its private key with it."""
+
+    sources: ClassVar[tuple[Source, ...]] = (Source("platform.md §1.1: CG155-load, CG155-csr"),)
+
+    node: str = attrs.field(validator=is_name)
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """The button on the page Server certificate."""
+        return (f"On {self.node}: {SERVER_PAGE} > Discard CSR",)
+
+
+@attrs.frozen(kw_only=True)
 class RequestCertificate(Step):
     """Have a certificate issued and put it into a node's store: the exact request, which a CA has to answer.
 
@@ -119,10 +134,11 @@ class RequestCertificate(Step):
     ``key_length`` are those of the page Generate CSR, ``most_days`` the longest life. ``trusted_by`` are the lists, as
     pairs of node and list, that will judge it: its CA certificates go into those of Expressways and of the servers
     behind them first, and the others have to trust the CA already. ``not_from`` are subjects of CAs that will not do.
+    ``discards`` says that a request is pending, which has to go first.
     Raises `ValueError` for a key that no page offers, or a store that there is not.
     """
 
-    sources: ClassVar = (
+    sources: ClassVar[tuple[Source, ...]] = (
         Source("platform.md §3: CG155-csr, AG155-sec"),
         Source("platform.md §1.1: CG155-load"),
         Source("platform.md §1.2: CG155-load, T-221624"),
@@ -139,16 +155,20 @@ class RequestCertificate(Step):
     most_days: int = MOST_DAYS
     trusted_by: tuple[tuple[str, str], ...] = attrs.field(default=(), converter=_pairs)
     not_from: tuple[str, ...] = attrs.field(default=(), converter=_texts)
+    discards: bool = False
 
     @property
     def steps(self) -> tuple[str, ...]:
         """The request with all that is in it, what the CA has to give, the lists, and the upload."""
-        lists = ", ".join(f"{store} of {node}" for node, store in self.trusted_by)
-        where = [f"See to it that its CA certificates are in these lists first: {lists}"] if lists else []
+        ours, theirs = self._lists(is_ours=True), self._lists(is_ours=False)
+        where = [f"It has to be a CA that is in these lists: {theirs}"] if theirs else []
+        where += [f"Load its CA certificates first where they are lacking: {ours}"] if ours else []
+        discarding = DiscardRequest(node=self.node).steps if self.discards else ()
         names = ", ".join(self.names) or "none"
         asked = f"common name {self.common_name}; alternative names {names}; key {self.key_algorithm} {self.key_length}"
         usages = " and ".join(self.usages)
         return (
+            *discarding,
             f"{_requesting(self.node, self.store, self.domain)}: {asked}",
             f"Have a CA{_but(self.not_from)} issue it for {usages}, for at most {self.most_days} days.",
             *where,
@@ -160,6 +180,13 @@ class RequestCertificate(Step):
         """The Expressway, or the services that show the certificate."""
         return restarts_of(self.node, _RESTARTS.get(self.store, ()))
 
+    def _lists(self, *, is_ours: bool) -> str:
+        named: dict[str, list[str]] = {}
+        for node, store in self.trusted_by:
+            if (store in OURS) is is_ours:
+                named.setdefault(store, []).append(node)
+        return "; ".join(f"{store} of {', '.join(nodes)}" for store, nodes in named.items())
+
     def joined(self, other: RequestCertificate) -> RequestCertificate:
         """Return one request in place of two for the same store: with the names, usages and wishes of both."""
         return attrs.evolve(
@@ -169,25 +196,12 @@ class RequestCertificate(Step):
             most_days=min(self.most_days, other.most_days),
             trusted_by=(*self.trusted_by, *other.trusted_by),
             not_from=(*self.not_from, *other.not_from),
+            discards=self.discards or other.discards,
         )
 
 
 def _but(subjects: tuple[str, ...]) -> str:
     return f" other than {' and '.join(subjects)}" if subjects else ""
-
-
-@attrs.frozen(kw_only=True)
-class DiscardRequest(Step):
-    """Discard the pending request of an Expressway, and its private key with it."""
-
-    sources: ClassVar = (Source("platform.md §1.1: CG155-load, CG155-csr"),)
-
-    node: str = attrs.field(validator=is_name)
-
-    @property
-    def steps(self) -> tuple[str, ...]:
-        """The button on the page Server certificate."""
-        return (f"On {self.node}: {SERVER_PAGE} > Discard CSR",)
 
 
 def _requesting(node: str, store: str, domain: str | None) -> str:

@@ -25,6 +25,9 @@ _RESTARTS: Final[dict[str, tuple[Service, ...]]] = {
     "tomcat-trust": OF_TRUST,
     "CallManager-trust": OF_TRUST,
 }
+OURS: Final = frozenset({EXPRESSWAY_LIST, *TRUST_LISTS})
+"""Those into which we load a CA ourselves; the others have to trust it already."""
+
 _LISTS: Final = frozenset({EXPRESSWAY_LIST, ONBOARDING_LIST, *TRUST_LISTS, PHONE_EDGE_TRUST, CLIENT_LIST, FAR_END_LIST})
 
 
@@ -52,7 +55,7 @@ class AddTrustedCa(Step):
     "Phone-Edge-trust" of clients (``node`` is then their name), "the far end's CA list" of a `FarEnd`.
     """
 
-    sources: ClassVar = (
+    sources: ClassVar[tuple[Source, ...]] = (
         Source("platform.md §2: CG155-load, AG155-sec"),
         Source("platform.md §1.1: AG155-uc"),
         Source("mra.md A2.3: 217748, MRA-req"),
@@ -78,7 +81,7 @@ class AddTrustedCa(Step):
 class RemoveTrustedCa(Step):
     """Delete CA certificates from a list, named as in `AddTrustedCa`; one that is not in it is passed over."""
 
-    sources: ClassVar = (Source("platform.md §2: CG155-load, AG155-sec"),)
+    sources: ClassVar[tuple[Source, ...]] = (Source("platform.md §2: CG155-load, AG155-sec"),)
 
     node: str
     certificates: tuple[Certificate, ...] = attrs.field(converter=_certificates)
@@ -102,7 +105,7 @@ class RequestTrustedCa(Step):
     ``wanted`` says in words which one is lacking. `Deployment.apply` asks its ``sign`` for the certificates.
     """
 
-    sources: ClassVar = (Source("platform.md §2: AG155-sec, T-213872"),)
+    sources: ClassVar[tuple[Source, ...]] = (Source("platform.md §2: AG155-sec, T-213872"),)
 
     node: str
     below: Certificate

@@ -24,7 +24,7 @@ def _texts(values: Iterable[str]) -> tuple[str, ...]:
 class SetPeerAddress(Step):
     """Set the address that a zone has for a peer of Expressway-E, or for a far end; ``on`` names who calls it."""
 
-    sources: ClassVar = (Source("platform.md §4.1: AG155-uc, AG155-zone"),)
+    sources: ClassVar[tuple[Source, ...]] = (Source("platform.md §4.1: AG155-uc, AG155-zone"),)
 
     zone: str = attrs.field(validator=is_name)
     node: str = attrs.field(validator=is_name)
@@ -42,7 +42,7 @@ class SetPeerAddress(Step):
 class SetVerifyName(Step):
     """Set a zone's TLS verify subject name; ``on`` names the Expressways on which it is set."""
 
-    sources: ClassVar = (Source("platform.md §4.1: AG155-uc, AG155-zone"),)
+    sources: ClassVar[tuple[Source, ...]] = (Source("platform.md §4.1: AG155-uc, AG155-zone"),)
 
     zone: str = attrs.field(validator=is_name)
     name: str = attrs.field(validator=is_name)
@@ -59,7 +59,7 @@ class SetVerifyName(Step):
 class AddAccessRule(Step):
     """Add an access rule to the Default Zone; ``on`` names the Expressways on which it is added."""
 
-    sources: ClassVar = (Source("platform.md §4.1: AG155-zone, AG155-ref"),)
+    sources: ClassVar[tuple[Source, ...]] = (Source("platform.md §4.1: AG155-zone, AG155-ref"),)
 
     zone: str = attrs.field(validator=is_name)
     rule: AccessRule
@@ -77,7 +77,7 @@ class AddAccessRule(Step):
 class SetClusterPeer(Step):
     """Set the address that a node has for another peer of its cluster: ``new`` in place of ``old``."""
 
-    sources: ClassVar = (Source("platform.md §4.6: CL154"), Source("platform.md §9: AG155-ref"))
+    sources: ClassVar[tuple[Source, ...]] = (Source("platform.md §4.6: CL154"), Source("platform.md §9: AG155-ref"))
 
     node: str = attrs.field(validator=is_name)
     old: str = attrs.field(validator=is_name)
@@ -98,7 +98,7 @@ class SetClusterPeer(Step):
 class MapClusterAddress(Step):
     """Enter an address for a name into the cluster address mapping of a node, which goes before DNS."""
 
-    sources: ClassVar = (Source("platform.md §4.6: CL154"),)
+    sources: ClassVar[tuple[Source, ...]] = (Source("platform.md §4.6: CL154"),)
 
     node: str = attrs.field(validator=is_name)
     name: str = attrs.field(validator=is_name)
@@ -117,7 +117,10 @@ RecordKind = Literal["A", "PTR"]
 class AddDnsRecord(Step):
     """Enter a record into DNS: from a name to an address ("A", for IPv6 too), or back ("PTR")."""
 
-    sources: ClassVar = (Source("platform.md §5: AG155-stat"), Source("platform.md §4.3: MRA150, AG155-ref"))
+    sources: ClassVar[tuple[Source, ...]] = (
+        Source("platform.md §5: AG155-stat"),
+        Source("platform.md §4.3: MRA150, AG155-ref"),
+    )
 
     name: str = attrs.field(validator=is_name)
     address: str = attrs.field(converter=dns.address)

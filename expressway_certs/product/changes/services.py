@@ -1,4 +1,4 @@
-"""Changes that make a node notice others: restarts, and the refresh of the servers on Expressway-C."""
+"""Changes of the name of a node, and those that make it notice others: restarts, and the refresh of the servers."""
 
 from __future__ import annotations
 
@@ -28,7 +28,10 @@ def is_service(_change: object, _attribute: attrs.Attribute[Service], value: str
 class Restart(Step):
     """Restart an Expressway, or one service of a Unified CM. It changes nothing in the model."""
 
-    sources: ClassVar = (Source("platform.md §1.1: AG155-ref, AG155-uc"), Source("mra.md A2.3: 217748, 225746"))
+    sources: ClassVar[tuple[Source, ...]] = (
+        Source("platform.md §1.1: AG155-ref, AG155-uc"),
+        Source("mra.md A2.3: 217748, 225746"),
+    )
 
     node: str = attrs.field(validator=is_name)
     what: Service = attrs.field(default="Expressway", validator=is_service)
@@ -46,7 +49,7 @@ class Restart(Step):
 class RefreshServers(Step):
     """Refresh the servers on an Expressway-C, which enters its names under Device > Expressway-C of Unified CM."""
 
-    sources: ClassVar = (Source("mra.md A2.4: 215572"), Source("mra.md A4.1: 218018"))
+    sources: ClassVar[tuple[Source, ...]] = (Source("mra.md A2.4: 215572"), Source("mra.md A4.1: 218018"))
 
     node: str = attrs.field(validator=is_name)
 
@@ -60,7 +63,7 @@ class RefreshServers(Step):
 class RenameUcServer(Step):
     """Publish a server behind Expressway-C under another name; every Expressway-C has to refresh its servers then."""
 
-    sources: ClassVar = (Source("mra.md A2.2: 225476, ADM-uc"), Source("mra.md A4.1: 218018"))
+    sources: ClassVar[tuple[Source, ...]] = (Source("mra.md A2.2: 225476, ADM-uc"), Source("mra.md A4.1: 218018"))
 
     old: str = attrs.field(validator=is_name)
     new: str = attrs.field(validator=is_name)
@@ -69,6 +72,22 @@ class RenameUcServer(Step):
     def steps(self) -> tuple[str, ...]:
         """The entry under System > Server."""
         return (f"On {self.old}: System > Server: {self.new} in place of {self.old}",)
+
+
+@attrs.frozen(kw_only=True)
+class RenameExpressway(Step):
+    """Give an Expressway another name. What others call it by, DNS and its certificate are changes of their own."""
+
+    sources: ClassVar[tuple[Source, ...]] = (Source("mra.md A1.13: MRA-ts"), Source("mra.md A1.12: 118798, ADM-uc"))
+
+    old: str = attrs.field(validator=is_name)
+    new: str = attrs.field(validator=is_name)
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """The two fields on the page DNS."""
+        host, _, domain = self.new.partition(".")
+        return (f"On {self.old}: System > DNS: System host name {host}, Domain name {domain}",)
 
 
 EXPRESSWAY: Final[tuple[Service, ...]] = ("Expressway",)

@@ -106,7 +106,7 @@ class SetSwitch(Step):
     Raises `ValueError` for another switch, or a value that is none of it.
     """
 
-    sources: ClassVar = tuple(row.source for row in SWITCHES.values())
+    sources: ClassVar[tuple[Source, ...]] = tuple(row.source for row in SWITCHES.values())
 
     node: str = attrs.field(validator=is_name)
     switch: SwitchName
@@ -159,7 +159,7 @@ class SetZoneSwitch(Step):
     ``on`` names the Expressways on which it is set, for the step. Raises `ValueError` for another switch or value.
     """
 
-    sources: ClassVar = (Source("platform.md §4.1: AG155-uc, AG155-zone"),)
+    sources: ClassVar[tuple[Source, ...]] = (Source("platform.md §4.1: AG155-uc, AG155-zone"),)
 
     zone: str = attrs.field(validator=is_name)
     switch: ZoneSwitchName
@@ -175,6 +175,12 @@ class SetZoneSwitch(Step):
     @property
     def steps(self) -> tuple[str, ...]:
         """The field on the zone's page."""
-        told = self.value.value if isinstance(self.value, MediaEncryption) else ("On" if self.value else "Off")
         where = on_each(self.on, "every Expressway of the zone")
-        return (f"{where}: {ZONES_PAGE} > {self.zone}: {_ZONE_SWITCHES[self.switch]} {told}",)
+        return (f"{where}: {ZONES_PAGE} > {self.zone}: {_ZONE_SWITCHES[self.switch]} {self.told}",)
+
+    @property
+    def told(self) -> str:
+        """The value as the page shows it."""
+        if isinstance(self.value, MediaEncryption):
+            return self.value.value
+        return "On" if self.value else "Off"

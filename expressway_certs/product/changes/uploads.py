@@ -18,7 +18,7 @@ _PAGES = {"server": SERVER_PAGE, "client": CLIENT_PAGE, "trusted-ca": TRUSTED_CA
 class WithdrawUpload(Step):
     """Leave out a file that somebody means to upload."""
 
-    sources: ClassVar = (Source("platform.md §1.2", "own choice"),)
+    sources: ClassVar[tuple[Source, ...]] = (Source("platform.md §1.2", "own choice"),)
 
     upload: Upload
 
@@ -33,7 +33,7 @@ class WithdrawUpload(Step):
 class ReplaceUpload(Step):
     """Upload another file in place of one that somebody means to upload: the same content in another form."""
 
-    sources: ClassVar = (Source("platform.md §1.1: CG155-load, T-221624"),)
+    sources: ClassVar[tuple[Source, ...]] = (Source("platform.md §1.1: CG155-load, T-221624"),)
 
     upload: Upload
     new: Upload

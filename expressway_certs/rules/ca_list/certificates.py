@@ -7,10 +7,12 @@ from datetime import timedelta
 from typing import Final
 
 from expressway_certs.product.behaviours import Behaviour
+from expressway_certs.product.changes import RequestCertificate
+from expressway_certs.product.nodes import Expressway
 from expressway_certs.product.provenance import Source
-from expressway_certs.rules import remedies
+from expressway_certs.rules import requests
 from expressway_certs.rules.ca_list.changes import trust_changes
-from expressway_certs.rules.ca_list.common import ca_cases, new_certificates, page
+from expressway_certs.rules.ca_list.common import ca_cases, new_certificates, page, without
 from expressway_certs.rules.cases import CaUploadCase
 from expressway_certs.rules.common import known_certificates
 from expressway_certs.rules.finding import Effect, Evidence, Hit, Remedy, Severity
@@ -41,7 +43,8 @@ def not_a_ca(context: Context) -> Iterator[Hit]:
             cause=(case.node.name, case.upload, certificate),
             node=case.node.name,
             remedy=Remedy(
-                steps=(f"{page(case)}: upload the CA certificates above it, {certificate.issuer} first, and not it.",)
+                before=(f"{page(case)}: upload the CA certificates above it, {certificate.issuer} first, and not it.",),
+                changes=without(context, case, certificate),
             ),
             evidence=Evidence(
                 certificate=certificate,
@@ -79,16 +82,20 @@ def own_self_signed(context: Context) -> Iterator[Hit]:
             cause=(case.node.name, case.upload, certificate),
             node=case.node.name,
             remedy=Remedy(
-                steps=(
-                    f"On {owner.name}: {remedies.SERVER_PAGE} > Generate CSR, and have it signed by a CA.",
-                    f"{page(case)}: upload that CA's certificates in place of {certificate.subject}.",
-                )
+                before=[f"Use a certificate of a CA on {owner.name}, and that CA's in place of {certificate.subject}."],
+                changes=[*without(context, case, certificate), *_of_a_ca(context, owner, certificate)],
             ),
             evidence=Evidence(certificate=certificate, expected="a certificate of a CA", found="a self-signed one"),
             effect=Effect.LATER,
             severity=Severity.ERROR if zones else None,
             sources=[Source("platform.md §2: CG155-ossl")],
         )
+
+
+def _of_a_ca(context: Context, owner: Expressway, certificate: Certificate) -> Iterator[RequestCertificate]:
+    for store in ("server", "client"):
+        if owner.certificate(store) == certificate:
+            yield requests.for_store(context, owner, store)
 
 
 @rule("ca-list-no-basic-constraints", Severity.WARNING, Stage.CA_LIST, Effect.LATER)
@@ -111,7 +118,8 @@ def no_basic_constraints(context: Context) -> Iterator[Hit]:
             cause=(case.node.name, case.upload, certificate),
             node=case.node.name,
             remedy=Remedy(
-                steps=("Ask the CA for a certificate with basicConstraints CA:TRUE, and for new ones under that.",)
+                before=("Ask the CA for a certificate with basicConstraints CA:TRUE, and for new ones under that.",),
+                changes=without(context, case, certificate),
             ),
             evidence=Evidence(
                 certificate=certificate, extension="basicConstraints", expected="CA:TRUE", found="no basicConstraints"
@@ -164,6 +172,7 @@ def expired(context: Context) -> Iterator[Hit]:
             if not has_ended:
                 words = f"does not hold before {certificate.not_before:%Y-%m-%d}"
             yield _about_its_end(
+                context,
                 case,
                 certificate,
                 f"the CA certificate {certificate.subject} in {case.upload.file_name} {words}",
@@ -194,6 +203,7 @@ def expires_soon(context: Context) -> Iterator[Hit]:
     for case, certificate in new_certificates(context):
         if timedelta() < certificate.not_after - context.at <= SOON:
             yield _about_its_end(
+                context,
                 case,
                 certificate,
                 f"the CA certificate {certificate.subject} in {case.upload.file_name} ends on "
@@ -205,6 +215,7 @@ def expires_soon(context: Context) -> Iterator[Hit]:
 
 
 def _about_its_end(
+    context: Context,
     case: CaUploadCase,
     certificate: Certificate,
     message: str,
@@ -219,7 +230,7 @@ def _about_its_end(
         message=message,
         cause=(case.node.name, case.upload, certificate),
         node=case.node.name,
-        remedy=Remedy(steps=steps or _renewed(case, certificate)),
+        remedy=Remedy(before=steps or _renewed(case, certificate), changes=without(context, case, certificate)),
         evidence=Evidence(
             certificate=certificate,
             expected=expected,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from expressway_certs.product.provenance import Source
-from expressway_certs.rules.ca_list.common import ca_cases, page
+from expressway_certs.rules.ca_list.common import ca_cases, page, without
 from expressway_certs.rules.cases import CaUploadCase
 from expressway_certs.rules.finding import Effect, Evidence, Hit, Remedy, Severity
 from expressway_certs.rules.rule import Context, Stage, rule
@@ -44,10 +44,8 @@ def crl_expired(context: Context) -> Iterator[Hit]:
                 cause=(case.node.name, case.upload, crl.der),
                 node=case.node.name,
                 remedy=Remedy(
-                    steps=(
-                        f"Get the current CRL of {crl.issuer}, or take the CRL out of {case.upload.file_name}.",
-                        f"{page(case)}: upload the file then.",
-                    )
+                    before=[f"Get the current CRL of {crl.issuer}, or take the CRL out of {case.upload.file_name}."],
+                    changes=without(context, case),
                 ),
                 evidence=Evidence(
                     certificate=_issuer(case, crl),
@@ -76,7 +74,10 @@ def crl_unreadable(context: Context) -> Iterator[Hit]:
                 message=f"a CRL in {case.upload.file_name} cannot be read: {fault.found}",
                 cause=(case.node.name, case.upload),
                 node=case.node.name,
-                remedy=Remedy(steps=(f"In {case.upload.file_name}: {fault.remedy}", f"{page(case)}: upload it then.")),
+                remedy=Remedy(
+                    before=(f"In {case.upload.file_name}: {fault.remedy}", f"{page(case)}: upload it then."),
+                    changes=without(context, case),
+                ),
                 evidence=Evidence(expected="CRLs that can be read", found=f"{fault.found} ({fault.where})"),
                 effect=Effect.NOT_KNOWN,
                 sources=[Source("platform.md §2: AG155-sec", "inferred")],
@@ -104,7 +105,7 @@ def holds_crl(context: Context) -> Iterator[Hit]:
                 f"its CA {known} in the list then",
                 cause=(case.node.name, case.upload, crl.der),
                 node=case.node.name,
-                remedy=Remedy(steps=(f"{page(case)}: upload the next CRL of {crl.issuer} before this one ends.",)),
+                remedy=Remedy(before=(f"{page(case)}: upload the next CRL of {crl.issuer} before this one ends.",)),
                 evidence=Evidence(
                     certificate=issuer,
                     expected="a current CRL",

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from expressway_certs.product.changes import Restart
 from expressway_certs.product.provenance import Confidence, Source
 from expressway_certs.rules import remedies
-from expressway_certs.rules.ca_list.common import ca_cases, page
+from expressway_certs.rules.ca_list.common import ca_cases, page, without
 from expressway_certs.rules.cases import CaUploadCase
 from expressway_certs.rules.finding import Effect, Evidence, Hit, Remedy, Severity
 from expressway_certs.rules.rule import Context, Stage, rule
@@ -45,7 +46,7 @@ def not_pem(context: Context) -> Iterator[Hit]:
             message=f"{name} is {report.sentence}",
             cause=(case.node.name, case.upload),
             node=case.node.name,
-            remedy=Remedy(steps=(*steps, f"{page(case)} > Append CA certificate")),
+            remedy=Remedy(before=(*steps, f"{page(case)} > Append CA certificate"), changes=without(context, case)),
             evidence=Evidence(
                 certificate=next(iter(report.certificates), None),
                 expected="PEM certificates",
@@ -75,10 +76,11 @@ def holds_key(context: Context) -> Iterator[Hit]:
                 cause=(case.node.name, case.upload),
                 node=case.node.name,
                 remedy=Remedy(
-                    steps=(
+                    before=(
                         f"Make a file without the key: {remedies.identify_command(name)}",
                         f"{page(case)} > Choose file > new.pem > Append CA certificate",
-                    )
+                    ),
+                    changes=without(context, case),
                 ),
                 evidence=Evidence(expected="certificates alone", found=case.file.kind.value),
                 effect=Effect.NOT_KNOWN,
@@ -103,10 +105,11 @@ def too_long(context: Context) -> Iterator[Hit]:
                 cause=(case.node.name, case.upload),
                 node=case.node.name,
                 remedy=Remedy(
-                    steps=(
+                    before=(
                         f"{page(case)}: upload the CA certificates of your own peers alone.",
                         f"{page(case)} > Delete what is not needed.",
-                    )
+                    ),
+                    changes=without(context, case, *case.new),
                 ),
                 evidence=Evidence(expected=f"at most {MOST_CAS}", found=str(len(case.after))),
                 effect=Effect.NOT_KNOWN,
@@ -133,7 +136,7 @@ def already_there(context: Context) -> Iterator[Hit]:
             message=f"{given - added} of {given} certificates in {case.upload.file_name} are there already, or twice",
             cause=(case.node.name, case.upload),
             node=case.node.name,
-            remedy=Remedy(steps=("Nothing is to be done: the page appends what is new.",)),
+            remedy=Remedy(before=("Nothing is to be done: the page appends what is new.",)),
             evidence=Evidence(certificate=held, expected="certificates that are new", found=f"{added} of {given}"),
             sources=[Source("platform.md §2: CG155-load, AG155-sec")],
         )
@@ -155,13 +158,14 @@ def afterwards(context: Context) -> Iterator[Hit]:
         if not given:
             continue
         peers = [f"On {name}: {remedies.TRUSTED_CA_PAGE}: the same file." for name in _other_peers(context, case)]
-        restart = [f"Restart {case.node.name}: Maintenance > Restart options"] if added else []
+        restart = [Restart(node=case.node.name)] if added else []
+        idle = ("Nothing is to be done.",) if not peers and not restart else ()
         yield Hit(
             message=f"{case.upload.file_name}: {added} new, {given - added} there already or twice; the list of "
             f"{case.node.name} has {held} and then {held + added}, the new ones at its end",
             cause=(case.node.name, case.upload),
             node=case.node.name,
-            remedy=Remedy(steps=(*peers, *restart) or ("Nothing is to be done.",)),
+            remedy=Remedy(before=(*peers, *idle), changes=restart),
             evidence=Evidence(
                 certificate=next(iter(case.new), None), expected=f"{held} certificates", found=f"{held + added}"
             ),

@@ -7,16 +7,15 @@ from collections.abc import Iterator
 import attrs
 
 from expressway_certs.product.changes import RemoveTrustedCa
+from expressway_certs.product.changes.pages import told_apart
 from expressway_certs.product.namesakes import BY_KEY_IDENTIFIER, BY_SUBJECT
 from expressway_certs.product.provenance import Source
 from expressway_certs.rules.ca_list.changes import Judged, Verdicts, judged_with
-from expressway_certs.rules.ca_list.common import ca_cases, page
+from expressway_certs.rules.ca_list.common import ca_cases, page, without
 from expressway_certs.rules.cases import CaUploadCase
 from expressway_certs.rules.finding import Effect, Evidence, Hit, Remedy, Severity
 from expressway_certs.rules.rule import Context, Stage, rule
 from expressway_certs.x509.certificate import Certificate
-
-_SHORT = 8
 
 
 @attrs.frozen(kw_only=True)
@@ -98,7 +97,11 @@ def subject_taken(context: Context) -> Iterator[Hit]:
     References: platform.md §2 (T-213872, CG155-uc, T-218018, T-225476, CG155-load) and §11 C7; mra.md A2.3 and E.
     """
     for found in _namesakes(context, same_key=False):
-        yield _hit(found, f"has the subject of another one, {_name(found.upper)}, which stands above it and is used")
+        yield _hit(
+            context,
+            found,
+            f"has the subject of another one, {told_apart(found.upper)}, which stands above it and is used",
+        )
 
 
 @rule("ca-list-old-one-stays", Severity.WARNING, Stage.CA_LIST, Effect.LATER, Effect.REFUSED)
@@ -114,26 +117,23 @@ def old_one_stays(context: Context) -> Iterator[Hit]:
     References: platform.md §2 (CG155-load, AG155-sec, T-213872) and §11 C7; mra.md E.
     """
     for found in _namesakes(context, same_key=True):
-        yield _hit(found, f"does not replace {_name(found.upper)}, which stays above it and is used")
+        yield _hit(context, found, f"does not replace {told_apart(found.upper)}, which stays above it and is used")
 
 
-def _hit(found: _Namesakes, message: str) -> Hit:
+def _hit(context: Context, found: _Namesakes, message: str) -> Hit:
     case, choice = found.case, found.case.node.settings.chosen("same_subject_cas")
     is_refused = choice.value == "refused"
     breaks = tuple(one for one in found.breaks if choice.value != BY_KEY_IDENTIFIER or one not in found.chosen)
     victims = "" if is_refused or not breaks else f"; that breaks {_listed(breaks)}"
     return Hit(
-        message=f"{_name(found.lower)} in {case.upload.file_name} {message}{victims}",
+        message=f"{told_apart(found.lower)} in {case.upload.file_name} {message}{victims}",
         cause=(case.node.name, case.upload, found.lower),
         node=case.node.name,
-        remedy=Remedy(
-            steps=_steps(found),
-            changes=[RemoveTrustedCa(node=case.node.name, certificates=found.deletable)] if found.deletable else [],
-        ),
+        remedy=_remedy(context, found),
         evidence=Evidence(
             certificate=found.lower,
             expected="a subject that is not in the list",
-            found=_name(found.upper),
+            found=told_apart(found.upper),
             explanation=_explanation(found),
         ),
         effect=Effect.REFUSED if is_refused else Effect.LATER,
@@ -148,22 +148,30 @@ def _hit(found: _Namesakes, message: str) -> Hit:
     )
 
 
-def _steps(found: _Namesakes) -> tuple[str, ...]:
+def _remedy(context: Context, found: _Namesakes) -> Remedy:
+    """Return the list without the upper one, where nothing needs it; else the file without what does no good."""
     case = found.case
     if found.deletable:
-        return (
-            *(f"{page(case)} > {_name(one)} > Delete" for one in found.deletable),
-            f"{page(case)} > Choose file > {case.upload.file_name} > Append CA certificate",
+        return Remedy(
+            changes=[RemoveTrustedCa(node=case.node.name, certificates=found.deletable)],
+            after=[f"{page(case)} > Choose file > {case.upload.file_name} > Append CA certificate"],
         )
     if not found.needs:
-        return (f"Leave {_name(found.upper)} out of {case.upload.file_name}, which stands above it there.",)
-    needed = f"{_name(found.upper)} is needed by {_listed(found.needs)}"
+        return Remedy(
+            before=[f"Leave {told_apart(found.upper)} out of {case.upload.file_name}, which stands above it there."],
+            changes=without(context, case, found.upper),
+        )
+    return Remedy(before=_needed(found), changes=without(context, case, found.lower))
+
+
+def _needed(found: _Namesakes) -> tuple[str, ...]:
+    needed = f"{told_apart(found.upper)} is needed by {_listed(found.needs)}"
     if found.breaks:
         both = "Have both signed by one CA, or use one certificate for both (multi-server tomcat, Unified CM 14)."
         return (f"{needed}: the list cannot serve both.", both)
     return (
-        f"{needed}: give those certificates under {_name(found.lower)} first.",
-        f"{page(case)} > {_name(found.upper)} > Delete, once nothing needs it.",
+        f"{needed}: give those certificates under {told_apart(found.lower)} first.",
+        f"{page(found.case)} > {told_apart(found.upper)} > Delete, once nothing needs it.",
     )
 
 
@@ -187,10 +195,6 @@ def _listed(judged: tuple[Judged, ...]) -> str:
     return ", ".join(f"{presenter} ({store}: {', '.join(places)})" for presenter, store, places in named)
 
 
-def _name(certificate: Certificate) -> str:
-    return f"{certificate.subject} (until {certificate.not_after:%Y-%m-%d}, SHA-256 {certificate.sha256[:_SHORT]})"
-
-
 @rule("ca-list-common-name-taken", Severity.WARNING, Stage.CA_LIST, Effect.LATER)
 def common_name_taken(context: Context) -> Iterator[Hit]:
     """There is another CA certificate of the same common name, though of another subject.
@@ -210,10 +214,13 @@ def common_name_taken(context: Context) -> Iterator[Hit]:
             if one.common_name is None or one not in case.new or upper.view.subject == one.view.subject:
                 continue
             yield Hit(
-                message=f"{_name(one)} in {case.upload.file_name} has the common name of {_name(upper)}",
+                message=f"{told_apart(one)} in {case.upload.file_name} has the common name of {told_apart(upper)}",
                 cause=(case.node.name, case.upload, one),
                 node=case.node.name,
-                remedy=Remedy(steps=(f"{page(case)}: upload or keep only the one of the two that is needed.",)),
+                remedy=Remedy(
+                    before=(f"{page(case)}: upload or keep only the one of the two that is needed.",),
+                    changes=without(context, case, one),
+                ),
                 evidence=Evidence(certificate=one, expected="a common name of its own", found=upper.subject),
                 effect=Effect.LATER,
                 sources=[Source("platform.md §2: CG155-load, CG155-uc")],

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import attrs
 
-from expressway_certs.product.changes import AddTrustedCa
+from expressway_certs.product.changes import AddTrustedCa, Change, RequestTrustedCa, Restart
 from expressway_certs.product.provenance import Source
 from expressway_certs.rules import remedies
-from expressway_certs.rules.ca_list.changes import TrustChange, trust_changes
-from expressway_certs.rules.ca_list.common import ca_cases, new_certificates, page
+from expressway_certs.rules.ca_list.changes import Judged, TrustChange, trust_changes
+from expressway_certs.rules.ca_list.common import ca_cases, new_certificates, without
 from expressway_certs.rules.cases import CaUploadCase
 from expressway_certs.rules.common import NO_ISSUER, known_certificates
 from expressway_certs.rules.finding import Effect, Evidence, Hit, Remedy, Severity
@@ -76,14 +76,18 @@ def still_untrusted(context: Context) -> Iterator[Hit]:
                 cause=(case.node.name, case.upload, judged.whose, judged.certificate),
                 node=case.node.name,
                 leg=judged.leg,
-                remedy=Remedy(
-                    steps=[f"{page(case)} > Choose file > {name} > Append CA certificate" for name in names],
-                    changes=[AddTrustedCa(node=case.node.name, certificates=lacking)] if lacking else [],
-                ),
+                remedy=Remedy(changes=_rest(case, judged.certificate, lacking, names[-1])),
                 evidence=Evidence.of(judged.verdict),
                 effect=Effect.LATER,
                 sources=[Source("platform.md §2: AG155-sec, T-213872"), Source("platform.md §5: T-221624")],
             )
+
+
+def _rest(case: CaUploadCase, below: Certificate, lacking: Sequence[Certificate], wanted: str) -> list[Change]:
+    """Return the rest of a chain for the list, or the request for it where none of it is known."""
+    if lacking:
+        return [AddTrustedCa(node=case.node.name, certificates=lacking)]
+    return [RequestTrustedCa(node=case.node.name, below=below, wanted=wanted)]
 
 
 @rule("ca-list-root-missing", Severity.WARNING, Stage.CA_LIST, Effect.LATER)
@@ -111,10 +115,7 @@ def root_missing(context: Context) -> Iterator[Hit]:
             message=f"{certificate.subject} goes into the list of {case.node.name} without {' and '.join(names)}",
             cause=(case.node.name, case.upload, certificate),
             node=case.node.name,
-            remedy=Remedy(
-                steps=[f"{page(case)} > Choose file > {name} > Append CA certificate" for name in names],
-                changes=[AddTrustedCa(node=case.node.name, certificates=lacking)] if lacking else [],
-            ),
+            remedy=Remedy(changes=_rest(case, certificate, lacking, names[-1])),
             evidence=Evidence(certificate=certificate, expected="a chain to a root", found="no root in the list"),
             effect=Effect.LATER,
             sources=[Source("platform.md §2: AG155-sec, T-213872")],
@@ -145,15 +146,19 @@ def breaks_trust(context: Context) -> Iterator[Hit]:
                     node=case.node.name,
                     leg=judged.leg,
                     remedy=Remedy(
-                        steps=(
-                            f"{page(case)}: leave out the CA above {judged.certificate.subject}, or add its root too.",
-                        )
+                        before=[f"Leave out the CA above {judged.certificate.subject}, or add its root too."],
+                        changes=without(context, case, *_new_above(case, judged)),
                     ),
                     evidence=Evidence.of(judged.verdict),
                     effect=Effect.LATER,
                     settings=[case.node.settings.chosen("same_subject_cas")] if change.readings_differ else [],
                     sources=[Source("platform.md §2: AG155-sec"), *_READINGS],
                 )
+
+
+def _new_above(case: CaUploadCase, judged: Judged) -> list[Certificate]:
+    """Return the certificates of the file that lead a chain astray; all of them where it is not one of the chain."""
+    return [one for one in judged.verdict.chain if one in case.new] or list(case.new)
 
 
 @rule("ca-list-makes-trusted", Severity.INFO, Stage.CA_LIST)
@@ -183,7 +188,7 @@ def makes_trusted(context: Context) -> Iterator[Hit]:
                     ),
                     node=case.node.name,
                     leg=judged.leg,
-                    remedy=Remedy(steps=(f"Restart {case.node.name}: Maintenance > Restart options",)),
+                    remedy=Remedy(changes=[Restart(node=case.node.name)]),
                     evidence=Evidence(certificate=judged.certificate, expected="trusted", found="not trusted before"),
                     settings=[case.node.settings.chosen("same_subject_cas")] if change.readings_differ else [],
                     sources=[Source("platform.md §2: MRA150, T-218018"), *_READINGS],

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
+import attrs
+
+from expressway_certs.product.changes import Change, DiscardRequest, WithdrawUpload
 from expressway_certs.product.names import NameUse, WantedName
 from expressway_certs.product.nodes import Expressway
 from expressway_certs.product.settings import Chosen
+from expressway_certs.rules import requests as exact
 from expressway_certs.rules.cases import RequestCase, SigningCase
 from expressway_certs.rules.finding import Evidence, Hit, Remedy, Severity
 from expressway_certs.rules.lacking import lacking
@@ -64,12 +68,6 @@ def node_of(context: Context, case: SigningCase) -> Expressway | None:
     return next((node for node in context.deployment.nodes if node.name == case.node), None)
 
 
-def again(node: str, *rows: str) -> tuple[str, ...]:
-    """Return the steps to a new request, with what has to be filled in."""
-    discard = f"On {node}: {PAGE} > Discard CSR, then Generate CSR"
-    return (discard, *rows, "Send the new request to the CA.")
-
-
 def row(group: Iterable[WantedName]) -> str:
     """Return what has to be filled in for a name, which is wanted for several things."""
     wanted = list(group)
@@ -77,23 +75,46 @@ def row(group: Iterable[WantedName]) -> str:
     return words.format(wanted[0].name)
 
 
-def hit(case: RequestCase | SigningCase, message: str, *steps: str, about: object = None, **more: Any) -> Hit:
+def hit(
+    context: Context, case: RequestCase | SigningCase, message: str, *words: str, about: object = None, **more: Any
+) -> Hit:
     """Return a hit: what was looked at goes by its name in `Evidence`, the rest as in `Hit`.
 
-    ``about`` tells the hits of one request apart that are findings of their own.
+    ``about`` tells the hits of one request apart that are findings of their own. ``changes`` are those of the remedy:
+    left out, a new request in place of this one, or of the certificate that the CA made of it.
     """
     node = case.node.name if isinstance(case, RequestCase) else case.node
     looked_at = {name: more.pop(name) for name in _FOUND if name in more}
     if isinstance(case, SigningCase):
         looked_at.setdefault("certificate", case.certificate)
+    changes = more.pop("changes") if "changes" in more else again(context, case)
     return Hit(
         message=message,
         cause=(node, case, about),
         node=node,
-        remedy=Remedy(steps=steps, changes=more.pop("changes", ())),
+        remedy=Remedy(before=words, changes=changes),
         evidence=Evidence(**looked_at),
         **more,
     )
+
+
+def again(
+    context: Context, case: RequestCase | SigningCase, *, names: Iterable[str] = (), not_from: Iterable[str] = ()
+) -> list[Change]:
+    """Return the changes to a new request: the old one discarded, the file of the answer left out, as far as they wait.
+
+    Where the node is not in a deployment there are none.
+    """
+    node = case.node if isinstance(case, RequestCase) else node_of(context, case)
+    if node is None:
+        return []
+    changes: list[Change] = []
+    if isinstance(case, SigningCase) and case.upload in context.deployment.uploads:
+        changes.append(WithdrawUpload(upload=case.upload))
+    if node.pending_request == case.request:
+        changes.append(DiscardRequest(node=node.name))
+    asked = exact.for_store(context, node, "server", not_from=not_from)
+    return [*changes, attrs.evolve(asked, names=(*asked.names, *names))]
 
 
 def lacking_in_request(

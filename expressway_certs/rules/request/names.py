@@ -9,13 +9,11 @@ from expressway_certs.product.changes import SetPeerAddress
 from expressway_certs.product.fqdn import is_fqdn
 from expressway_certs.product.names import WantedName, wanted_names
 from expressway_certs.product.provenance import Source
-from expressway_certs.rules import remedies
 from expressway_certs.rules.cases import RequestCase
 from expressway_certs.rules.finding import Effect, Hit, Severity
 from expressway_certs.rules.lacking import severity_for_mra
 from expressway_certs.rules.request.common import (
     NO_COMMON_NAME_ALARM,
-    again,
     hit,
     lacking_in_request,
     requests,
@@ -49,7 +47,7 @@ def lacks_name(context: Context) -> Iterator[Hit]:
     for case in requests(context):
         present = names_in(case.request)
         missing = [one for one in wanted_names(case.node, context.deployment) if not one.is_in(present)]
-        yield from (_called_by_address(case, one) for one in missing if one.is_address)
+        yield from (_called_by_address(context, case, one) for one in missing if one.is_address)
         by_name: dict[str, list[WantedName]] = {}
         for wanted in missing:
             if not wanted.is_address:
@@ -68,9 +66,10 @@ def _missing(context: Context, case: RequestCase, group: list[WantedName]) -> It
         severity, settings = found
         where = "" if wanted.store == "server" else " (on connections that it opens, from the client store)"
         yield hit(
+            context,
             case,
             f"the request of {case.node.name} does not ask for {name}, {uses(group)}{where}",
-            *again(case.node.name, row(group)),
+            row(group),
             about=name.lower(),
             extension="subjectAltName",
             expected=" or ".join(map(str, wanted.spellings)),
@@ -82,19 +81,23 @@ def _missing(context: Context, case: RequestCase, group: list[WantedName]) -> It
         )
 
 
-def _called_by_address(case: RequestCase, wanted: WantedName) -> Hit:
+def _called_by_address(context: Context, case: RequestCase, wanted: WantedName) -> Hit:
     zone = wanted.zone or ""
     return hit(
+        context,
         case,
         f"zone {zone} calls {case.node.name} by {wanted.name}, which no certificate of it will have",
-        f"On every Expressway-C: {remedies.ZONES_PAGE} > {zone}: peer address {case.node.name}",
         about=wanted.name,
         expected=case.node.name,
         found=wanted.name,
         effect=Effect.LATER,
-        changes=[SetPeerAddress(zone=zone, node=case.node.name, address=case.node.name)],
+        changes=[SetPeerAddress(zone=zone, node=case.node.name, address=case.node.name, on=_callers(context, zone))],
         sources=[wanted.source, Source("platform.md §1.2: CG155-load")],
     )
+
+
+def _callers(context: Context, zone: str) -> list[str]:
+    return [node.name for one in context.deployment.zones if one.name == zone for node in one.core]
 
 
 @rule("request-name-not-fqdn", Severity.ERROR, Stage.REQUEST, Effect.REFUSED)
@@ -113,9 +116,10 @@ def name_not_fqdn(context: Context) -> Iterator[Hit]:
         if step.value and odd:
             listed = ", ".join(odd)
             yield hit(
+                context,
                 case,
                 f"the request of {case.node.name} asks for {listed}, no FQDN: the certificate will be refused",
-                *again(case.node.name, f"Leave out {listed}."),
+                f"Leave out {listed}.",
                 expected="FQDNs",
                 found=listed,
                 effect=Effect.REFUSED,
@@ -137,9 +141,10 @@ def wildcard(context: Context) -> Iterator[Hit]:
         wild = [name for name in _names(case) if "*" in name]
         if wild:
             yield hit(
+                context,
                 case,
                 f"the request of {case.node.name} asks for the wildcard {', '.join(wild)}, which is not supported",
-                *again(case.node.name, "Enter the names themselves."),
+                "Enter the names themselves.",
                 expected="names without *",
                 found=", ".join(wild),
                 effect=Effect.NOT_KNOWN,
@@ -160,10 +165,11 @@ def without_common_name(context: Context) -> Iterator[Hit]:
     for case in requests(context):
         if case.request.common_name is None:
             yield hit(
+                context,
                 case,
                 f"the request of {case.node.name} has no common name, "
                 "and Mobile and Remote Access does not work without one",
-                *again(case.node.name, "Common name: FQDN of Expressway"),
+                "Common name: FQDN of Expressway",
                 expected="a common name",
                 found=case.request.subject or "an empty subject",
                 effect=Effect.WARNS,
@@ -189,9 +195,10 @@ def name_format(context: Context) -> Iterator[Hit]:
             listed = ", ".join(name.value for name in odd)
             formats = " and ".join(dict.fromkeys(_FORMATS[name.kind] for name in odd))
             yield hit(
+                context,
                 case,
                 f"the request of {case.node.name} asks for {listed} in the format {formats}, which many CAs refuse",
-                *again(case.node.name, "Format: DNS (or CollabEdgeDNS for registration domains)"),
+                "Format: DNS (or CollabEdgeDNS for registration domains)",
                 extension="subjectAltName",
                 expected="DNS names",
                 found=", ".join(map(str, odd)),
@@ -216,10 +223,10 @@ def domain_case_differs(context: Context) -> Iterator[Hit]:
         other = next((peer for peer in peers for one in own if _differs(one, _domain(peer.name))), None)
         if other is not None:
             yield hit(
+                context,
                 case,
                 f"the request of {case.node.name} has the domain {own[0]}, {other.name} has {_domain(other.name)}",
-                f"On {case.node.name} and {other.name}: System > DNS: give both the same domain name.",
-                *again(case.node.name),
+                f"On {case.node.name} and {other.name}: System > DNS: give both the same domain name first.",
                 expected=_domain(other.name),
                 found=own[0],
                 effect=Effect.LATER,

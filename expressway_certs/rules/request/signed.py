@@ -36,6 +36,7 @@ def for_another_key(context: Context) -> Iterator[Hit]:
     for case in signings(context):
         if not is_answer(case):
             yield hit(
+                context,
                 case,
                 f"the certificate is not for the key of the request of {case.node}: it belongs to another request",
                 "Find the certificate that was issued for this request; if the request was discarded, make a new one.",
@@ -65,6 +66,7 @@ def without_usage(context: Context) -> Iterator[Hit]:
         listed = ", ".join(dropped)
         harm = _harm(node_of(context, case), dropped) if given is not None else _UNLIMITED
         yield hit(
+            context,
             case,
             f"the CA left out {listed}: {harm.words}",
             _ASK.format(f"with {listed}"),
@@ -134,8 +136,10 @@ def with_more_usages(context: Context) -> Iterator[Hit]:
         added = sorted((given or frozenset()) - (asked or _COMMON))
         if added:
             yield hit(
+                context,
                 case,
                 f"the CA added {', '.join(added)}, which the request does not ask for",
+                changes=[],
                 extension="extendedKeyUsage",
                 expected=", ".join(sorted(asked or _COMMON)),
                 found=", ".join(sorted(given or ())),
@@ -160,6 +164,7 @@ def without_key_usage(context: Context) -> Iterator[Hit]:
             continue
         dropped = sorted(asked - given)
         yield hit(
+            context,
             case,
             f"the CA left out the key usage {', '.join(dropped)}",
             _ASK.format(f"with {', '.join(dropped)}"),
@@ -187,8 +192,10 @@ def with_another_subject(context: Context) -> Iterator[Hit]:
         given = _fields(case.certificate.slices.subject)
         if asked != given:
             yield hit(
+                context,
                 case,
                 f"the CA changed the subject to {case.certificate.subject or 'nothing'}",
+                changes=[],
                 expected=case.request.subject or "an empty subject",
                 found=case.certificate.subject or "an empty subject",
                 sources=[Source("platform.md §3: CG155-csr", "own choice")],
@@ -213,6 +220,7 @@ def as_ca(context: Context) -> Iterator[Hit]:
     for case in answers(context):
         if case.certificate.is_ca:
             yield hit(
+                context,
                 case,
                 f"the CA made the certificate of {case.node} a CA certificate",
                 "Have the certificate revoked.",
@@ -241,6 +249,7 @@ def for_a_short_time(context: Context) -> Iterator[Hit]:
             continue
         is_over = left <= timedelta()
         yield hit(
+            context,
             case,
             f"the certificate expired on {end:%Y-%m-%d}" if is_over else f"the certificate ends in {left.days} days",
             _ASK.format("for a longer time"),
@@ -269,6 +278,7 @@ def for_a_long_time(context: Context) -> Iterator[Hit]:
         if life <= _LONGEST or (node is not None and node.role is Role.CORE):
             continue
         yield hit(
+            context,
             case,
             f"the certificate lasts {days} days; iOS refuses more than {_LONGEST.days}",
             _ASK.format(f"for at most {_LONGEST.days} days"),

@@ -7,11 +7,13 @@ from typing import Final
 
 from expressway_certs.product.names import WantedName, wanted_names
 from expressway_certs.product.provenance import Source
+from expressway_certs.rules import ssh
 from expressway_certs.rules.cases import SigningCase
 from expressway_certs.rules.finding import Effect, Hit, Severity
 from expressway_certs.rules.lacking import severity_for_mra
 from expressway_certs.rules.request.common import (
     NO_COMMON_NAME_ALARM,
+    again,
     answers,
     hit,
     lacking_in_request,
@@ -52,13 +54,13 @@ def _dropped(
     asking = [one for one in wanted if name.key in {spelling.key for spelling in one.spellings}]
     unmet = [one for one in asking if not one.is_in(given)]
     if node is None or not asking:
-        yield _left_out(case, name, given, _unknown(case, name, is_known=node is not None))
+        yield _left_out(context, case, name, given, _unknown(case, name, is_known=node is not None))
     elif not unmet:
-        yield _left_out(case, name, given, Severity.INFO, "; another name of the certificate does as well")
+        yield _left_out(context, case, name, given, Severity.INFO, "; another name of the certificate does as well")
     for one in unmet:
         found = None if node is None else lacking_in_request(context, node, one, case.certificate.common_name)
         if found is not None:
-            yield _left_out(case, name, given, found[0], f", {uses(unmet)}", one, settings=found[1])
+            yield _left_out(context, case, name, given, found[0], f", {uses(unmet)}", one, settings=found[1])
 
 
 def _unknown(case: SigningCase, name: AlternativeName, *, is_known: bool) -> Severity:
@@ -70,6 +72,7 @@ def _unknown(case: SigningCase, name: AlternativeName, *, is_known: bool) -> Sev
 
 
 def _left_out(
+    context: Context,
     case: SigningCase,
     name: AlternativeName,
     given: tuple[AlternativeName, ...],
@@ -79,6 +82,7 @@ def _left_out(
     **more: object,
 ) -> Hit:
     return hit(
+        context,
         case,
         f"the CA left out {name.value}{why}",
         _ASK.format(name.value),
@@ -108,8 +112,10 @@ def with_more_names(context: Context) -> Iterator[Hit]:
         added = [str(name) for name in names_in(case.certificate) if name.key not in asked]
         if added:
             yield hit(
+                context,
                 case,
                 f"the CA added {', '.join(added)}, which the request does not ask for",
+                changes=[],
                 extension="subjectAltName",
                 expected=", ".join(map(str, names_in(case.request))) or "no alternative name",
                 found=", ".join(map(str, names_in(case.certificate))),
@@ -134,6 +140,7 @@ def with_another_common_name(context: Context) -> Iterator[Hit]:
             continue
         is_gone = given is None
         yield hit(
+            context,
             case,
             f"the CA left out the common name {asked}" if is_gone else f"the CA made the common name {given}",
             _ASK.format(f"the common name {asked}") if asked else "Make sure that the certificate is for this node.",
@@ -160,15 +167,22 @@ def with_unreadable_name(context: Context) -> Iterator[Hit]:
         unnamed = case.certificate.unnamed_attributes
         if unnamed:
             yield hit(
+                context,
                 case,
                 f"the CA put {', '.join(unnamed)} into the names, and SSH tunnels will fail with it",
                 _ASK.format("attributes alone that have a name, or go to another CA"),
+                changes=again(context, case, not_from=_unreadable(case)),
                 expected="attributes that have a name",
                 found=f"subject {case.certificate.subject}, issuer {case.certificate.issuer}",
                 effect=Effect.LATER,
                 severity=severity_for_mra(context, case.node),
                 sources=[Source("platform.md §1.2: CG155-about, CG-tr"), Source("platform.md §5: CG-tr")],
             )
+
+
+def _unreadable(case: SigningCase) -> list[str]:
+    """Return the issuer where its name is what SSH cannot read."""
+    return [case.certificate.issuer] if ssh.unknown_in_issuer(case.certificate) else []
 
 
 SIGNED_NAME_RULES = (without_name, with_more_names, with_another_common_name, with_unreadable_name)

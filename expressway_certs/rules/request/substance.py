@@ -11,7 +11,7 @@ from expressway_certs.product.sunset import last_milestone
 from expressway_certs.rules.cases import RequestCase
 from expressway_certs.rules.finding import Effect, Hit, Severity
 from expressway_certs.rules.key_kinds import has_known_curve
-from expressway_certs.rules.request.common import again, hit, requests
+from expressway_certs.rules.request.common import hit, requests
 from expressway_certs.rules.rule import Context, Stage, rule
 from expressway_certs.x509.public_key import PublicKeyInfo
 
@@ -36,9 +36,10 @@ def key_not_supported(context: Context) -> Iterator[Hit]:
         if found is not None:
             severity, why, source = found
             yield hit(
+                context,
                 case,
                 f"the request of {case.node.name} is for a key {case.request.key}: {why}",
-                *again(case.node.name, "Public key algorithm: RSA; key length: 4096"),
+                "Public key algorithm: RSA; key length: 4096",
                 expected="RSA of 2048 to 4096 bits, or from X14.3 on ECDSA with P-256, P-384 or P-521",
                 found=str(case.request.key),
                 effect=Effect.NOT_KNOWN,
@@ -75,9 +76,10 @@ def digest_weak(context: Context) -> Iterator[Hit]:
         algorithm = case.request.signature_algorithm
         if "md5" in algorithm.lower() or "sha1" in algorithm.lower():
             yield hit(
+                context,
                 case,
                 f"the request of {case.node.name} is signed with {algorithm}, which CAs refuse",
-                *again(case.node.name, "Digest algorithm: SHA-256"),
+                "Digest algorithm: SHA-256",
                 expected="SHA-256, SHA-384 or SHA-512",
                 found=algorithm,
                 sources=[Source("platform.md §3: CG155-csr, AG155-sec", "inferred")],
@@ -97,10 +99,10 @@ def signature_not_valid(context: Context) -> Iterator[Hit]:
     for case in requests(context):
         if not case.request.signature_is_valid:
             yield hit(
+                context,
                 case,
                 f"the signature of the request of {case.node.name} does not hold: it was changed, or damaged",
                 f"On {case.node.name}: Maintenance > Security > Server certificate > Download the request again.",
-                *again(case.node.name),
                 expected="a signature by the key of the request",
                 found="a signature that does not fit",
                 sources=[Source("platform.md §3: CG155-csr", "inferred")],
@@ -129,9 +131,9 @@ def lacks_usage(context: Context) -> Iterator[Hit]:
             if asked is not None:
                 what = f"ask for {' and '.join(lacking)}, which the certificate needs"
             yield hit(
+                context,
                 case,
                 f"the request of {case.node.name} does not {what}",
-                *again(case.node.name),
                 extension=_EXTENSION,
                 expected=_BOTH,
                 found="nothing" if asked is None else ", ".join(sorted(asked)) or "no usage",
@@ -161,6 +163,7 @@ def to_a_public_ca(context: Context) -> Iterator[Hit]:
         reached = last_milestone(context.at, chosen.value)
         news = "public CAs will stop issuing it" if reached is None else f"{reached.what}, {reached.since:%Y-%m-%d}"
         yield hit(
+            context,
             case,
             f"the request of {case.node.name} asks for clientAuth, and its CA is public: {news}",
             "Ask the CA whether it issues clientAuth, or leaves it out, or refuses the request.",

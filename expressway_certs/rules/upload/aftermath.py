@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from expressway_certs.product.changes import Restart
 from expressway_certs.product.provenance import Source
 from expressway_certs.rules.finding import Effect, Hit, Severity
 from expressway_certs.rules.rule import Context, NotApplicableError, NotRunError, Rule, Stage, rule
@@ -35,12 +36,14 @@ def needs_restart(context: Context) -> Iterator[Hit]:
         if case.upload in refused:
             continue
         yield hit(
+            context,
             case,
             f"{case.node.name} shows {case.upload.file_name} only after a restart",
-            f"Restart {case.node.name}: Maintenance > Restart options; in a cluster one peer after the other.",
+            "In a cluster restart one peer after the other.",
             "Where single sign-on is in use: export the SAML metadata again (alarm 35016).",
             effect=Effect.ALARM,
             alarm=_RESTART_ALARM,
+            changes=[Restart(node=case.node.name)],
             sources=[Source("platform.md §1.1: AG155-ref"), Source("platform.md §9: AG155-ref")],
         )
 
@@ -74,6 +77,7 @@ def shared_with_peer(context: Context) -> Iterator[Hit]:
         if not others:
             continue
         yield hit(
+            context,
             case,
             f"{case.upload.file_name} is the certificate of {' and '.join(others)} too",
             f"Make a request on {case.node.name} itself, and upload what the CA issues for it.",

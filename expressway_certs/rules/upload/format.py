@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from expressway_certs.product.behaviours import Behaviour
+from expressway_certs.product.changes import AddTrustedCa, Change
 from expressway_certs.product.provenance import Source
 from expressway_certs.rules import remedies
+from expressway_certs.rules.cases import UploadCase
 from expressway_certs.rules.finding import Effect, Hit, Severity
 from expressway_certs.rules.rule import Context, Stage, rule
-from expressway_certs.rules.upload.common import cases, certificates, has_page, hit, page
+from expressway_certs.rules.upload.common import cases, certificates, has_page, hit, instead, page, withdrawn
 
 _NOT_PEM = "Invalid certificate: The file provided is not a valid X.509 PEM certificate file."
 
@@ -29,12 +31,14 @@ def page_not_on_release(context: Context) -> Iterator[Hit]:
             continue
         thing = "page Client certificate" if case.upload.store == "client" else "box to copy to the client store"
         yield hit(
+            context,
             case,
             f"{case.node.release} on {case.node.name} has no {thing} for {case.upload.file_name}",
             f"Upgrade {case.node.name} to X15.5 or later, or use Maintenance > Security > Server certificate alone.",
             expected="X15.5 or later",
             found=str(case.node.release),
             effect=Effect.REFUSED,
+            changes=withdrawn(context, case),
             sources=[case.node.emulation.step(Behaviour.SEPARATE_CLIENT_CERTIFICATE).source],
         )
 
@@ -57,6 +61,7 @@ def not_a_pem_certificate(context: Context) -> Iterator[Hit]:
         if report.pem:
             step = f"Make PEM of it: {remedies.identify_command(name)} (or export as Base-64)"
         yield hit(
+            context,
             case,
             f"{name} is {report.sentence}",
             step,
@@ -65,6 +70,7 @@ def not_a_pem_certificate(context: Context) -> Iterator[Hit]:
             found=report.kind.value,
             product_message=_NOT_PEM,
             effect=Effect.REFUSED,
+            changes=_in_pem(context, case),
             sources=[Source("platform.md §1.2: SEED, T-221624")],
         )
 
@@ -79,21 +85,32 @@ def holds_several_certificates(context: Context) -> Iterator[Hit]:
     Remedy: upload the leaf here, and the CA certificates to the Trusted CA list.
     References: platform.md §1.1 (T-218034).
     """
-    for case, _ in certificates(context):
+    for case, certificate in certificates(context):
         if not case.holds_several:
             continue
         count = len(case.file.certificates)
-        has_ca = any(one.is_ca for one in case.file.certificates)
+        cas = [one for one in case.file.certificates if one.is_ca and one not in case.node.trusted_ca]
         yield hit(
+            context,
             case,
             f"{case.upload.file_name} holds {count} certificates, not the leaf alone",
-            *([f"On {case.node.name}: {remedies.TRUSTED_CA_PAGE}: upload the CA certificates of the file."] * has_ca),
             f"{page(case)}: upload the leaf alone.",
             expected="one certificate",
             found=f"{count} certificates",
             effect=Effect.NOT_KNOWN,
+            changes=[
+                *([AddTrustedCa(node=case.node.name, certificates=cas)] if cas else []),
+                *instead(context, case, file=certificate.to_pem().encode(), file_name="leaf.pem"),
+            ],
             sources=[Source("platform.md §1.1: T-218034")],
         )
+
+
+def _in_pem(context: Context, case: UploadCase) -> list[Change]:
+    """Return the leaf in PEM in place of the file, where it has one; else no file."""
+    if case.certificate is None:
+        return withdrawn(context, case)
+    return instead(context, case, file=case.certificate.to_pem().encode(), file_name="new.pem")
 
 
 FORMAT_RULES = (page_not_on_release, not_a_pem_certificate, holds_several_certificates)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from expressway_certs.product.changes import DiscardRequest
 from expressway_certs.product.key_file import KeyFile
 from expressway_certs.product.provenance import Confidence, Source
 from expressway_certs.rules.cases import UploadCase
 from expressway_certs.rules.finding import Effect, Hit, Severity
 from expressway_certs.rules.rule import Context, NotApplicableError, NotRunError, Stage, rule
-from expressway_certs.rules.upload.common import certificates, hit, page
+from expressway_certs.rules.upload.common import certificates, hit, page, withdrawn
 from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.files.keys import same_key
 
@@ -39,6 +40,7 @@ def key_not_usable(context: Context) -> Iterator[Hit]:
             continue
         why, step, confidence = _unusable(key_file)
         yield hit(
+            context,
             case,
             f"the private key file for {case.upload.file_name} {why}",
             step,
@@ -46,6 +48,7 @@ def key_not_usable(context: Context) -> Iterator[Hit]:
             expected="one private key in PEM, not encrypted",
             found=key_file.found,
             effect=Effect.REFUSED,
+            changes=withdrawn(context, case),
             sources=[Source("platform.md §1.1: CG155-load", confidence)],
         )
 
@@ -78,12 +81,14 @@ def key_while_request_pending(context: Context) -> Iterator[Hit]:
         if case.node.pending_request is None:
             continue
         yield hit(
+            context,
             case,
             f"{case.node.name} has a pending request, and takes no private key file for {case.upload.file_name}",
-            f"{page(case)} > Discard CSR, if nobody waits for its certificate; then upload both files again.",
+            "Discard the request if nobody waits for its certificate; then upload both files again.",
             expected="no pending request",
             found=f"a pending request for {case.node.pending_request.common_name or 'no common name'}",
             effect=Effect.REFUSED,
+            changes=[DiscardRequest(node=case.node.name)],
             sources=[Source("platform.md §1.1: CG155-load, CG155-csr")],
         )
 
@@ -102,6 +107,7 @@ def key_without_newline(context: Context) -> Iterator[Hit]:
         if key_file.key is None or not key_file.is_usable or key_file.key.ends_with_newline:
             continue
         yield hit(
+            context,
             case,
             f"the private key file for {case.upload.file_name} has no final line break, and MRA services will fail",
             "Add a line break after the last line of the private key file.",
@@ -109,6 +115,7 @@ def key_without_newline(context: Context) -> Iterator[Hit]:
             expected="a line break after the last line",
             found="none",
             effect=Effect.LATER,
+            changes=withdrawn(context, case),
             sources=[Source("platform.md §1.1: CG-tr")],
         )
 
@@ -131,6 +138,7 @@ def key_does_not_match(context: Context) -> Iterator[Hit]:
         if fits:
             continue
         yield hit(
+            context,
             case,
             f"{case.upload.file_name} does not belong to the private key {whose}",
             f"{page(case)}: upload the certificate that was issued for this node's request, with its key if that was "
@@ -138,6 +146,7 @@ def key_does_not_match(context: Context) -> Iterator[Hit]:
             expected=f"the key {whose}",
             found="another key",
             effect=Effect.REFUSED,
+            changes=withdrawn(context, case),
             sources=[Source("platform.md §1.2: T-218034, CG155-csr")],
         )
 

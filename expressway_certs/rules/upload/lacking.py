@@ -9,7 +9,7 @@ from expressway_certs.rules.cases import UploadCase
 from expressway_certs.rules.finding import Effect, Hit, Severity
 from expressway_certs.rules.lacking import lacking
 from expressway_certs.rules.rule import Context, Stage, rule
-from expressway_certs.rules.upload.common import certificates, hit, page, stores
+from expressway_certs.rules.upload.common import certificates, hit, stores
 from expressway_certs.x509.alternative_names import names_in
 
 
@@ -36,9 +36,9 @@ def lacks_names(context: Context) -> Iterator[Hit]:
             continue
         listed = ", ".join(dict.fromkeys(name.name for name, _, _ in found))
         yield hit(
+            context,
             case,
             f"{case.upload.file_name} lacks {'; '.join(dict.fromkeys(_told(name) for name, _, _ in found))}",
-            f"{page(case)} > Generate CSR with {listed}; then upload what the CA issues.",
             extension="subjectAltName",
             expected=listed,
             found=", ".join(map(str, names_in(certificate))) or "no subject alternative name",

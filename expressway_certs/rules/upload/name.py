@@ -47,14 +47,15 @@ def name_not_fqdn(context: Context) -> Iterator[Hit]:
         bad_names += map(str, certificate.ip_addresses)
         common = certificate.common_name
         if bad_names:
-            yield _bad_name(case, bad_names, "Subject alternative name", step.source)
+            yield _bad_name(context, case, bad_names, "Subject alternative name", step.source)
         if common is not None and not _is_fqdn(common):
-            yield _bad_name(case, [common], "Common name", step.source)
+            yield _bad_name(context, case, [common], "Common name", step.source)
 
 
-def _bad_name(case: UploadCase, names: list[str], what: str, source: Source) -> Hit:
+def _bad_name(context: Context, case: UploadCase, names: list[str], what: str, source: Source) -> Hit:
     listed = ", ".join(name or "(empty)" for name in names)
     found = hit(
+        context,
         case,
         f"{what} {listed} in {case.upload.file_name} is no FQDN",
         f"{page(case)} > Generate CSR without {listed}.",
@@ -95,6 +96,7 @@ def without_common_name(context: Context) -> Iterator[Hit]:
         # The words and the alarm are about the server certificate; of the client store nothing is documented.
         is_server = case.upload.store == "server"
         yield hit(
+            context,
             case,
             f"{case.upload.file_name} has no common name, and Mobile and Remote Access does not work without one",
             NEEDS_NEW.format(f"with the common name {case.node.cluster_name or case.node.name}"),
@@ -123,6 +125,7 @@ def wildcard(context: Context) -> Iterator[Hit]:
         if not wild:
             continue
         yield hit(
+            context,
             case,
             f"{case.upload.file_name} is a wildcard certificate, which Expressway does not support",
             NEEDS_NEW.format(f"with {case.node.name} and every other name of this node, none with *"),
@@ -156,6 +159,7 @@ def alternative_names_too_long(context: Context) -> Iterator[Hit]:
         kept = text[:_LONGEST].split(", ")[:-1]
         lost = ", ".join(name for name in certificate.dns_names if name not in kept)
         yield hit(
+            context,
             case,
             f"{case.upload.file_name} has more than {_LONGEST} characters of alternative names; the last may not count",
             NEEDS_NEW.format(f"with fewer names, or with these before the others: {lost}"),

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from expressway_certs.product.behaviours import Behaviour
 from expressway_certs.product.provenance import Source
+from expressway_certs.rules import ssh
 from expressway_certs.rules.finding import Effect, Hit, Severity
 from expressway_certs.rules.key_kinds import has_known_curve
 from expressway_certs.rules.lacking import severity_for_mra
 from expressway_certs.rules.rule import Context, Stage, rule
-from expressway_certs.rules.upload.common import NEEDS_NEW, certificates, hit
+from expressway_certs.rules.upload.common import NEEDS_NEW, another, certificates, hit
 from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.chain import build_chain
 
@@ -36,6 +37,7 @@ def weak(context: Context) -> Iterator[Hit]:
         if not found:
             continue
         yield hit(
+            context,
             case,
             f"{case.upload.file_name} is weak: {'; '.join(found)}",
             NEEDS_NEW.format("signed with SHA-256, and for a key of at least 2048 bits"),
@@ -69,6 +71,7 @@ def rsa_8192(context: Context) -> Iterator[Hit]:
         if key.algorithm not in _RSA or key.size is None or key.size < _TROUBLESOME_RSA:
             continue
         yield hit(
+            context,
             case,
             f"{case.upload.file_name} has an RSA key of {key.size} bits: SIP TLS zones may not become active",
             NEEDS_NEW.format("for an RSA key of 4096 bits"),
@@ -97,6 +100,7 @@ def key_kind_not_supported(context: Context) -> Iterator[Hit]:
             continue
         wanted = "RSA" if not step.value else "RSA, or ECDSA with P-256, P-384 or P-521"
         yield hit(
+            context,
             case,
             f"{case.upload.file_name} has a key ({key}) that {case.node.release} does not support",
             NEEDS_NEW.format(f"for a key of the kind {wanted}"),
@@ -122,15 +126,22 @@ def name_not_readable(context: Context) -> Iterator[Hit]:
         if not unnamed:
             continue
         yield hit(
+            context,
             case,
             f"{case.upload.file_name} has {', '.join(unnamed)} in its names, and SSH tunnels will fail with it",
             NEEDS_NEW.format("without that attribute in subject and issuer"),
+            changes=another(context, case, not_from=_unreadable(certificate)),
             expected="attributes that have a name",
             found=f"subject {certificate.subject}, issuer {certificate.issuer}",
             effect=Effect.LATER,
             severity=severity_for_mra(context, case.node.name),
             sources=[Source("platform.md §1.2: CG155-about, CG-tr"), Source("platform.md §5: CG-tr")],
         )
+
+
+def _unreadable(certificate: Certificate) -> list[str]:
+    """Return the issuer where its name is what SSH cannot read."""
+    return [certificate.issuer] if ssh.unknown_in_issuer(certificate) else []
 
 
 STRENGTH_RULES = (weak, rsa_8192, key_kind_not_supported, name_not_readable)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import attrs
 
 from expressway_certs.product.behaviours import Behaviour
-from expressway_certs.product.changes import AddTrustedCa
+from expressway_certs.product.changes.lists import EXPRESSWAY_LIST
 from expressway_certs.product.provenance import Source
 from expressway_certs.rules import remedies
 from expressway_certs.rules.cases import UploadCase
@@ -15,7 +15,7 @@ from expressway_certs.rules.common import NO_ISSUER, known_certificates
 from expressway_certs.rules.finding import Effect, Evidence, Hit, Severity
 from expressway_certs.rules.lacking import severity_for_mra
 from expressway_certs.rules.rule import Context, Stage, rule
-from expressway_certs.rules.upload.common import certificates, hit, page
+from expressway_certs.rules.upload.common import another, certificates, hit
 from expressway_certs.x509 import codes
 from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.verdict import Verdict
@@ -51,15 +51,13 @@ def chain_untrusted(context: Context) -> Iterator[Hit]:
         if verdict.code not in NO_ISSUER:
             continue
         name = case.node.name
-        lacking = [one for one in remedies.ca_chain(certificate, known) if one not in case.node.trusted_ca]
-        wanted = [one.subject for one in lacking] or [str(verdict.missing or certificate.issuer)]
         effect = _effect(case)
         yield hit(
+            context,
             case,
             f"{name} does not trust the CA chain of {case.upload.file_name}",
-            *(f"On {name}: {remedies.TRUSTED_CA_PAGE} > Choose file > {one}" for one in wanted),
-            f"{page(case)}: upload {case.upload.file_name} again.",
-            changes=[AddTrustedCa(node=name, certificates=lacking)] if lacking else [],
+            f"Load the CA certificates first, and upload {case.upload.file_name} after them.",
+            changes=[remedies.loading(name, EXPRESSWAY_LIST, verdict, known)],
             evidence=attrs.evolve(Evidence.of(verdict), certificate=certificate),
             effect=effect,
             severity=None if effect is Effect.REFUSED else Severity.WARNING,
@@ -85,10 +83,11 @@ def chain_broken(context: Context) -> Iterator[Hit]:
             continue
         effect = Effect.NOT_KNOWN if verdict.code in _TIMES else _effect(case)
         yield hit(
+            context,
             case,
             f"the chain of {case.upload.file_name} fails on {case.node.name}: {verdict.reason}",
-            f"On {case.node.name}: {remedies.TRUSTED_CA_PAGE}: replace or delete {_culprit(verdict).subject}, "
-            f"sha256 {_culprit(verdict).sha256}.",
+            f"What is at fault in the list is {_culprit(verdict).subject}, sha256 {_culprit(verdict).sha256}.",
+            changes=another(context, case, not_from=[_culprit(verdict).subject] if verdict.depth else []),
             evidence=Evidence.of(verdict),
             effect=effect,
             severity=Severity.WARNING if effect is Effect.WARNS else None,
@@ -119,9 +118,9 @@ def self_signed(context: Context) -> Iterator[Hit]:
             continue
         kind = "a temporary certificate" if is_temporary else "self-signed"
         yield hit(
+            context,
             case,
             f"{case.upload.file_name} is {kind}, which does not work in Unified Communications deployments",
-            f"{page(case)} > Generate CSR; then upload the certificate that a CA makes of it.",
             expected="a certificate of a CA",
             found=f"issued by {certificate.issuer}",
             effect=Effect.LATER,

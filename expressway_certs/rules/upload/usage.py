@@ -8,10 +8,11 @@ import attrs
 
 from expressway_certs.product.behaviours import Behaviour, Role, Switch
 from expressway_certs.product.provenance import Source
+from expressway_certs.rules import requests
 from expressway_certs.rules.cases import UploadCase
 from expressway_certs.rules.finding import Effect, Evidence, Hit, Severity
 from expressway_certs.rules.rule import Context, Stage, rule
-from expressway_certs.rules.upload.common import NEEDS_NEW, certificates, hit, stores
+from expressway_certs.rules.upload.common import NEEDS_NEW, another, certificates, hit, instead, stores
 from expressway_certs.x509 import codes
 from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.policy import Purpose
@@ -47,6 +48,7 @@ def without_client_auth(context: Context) -> Iterator[Hit]:
         if "server" not in stores(case) or not step.value or not _lacks(certificate, "clientAuth"):
             continue
         yield hit(
+            context,
             case,
             f"{case.upload.file_name} is not for client authentication, which {case.node.release} asks for",
             NEEDS_NEW.format(_BOTH),
@@ -84,6 +86,7 @@ def without_server_auth(context: Context) -> Iterator[Hit]:
         if "server" not in stores(case) or not _lacks(certificate, "serverAuth"):
             continue
         yield hit(
+            context,
             case,
             f"{case.upload.file_name} is not for server authentication",
             NEEDS_NEW.format(_BOTH),
@@ -109,6 +112,7 @@ def client_store_without_client_auth(context: Context) -> Iterator[Hit]:
         if case.upload.store != "client" or not _lacks(certificate, "clientAuth"):
             continue
         yield hit(
+            context,
             case,
             f"{case.upload.file_name} is not for client authentication, which the client store asks for",
             NEEDS_NEW.format("with clientAuth, with both usages, or without extendedKeyUsage"),
@@ -137,15 +141,19 @@ def copied_without_client_auth(context: Context) -> Iterator[Hit]:
         is_core = case.node.role is Role.CORE
         harm = "its SSH tunnels will fail" if is_core else "what it connects to may refuse it"
         yield hit(
+            context,
             case,
             f"copied to the client store of {case.node.name}, {case.upload.file_name} is taken, and {harm}",
-            f"On {case.node.name}: leave the box to copy it, and upload a certificate with clientAuth: "
-            "Maintenance > Security > Client certificate",
+            f"On {case.node.name}: leave the box to copy it, and give the client store a certificate of its own.",
             extension=_EXTENSION,
             expected="clientAuth, or no extendedKeyUsage",
             found=_listed(certificate),
             effect=Effect.LATER,
             severity=None if is_core else Severity.WARNING,
+            changes=[
+                *instead(context, case, copy_to_client=False),
+                requests.for_store(context, case.node, "client"),
+            ],
             sources=[Source("platform.md §7: AG155-sec, T-225693"), Source("platform.md §5: AG155-sec, T-225693")],
         )
 
@@ -169,10 +177,12 @@ def purpose_not_valid(context: Context) -> Iterator[Hit]:
             if verdict.code != codes.INVALID_PURPOSE:
                 continue
             yield hit(
+                context,
                 case,
                 f"{case.upload.file_name} does not hold for {usage}: {verdict.certificate.subject} does not allow it",
                 NEEDS_NEW.format(f"in whose chain every {verdict.extension} allows {usage}"),
                 evidence=Evidence.of(verdict),
+                changes=another(context, case, not_from=[verdict.certificate.subject] if verdict.depth else []),
                 effect=Effect.LATER,
                 sources=[Source("mra.md A5"), Source("mra.md E", "inferred")],
             )

@@ -12,7 +12,7 @@ from expressway_certs.product.provenance import Confidence, Source
 from expressway_certs.rules.cases import UploadCase
 from expressway_certs.rules.finding import Effect, Hit, Severity
 from expressway_certs.rules.rule import Context, Stage, rule
-from expressway_certs.rules.upload.common import NEEDS_NEW, certificates, hit
+from expressway_certs.rules.upload.common import NEEDS_NEW, another, certificates, hit, withdrawn
 
 _SOON: Final = timedelta(days=21)
 _TROUBLESOME_YEAR: Final = 2050
@@ -42,6 +42,7 @@ def expired(context: Context) -> Iterator[Hit]:
         if certificate.not_after > context.at:
             continue
         yield hit(
+            context,
             case,
             f"{case.upload.file_name} expired on {certificate.not_after:%Y-%m-%d}",
             NEEDS_NEW.format("that holds now"),
@@ -67,12 +68,14 @@ def not_yet_valid(context: Context) -> Iterator[Hit]:
         if certificate.not_before <= context.at:
             continue
         yield hit(
+            context,
             case,
             f"{case.upload.file_name} does not hold before {certificate.not_before:%Y-%m-%d}",
             f"Upload it on {certificate.not_before:%Y-%m-%d %H:%M} UTC or later; check NTP if it should hold now.",
             expected=f"valid at {context.at:%Y-%m-%d %H:%M} UTC",
             found=f"valid from {certificate.not_before:%Y-%m-%d %H:%M} UTC",
             effect=Effect.NOT_KNOWN,
+            changes=withdrawn(context, case),
             sources=[Source("platform.md §1.2: AG155-ref, CG155-about")],
         )
 
@@ -93,6 +96,7 @@ def expires_soon(context: Context) -> Iterator[Hit]:
         alarm = _alarm(case, is_over=False)
         confidence: Confidence = "inferred" if case.upload.store == "server" else "documented"
         yield hit(
+            context,
             case,
             f"{case.upload.file_name} expires on {certificate.not_after:%Y-%m-%d}, "
             f"in {(certificate.not_after - context.at).days} days",
@@ -119,6 +123,7 @@ def valid_beyond_2050(context: Context) -> Iterator[Hit]:
         if certificate.not_after.year < _TROUBLESOME_YEAR:
             continue
         yield hit(
+            context,
             case,
             f"{case.upload.file_name} holds until {certificate.not_after:%Y-%m-%d}: dates beyond 2050 cause issues",
             NEEDS_NEW.format("that ends before 2050"),
@@ -145,6 +150,7 @@ def lifetime_over_limit(context: Context) -> Iterator[Hit]:
         if limit is None or not is_public(certificate) or life <= limit.longest:
             continue
         yield hit(
+            context,
             case,
             f"{case.upload.file_name} lasts {life.days} days; a public certificate of its day of issue may last "
             f"{limit.longest.days}",
@@ -152,6 +158,7 @@ def lifetime_over_limit(context: Context) -> Iterator[Hit]:
             expected=f"at most {limit.longest.days} days, as issued from {limit.since:%Y-%m-%d} on",
             found=f"{life.days} days, issued on {certificate.not_before:%Y-%m-%d}",
             effect=Effect.LATER,
+            changes=another(context, case, most_days=limit.longest.days),
             sources=[limit.source],
         )
 

@@ -20,12 +20,14 @@ def _certificates(values: Iterable[Certificate]) -> tuple[Certificate, ...]:
 class Judging:
     """How an end judges the other: by which list, what the chain must be good for, and by which CRLs.
 
-    ``crl_check`` says which certificates are looked up in them: "leaf", "all", or None for none. ``goes_on`` says that
-    a refusal is noted and the handshake goes on, as with a client that asks its user.
+    ``name`` is a host name or IP address that OpenSSL itself looks for, as a plain TLS client has it do. ``crl_check``
+    says which certificates are looked up in the CRLs: "leaf", "all", or None for none. ``goes_on`` says that a refusal
+    is noted and the handshake goes on, as with a client that asks its user.
     """
 
     trust: tuple[Certificate, ...] = attrs.field(converter=_certificates)
     purpose: Purpose | None = None
+    name: str | None = None
     crls: tuple[RevocationList, ...] = ()
     crl_check: CrlCheck | None = None
     security_level: int = 1

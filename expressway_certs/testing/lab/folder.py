@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import textwrap
 from base64 import b64encode
 from collections.abc import Iterable
@@ -20,7 +21,7 @@ class Folder:
 
     def __init__(self, keys: KeyRing) -> None:
         self._keys = keys
-        self._folder = TemporaryDirectory(prefix="expressway_lab_")
+        self._folder = TemporaryDirectory(prefix=f"expressway_lab_{os.getpid()}_")
         self._lock = Lock()
 
     def shown(self, certificate: Certificate, above: Iterable[Certificate] = ()) -> Path:

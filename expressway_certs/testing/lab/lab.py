@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from datetime import datetime
 from functools import partial
@@ -17,22 +17,27 @@ from expressway_certs.rules.connection import Connection
 from expressway_certs.rules.judging import LegResult
 from expressway_certs.rules.rule import Stage
 from expressway_certs.rules.site_legs import judge_legs
-from expressway_certs.testing.lab.ends import Handshake, Outcome
+from expressway_certs.testing.issued import Issued
+from expressway_certs.testing.lab.ends import End, Handshake, Outcome
 from expressway_certs.testing.lab.folder import Folder
 from expressway_certs.testing.lab.keyring import KeyRing, LabKey
 from expressway_certs.testing.lab.observed import Observed
-from expressway_certs.testing.lab.openssl import OpenSsl, find_openssl
+from expressway_certs.testing.lab.ocsp import Responder
+from expressway_certs.testing.lab.openssl import OpenSslCommand, find_openssl
 from expressway_certs.testing.lab.proofs import Proof
 from expressway_certs.testing.lab.python_ssl import PythonSsl
 from expressway_certs.testing.lab.ssh import Ssh, SshEnds
+from expressway_certs.testing.lab.web import Http, HttpServer
 from expressway_certs.x509 import clock
 
 Ground = Literal["openssl", "python"]
 """What the TLS endpoints are made of: the command ``openssl``, or Python's own `ssl`."""
 
 _OF_ZONE: Final = (Stage.TRAVERSAL, Stage.TUNNELS, Stage.MRA)
-_OF_SITE: Final = (*_OF_ZONE, Stage.CLUSTER)
+_OF_SITE: Final = tuple(Stage)
 _MOST_SEEN: Final = 10_000
+_CLOSED: Final = "the lab is closed"
+_NO_OPENSSL: Final = "there is no command openssl on the path; install OpenSSL, or take ground='python' for TLS"
 
 
 class Lab:
@@ -64,15 +69,16 @@ class Lab:
         self._closing = ExitStack()
         self._closing.callback(self._folder.close)
         self._closed = False
+        self._timeout = timeout
         self._lock = Lock()
         self._seen: dict[tuple[Handshake, tuple[str, ...] | None], Outcome] = {}
         with ExitStack() as undo:
             undo.callback(self._closing.close)
-            openssl = _openssl(self._folder, timeout)
-            self._tls = _ground(ground, openssl, self._folder, timeout)
+            self._openssl = _openssl(self._folder, timeout)
+            self._tls = _ground(ground, self._openssl, self._folder, timeout)
             ends = SshEnds(self._folder, timeout)
             self._closing.callback(ends.close)
-            self._ssh = Ssh(ends, openssl)
+            self._ssh = Ssh(ends, self._openssl)
             self.ground = self._tls.version
             undo.pop_all()
 
@@ -92,7 +98,7 @@ class Lab:
         `ValueError` where there is no private key for a certificate that has to be shown, and once the lab is closed.
         """
         if self._closed:
-            raise ValueError("the lab is closed")
+            raise ValueError(_CLOSED)
         instant = clock.resolve(at if at is not None else self.at)
         if isinstance(leg, Zone | Deployment):
             is_zone = isinstance(leg, Zone)
@@ -101,9 +107,50 @@ class Lab:
             return tuple((one, self._observed(one.connection, instant)) for one in results)
         return self._observed(leg.connection if isinstance(leg, LegResult) else leg, instant)
 
+    def meet(self, *, server: End, client: End, server_name: str | None = None, at: datetime | None = None) -> Outcome:
+        """Let two ends of TLS meet that stand in no model, and return what came of it; ``server_name`` goes into SNI.
+
+        ``at`` goes before the lab's own. Raises `ValueError` where there is no private key for a certificate that has
+        to be shown, and once the lab is closed.
+        """
+        if self._closed:
+            raise ValueError(_CLOSED)
+        instant = clock.resolve(at if at is not None else self.at)
+        return self._once(Handshake(server=server, client=client, server_name=server_name, at=instant))
+
+    def http(self) -> Http:
+        """Start an HTTP server on loopback, on a port of its own, until the lab is closed; ``ValueError`` after that.
+
+        Its `Http.url` is for certificates that are made after it, its ``routes`` are what lies there.
+        """
+        server = HttpServer()
+        self._until_closed(server.close)
+        return server.http
+
+    def ocsp(self, ca: Issued, signer: Issued | None = None) -> Responder:
+        """Start an OCSP responder for what a CA has issued; it signs by itself, or by ``signer``.
+
+        Raises `LookupError` where there is no command ``openssl``, whose answers they are, and `ValueError` once the
+        lab is closed.
+        """
+        if self._openssl is None:
+            raise LookupError(_NO_OPENSSL)
+        http = self.http()
+        responder = Responder(
+            http.url("/ocsp"),
+            ca=ca,
+            signer=signer or ca,
+            folder=self._folder.sub(f"ocsp-{http.port}"),
+            command=self._openssl.command,
+            timeout=self._timeout,
+        )
+        http.routes["/ocsp"] = responder.respond
+        return responder
+
     def close(self) -> None:
         """End what runs and delete the files; may be called again."""
-        self._closed = True
+        with self._lock:
+            self._closed = True
         self._closing.close()
 
     def __enter__(self) -> Self:
@@ -124,6 +171,14 @@ class Lab:
         shake = partial(self._once, key_types=_key_types(connection) if is_ssh else None)
         ground = self._ssh.version() if is_ssh else self.ground
         return Proof(connection=connection, at=at, ground=ground, shake=shake).observe()
+
+    def _until_closed(self, close: Callable[[], None]) -> None:
+        with self._lock:
+            if not self._closed:
+                self._closing.callback(close)
+                return
+        close()
+        raise ValueError(_CLOSED)
 
     def _once(self, handshake: Handshake, key_types: tuple[str, ...] | None = None) -> Outcome:
         """Return what comes of a handshake, which is the same whenever the same ends meet at the same instant."""
@@ -147,14 +202,16 @@ def _key_types(connection: Connection) -> tuple[str, ...]:
     return tuple(one for one in allowed[0] if all(one in types for types in allowed))
 
 
-def _openssl(folder: Folder, timeout: float) -> OpenSsl | None:
+def _openssl(folder: Folder, timeout: float) -> OpenSslCommand | None:
     command = find_openssl()
-    return None if command is None else OpenSsl(command, folder, timeout)
+    return None if command is None else OpenSslCommand(command, folder, timeout)
 
 
-def _ground(name: Ground | None, openssl: OpenSsl | None, folder: Folder, timeout: float) -> OpenSsl | PythonSsl:
+def _ground(
+    name: Ground | None, openssl: OpenSslCommand | None, folder: Folder, timeout: float
+) -> OpenSslCommand | PythonSsl:
     if name is not None and name not in get_args(Ground):
         raise ValueError(f"{name!r} is no ground; there are {' and '.join(map(repr, get_args(Ground)))}")
     if name == "openssl" and openssl is None:
-        raise LookupError("there is no command openssl on the path; install OpenSSL, or take ground='python'")
+        raise LookupError(_NO_OPENSSL)
     return PythonSsl(folder, timeout) if name == "python" or openssl is None else openssl

@@ -7,8 +7,8 @@ library's own matching, and from its own reading of certificates.
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Callable, Iterable, Mapping
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import Final, Literal
 
 import attrs
 from cryptography import x509
@@ -55,17 +55,14 @@ class WireNames:
         """Whether one of these stands among the alternative names, as it is."""
         return any(one.lower() in self.dns or _plain(one) in self.addresses for one in wanted)
 
-    def fits(self, host: str, names: Iterable[str]) -> bool:
-        """Whether a host fits one of the names, a ``*`` standing for its first label."""
-        first, _, rest = host.lower().partition(".")
-        # RFC 6125 section 6.4.3; a star right above a top-level domain stands for nothing.
-        forms = {host.lower(), f"*.{rest}"} if first and "." in rest else {host.lower()}
-        return not forms.isdisjoint(names)
+
+Standing = Literal["taken", "taken with a warning", "refused"]
+_CHOICES: Final[Mapping[str, Standing]] = {"accept": "taken", "warn": "taken with a warning", "refuse": "refused"}
 
 
 @attrs.frozen(kw_only=True)
 class Wanted:
-    """What is asked of the names of a certificate: what the connection wants, and whether the common name will do."""
+    """What is asked of the names of a certificate: who shows it to whom, and the connection around them."""
 
     names: WireNames
     showing: Showing
@@ -76,17 +73,34 @@ class Wanted:
         """The name of who shows the certificate."""
         return self.showing.presenter.name
 
-    def zone_name(self, wanted: str) -> bool:
-        """Whether a name of TLS verify is there; what the common name counts is a setting (platform.md §11 C1)."""
+    def zone_name(self, wanted: str) -> Standing:
+        """Return how a name of TLS verify stands; what the common name counts is a setting (platform.md §11 C1)."""
+        if self.names.has(wanted):
+            return "taken"
+        return self._chosen("common_name_in_verify") if self.names.common == wanted.lower() else "refused"
+
+    def published_name(self, wanted: str) -> Standing:
+        """Return how a name stands with the traffic server, which reads the common name too (mra.md A2.2)."""
+        names = {*self.names.dns, self.names.common} - {None}
+        if not _forms(wanted).isdisjoint(names):
+            return "taken"
+        return self._chosen("uc_server_address_names") if _plain(wanted) in self.names.addresses else "refused"
+
+    def host_name(self, wanted: str) -> Standing:
+        """Return how a host stands with a client, which is warned of one that is the common name alone."""
+        if not _forms(wanted).isdisjoint(self.names.dns) or _plain(wanted) in self.names.addresses:
+            return "taken"
+        return "refused" if self.names.common not in _forms(wanted) else "taken with a warning"
+
+    def _chosen(self, setting: str) -> Standing:
         judge = self.showing.judge
-        takes_common = not isinstance(judge, Expressway) or judge.settings.common_name_in_verify != "refuse"
-        return self.names.has(wanted) or (takes_common and self.names.common == wanted.lower())
+        return _CHOICES[judge.settings.chosen(setting).value] if isinstance(judge, Expressway) else _CHOICES["warn"]
 
 
-Check = Callable[[Wanted], tuple[str, bool] | None]
+Check = Callable[[Wanted], tuple[str, Standing] | None]
 
 
-def _peer_address(asked: Wanted) -> tuple[str, bool] | None:
+def _peer_address(asked: Wanted) -> tuple[str, Standing] | None:
     zone = asked.connection.zone
     called = {*(one.name for one in zone.edge), *(one.name for one in zone.far_ends)} if zone else set()
     if asked.called not in called:
@@ -95,40 +109,21 @@ def _peer_address(asked: Wanted) -> tuple[str, bool] | None:
     return address, asked.zone_name(address)
 
 
-def _verify_name(asked: Wanted) -> tuple[str, bool] | None:
+def _verify_name(asked: Wanted) -> tuple[str, Standing] | None:
     zone = asked.connection.zone
     wanted = (zone.tls_verify_subject_name if zone else "") or asked.called
     return (wanted, asked.zone_name(wanted)) if zone else None
 
 
-def _node_name(asked: Wanted) -> tuple[str, bool]:
-    return asked.called, asked.zone_name(asked.called)
+def _edge_name(asked: Wanted) -> tuple[str, Standing]:
+    wanted, client = asked.connection.called_as, asked.showing.judge
+    standing = asked.host_name(wanted)
+    # Jabber falls back to the common name (mra.md A1.7).
+    falls_back = isinstance(client, Client) and client.family.is_jabber
+    return wanted, "taken" if falls_back and standing == "taken with a warning" else standing
 
 
-def _published_name(asked: Wanted) -> tuple[str, bool]:
-    names, judge = asked.names, asked.showing.judge
-    common = {names.common} if names.common else set()
-    takes_address = not isinstance(judge, Expressway) or judge.settings.uc_server_address_names != "refuse"
-    is_address = takes_address and _plain(asked.called) in names.addresses
-    return asked.called, names.fits(asked.called, names.dns | common) or is_address
-
-
-def _host(names: WireNames, host: str) -> bool:
-    """Whether a client takes a certificate for a host; that the common name alone has it is worth a warning."""
-    common = {names.common} if names.common else set()
-    return names.fits(host, names.dns | common) or _plain(host) in names.addresses
-
-
-def _host_name(asked: Wanted) -> tuple[str, bool]:
-    return asked.called, _host(asked.names, asked.called)
-
-
-def _edge_name(asked: Wanted) -> tuple[str, bool]:
-    wanted = asked.connection.called_as
-    return wanted, _host(asked.names, wanted)
-
-
-def _service_domain(asked: Wanted) -> tuple[str, bool] | None:
+def _service_domain(asked: Wanted) -> tuple[str, Standing] | None:
     client, names = asked.showing.judge, asked.names
     if not isinstance(client, Client):
         return None
@@ -136,26 +131,36 @@ def _service_domain(asked: Wanted) -> tuple[str, bool] | None:
     spellings = {domain, f"collab-edge.{domain}"}
     takes_service = client.family is ClientFamily.ROOM_SYSTEM or asked.connection.leg.id == "1c"
     is_service = takes_service and f"_collab-edge._tls.{domain}" in names.services
-    return domain, not spellings.isdisjoint({*names.dns, names.common}) or is_service
+    if is_service or not spellings.isdisjoint(names.dns):
+        return domain, "taken"
+    return domain, "taken with a warning" if names.common in spellings else "refused"
 
 
-def _cluster_peer(asked: Wanted) -> tuple[str, bool]:
+def _cluster_peer(asked: Wanted) -> tuple[str, Standing]:
     wanted = asked.connection.called_as.lower()
-    is_name = _plain(wanted) is None
-    return wanted, is_name and (wanted in asked.names.dns or wanted == asked.names.common)
+    # An FQDN, as common name or alternative name (platform.md §4.6).
+    is_there = _plain(wanted) is None and (wanted in asked.names.dns or wanted == asked.names.common)
+    return wanted, "taken" if is_there else "refused"
 
 
 CHECKS: Final[Mapping[Ask, Check]] = {
     Ask.PEER_ADDRESS: _peer_address,
     Ask.VERIFY_NAME: _verify_name,
-    Ask.NODE_NAME: _node_name,
-    Ask.PUBLISHED_NAME: _published_name,
-    Ask.HOST_NAME: _host_name,
+    Ask.NODE_NAME: lambda asked: (asked.called, asked.zone_name(asked.called)),
+    Ask.PUBLISHED_NAME: lambda asked: (asked.called, asked.published_name(asked.called)),
+    Ask.HOST_NAME: lambda asked: (asked.called, asked.host_name(asked.called)),
     Ask.EDGE_NAME: _edge_name,
     Ask.SERVICE_DOMAIN: _service_domain,
     Ask.CLUSTER_PEER: _cluster_peer,
 }
-"""What an end looks for in a certificate once the handshake is done: what is wanted, and whether it is there."""
+"""What an end looks for in a certificate once the handshake is done: what is wanted, and how it stands."""
+
+
+def _forms(host: str) -> set[str | None]:
+    """Return the names that a host fits: itself, and one with a ``*`` for its first label (RFC 6125 §6.4.3)."""
+    first, _, rest = host.lower().partition(".")
+    # A star right above a top-level domain stands for nothing.
+    return {host.lower(), f"*.{rest}"} if first and "." in rest else {host.lower()}
 
 
 def _plain(text: str) -> str | None:

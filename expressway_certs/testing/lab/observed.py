@@ -13,8 +13,9 @@ class Observed:
 
     ``handshake`` says whether the handshake came up, for what is asked beyond it may not be provable. ``judge`` is the
     node that refused, ``error`` its words, ``code`` and ``depth`` OpenSSL's number and depth (X509_V_ERR), where it has
-    one; ``alert`` is the TLS alert that the other end was told. A client that asks its user is let go on: then there is
-    an ``error`` and ``ok`` all the same. ``ground`` is what judged, with its version.
+    one; ``alert`` is the TLS alert that the other end was told. Where a judge goes on all the same, as a client that
+    asks its user does, or is only warned of a name, there is an ``error`` and ``ok`` is True. ``ground`` is what
+    judged, with its version.
     """
 
     ok: bool | None
@@ -41,9 +42,11 @@ class Observed:
             return refused is not None and self._is_by(refused)
         if untrusted is not None or self.code is not None:
             return untrusted is not None and untrusted.tolerant and self._is_by(untrusted)
-        if self.ok is None or result.state in {State.NOT_CHECKED, State.NOT_REACHED}:
-            return True if self.ok is None else None
-        return result.state is not State.DOWN
+        if self.ok is None:
+            return True
+        if result.state in {State.NOT_CHECKED, State.NOT_REACHED}:
+            return None
+        return result.state is (State.UP if self.error is None else State.WARNS)
 
     def _is_by(self, judgement: Judgement) -> bool:
         verdict = judgement.verdict

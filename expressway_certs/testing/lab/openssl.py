@@ -14,6 +14,7 @@ from typing import Final
 
 import attrs
 
+from expressway_certs.product.fqdn import is_address
 from expressway_certs.testing.lab.ends import End, Handshake, Judging, Outcome, Refusal
 from expressway_certs.testing.lab.folder import Folder
 from expressway_certs.testing.lab.processes import running
@@ -32,21 +33,24 @@ _SAYS_NO: Final = re.compile(r"^error (\d+) at (\d+) depth lookup: ?([^\n]*)$", 
 _BOTH: Final = ("-tls1_2", "-cipher", "DEFAULT:@SECLEVEL=0", "-no-CApath", "-no-CAstore")
 _PURPOSES: Final = {Purpose.SERVER: "sslserver", Purpose.CLIENT: "sslclient", None: "any"}
 _DEPTH: Final = "100"
+_STARTS: Final = 20.0
 
 
 @attrs.frozen(eq=False)
-class OpenSsl:
+class OpenSslCommand:
     """The command ``openssl`` as a ground: it judges at any instant, for any purpose, and with CRLs."""
 
     command: str
     folder: Folder = attrs.field(repr=False)
     timeout: float
+    _unnamed: dict[Certificate, str | None] = attrs.field(factory=dict, init=False, repr=False)
 
     @cached_property
     def version(self) -> str:
-        """What the command calls itself, as "OpenSSL 3.0.15 3 Sep 2024"."""
+        """What the command calls itself, as "OpenSSL 3.0.15 3 Sep 2024"; `LookupError` where it says nothing."""
         with running([self.command, "version"]) as program:
-            program.finish(time.monotonic() + self.timeout)
+            if program.finish(time.monotonic() + _STARTS) != 0:
+                raise LookupError(f"{self.command} does not say its version; take ground='python' for TLS")
             return program.said.partition(" (Library")[0].strip()
 
     def lacks(self, _handshake: Handshake) -> str | None:
@@ -88,12 +92,14 @@ class OpenSsl:
         That is what to look for where the tunnels stay down for one (platform.md §5: CG-tr). Raises `TimeoutError`
         where it does not answer in time.
         """
+        if certificate in self._unnamed:
+            return self._unnamed[certificate]
         options = ["-noout", "-subject", "-issuer", "-nameopt", "sname,sep_multiline,utf8,esc_ctrl"]
         with running([self.command, "x509", *options, "-in", self.folder.listed([certificate])]) as program:
             if program.finish(time.monotonic() + self.timeout) != 0:
                 raise TimeoutError(_failure("openssl x509", program.said, self.timeout))
             found = _NO_NAME.search(program.said)
-        return found[1] if found else None
+        return self._unnamed.setdefault(certificate, found[1] if found else None)
 
     def _server(self, handshake: Handshake) -> Iterator[str | Path]:
         end = handshake.server
@@ -144,14 +150,10 @@ def find_openssl() -> str | None:
 
 
 def _policy(judging: Judging, at: datetime) -> Iterator[str]:
-    yield from (
-        "-attime",
-        str(int(at.timestamp())),
-        "-purpose",
-        _PURPOSES[judging.purpose],
-        "-auth_level",
-        str(judging.security_level),
-    )
+    yield from ("-attime", str(int(at.timestamp())), "-purpose", _PURPOSES[judging.purpose])
+    yield from ("-auth_level", str(judging.security_level))
+    if judging.name is not None:
+        yield from ("-verify_ip" if is_address(judging.name) else "-verify_hostname", judging.name)
     if judging.partial_chain:
         yield "-partial_chain"
     if judging.crl_check is not None:

@@ -17,11 +17,11 @@ _BLOCK: Final = 65_536
 class Running:
     """A program that runs, with what it has said so far, on either of its outputs."""
 
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+    def __init__(self, command: Sequence[str], process: subprocess.Popen[bytes]) -> None:
         if process.stdin is None or process.stdout is None:
             raise AssertionError("the program is started with pipes")
         self.input, self._output, self._process = process.stdin, process.stdout, process
-        self.said = ""
+        self.command, self.said = command, ""
 
     def wait_for(self, found: Callable[[str], bool], deadline: float) -> bool:
         """Read on until ``found`` says so of all that was said; False where the program ends or time is up before."""
@@ -50,8 +50,9 @@ class Running:
 @contextmanager
 def running(command: Sequence[str | Path], folder: Path | None = None) -> Iterator[Running]:
     """Run a program, and kill it at the end if it still runs. Raises `OSError` where it cannot be started."""
+    words = [str(word) for word in command]
     process = subprocess.Popen(  # noqa: S603 - the lab's own commands, and no shell
-        list(map(str, command)),
+        words,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -59,6 +60,6 @@ def running(command: Sequence[str | Path], folder: Path | None = None) -> Iterat
     )
     with process:
         try:
-            yield Running(process)
+            yield Running(words, process)
         finally:
             process.kill()

@@ -14,7 +14,7 @@ from expressway_certs.rules.connection import Connection, Showing
 from expressway_certs.rules.revocation import checking_of
 from expressway_certs.testing.lab import unproven
 from expressway_certs.testing.lab.ends import End, Handshake, Judging, Outcome, Refusal
-from expressway_certs.testing.lab.names import CHECKS, Wanted, WireNames
+from expressway_certs.testing.lab.names import CHECKS, Standing, Wanted, WireNames
 from expressway_certs.testing.lab.observed import Observed
 from expressway_certs.x509.certificate import Certificate
 
@@ -68,7 +68,7 @@ class Proof:
             for listed in showing.shown.judged_by:
                 if showing.judge.trust(listed) is None:
                     return _NO_LIST.format(listed, showing.judge.name)
-            lacking = unproven.other_openssl(showing) or unproven.revocation(self.connection, showing)
+            lacking = unproven.other_openssl(showing) or unproven.ocsp(self.connection, showing)
             if lacking is not None:
                 return lacking
         return None
@@ -137,27 +137,34 @@ class Proof:
                 noted = _with(noted, went_on, judge)
             refused = next((one for one in outcomes if one.refusal and one.refusal.by_server is by_server), None)
             if refused is not None and refused.refusal is not None:
+                passed_over = unproven.fallback(self.connection, showing, refused.refusal.code)
+                if passed_over is not None:
+                    return self._unproven(passed_over)
                 noted = _with(noted, refused.refusal, judge)
                 return attrs.evolve(noted, ok=False, handshake=False, alert=refused.alert)
-            wrong = self._wrong_name(showing, outcomes, by_server=by_server)
-            if wrong is not None:
-                noted = attrs.evolve(noted, error=noted.error or wrong, judge=judge.name)
-                if not _goes_on(judge):
-                    return attrs.evolve(noted, ok=False)
+            for name, standing in self._names(showing, outcomes, by_server=by_server):
+                error = f"{name} is not a name in the certificate of {showing.presenter.name}"
+                if standing == "refused" and not _goes_on(judge):
+                    return attrs.evolve(noted, ok=False, error=error, judge=judge.name)
+                if standing == "taken with a warning":
+                    error = f"{name} is in the certificate of {showing.presenter.name}, and not as a DNS name"
+                if standing != "taken" and noted.error is None:
+                    noted = attrs.evolve(noted, error=error, judge=judge.name)
         reasons = tuple(dict.fromkeys(unproven.reasons(self.connection)))
         return attrs.evolve(noted, ok=None if reasons else True, not_proven=reasons)
 
-    def _wrong_name(self, showing: Showing, outcomes: list[Outcome], *, by_server: bool) -> str | None:
-        """Return which name is not in a certificate and has to be; None where all are."""
+    def _names(self, showing: Showing, outcomes: list[Outcome], *, by_server: bool) -> Iterator[tuple[str, Standing]]:
+        """Yield the names that are looked for in a certificate, and how they stand there."""
         if showing.certificate is None:
-            return None
+            return
         came = (one.client_certificate if by_server else one.server_certificate for one in outcomes)
         # Where the other end refuses at the same time nothing may be left of what came over the wire.
         names = WireNames.read(next((one for one in came if one is not None), showing.certificate.der))
         wanted = Wanted(names=names, showing=showing, connection=self.connection)
-        answers = (CHECKS[ask](wanted) for ask in showing.shown.asks if ask in CHECKS)
-        lacking = next((name for name, is_there in filter(None, answers) if not is_there), None)
-        return None if lacking is None else f"{lacking} is not a name in the certificate of {showing.presenter.name}"
+        for ask in showing.shown.asks:
+            found = CHECKS[ask](wanted) if ask in CHECKS else None
+            if found is not None:
+                yield found
 
     def _unproven(self, why: str) -> Observed:
         return Observed(ok=None, not_proven=(why,), ground=self.ground)

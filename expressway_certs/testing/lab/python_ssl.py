@@ -24,6 +24,7 @@ _BY_CLOCK: Final = "Python's ssl judges by the clock, and a certificate does not
 _NO_PURPOSE: Final = (
     "Python's ssl asks a server for server and a client for client authentication, and for nothing else"
 )
+_NO_NAME: Final = "Python's ssl looks for the name that it gives in SNI, as a client, and for no other"
 _OWN_CHAIN: Final = "Python's ssl builds the chain that it sends out of the list that it judges by, and of no other"
 _CRL_CHECKS: Final[dict[CrlCheck, ssl.VerifyFlags]] = {
     "leaf": ssl.VERIFY_CRL_CHECK_LEAF,
@@ -47,6 +48,9 @@ class PythonSsl:
 
     def lacks(self, handshake: Handshake) -> str | None:
         """Return why this ground cannot do a handshake; None where it can."""
+        wanted = handshake.client.judges.name if handshake.client.judges else None
+        if (handshake.server.judges and handshake.server.judges.name) or wanted not in {None, _sent(handshake)}:
+            return _NO_NAME
         for end, purpose in ((handshake.client, Purpose.SERVER), (handshake.server, Purpose.CLIENT)):
             if end.judges is not None and end.judges.purpose is not purpose:
                 return _NO_PURPOSE
@@ -86,7 +90,7 @@ class PythonSsl:
             self._answer_to_name(server, handshake.server)
         with _connected() as (calls, answers):
             sides: dict[bool, ssl.SSLSocket] = {
-                False: client.wrap_socket(calls, server_hostname=handshake.server_name, do_handshake_on_connect=False),
+                False: client.wrap_socket(calls, server_hostname=_sent(handshake), do_handshake_on_connect=False),
                 True: server.wrap_socket(answers, server_side=True, do_handshake_on_connect=False),
             }
             with closing(sides[False]), closing(sides[True]):
@@ -122,12 +126,19 @@ class PythonSsl:
         return made
 
     def _judge(self, made: ssl.SSLContext, judging: Judging) -> None:
+        made.check_hostname = judging.name is not None
         if judging.partial_chain:
             made.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
         if judging.crl_check is not None:
             made.verify_flags |= _CRL_CHECKS[judging.crl_check]
         if judging.trust:
             made.load_verify_locations(self.folder.listed(judging.trust, judging.crls))
+
+
+def _sent(handshake: Handshake) -> str | None:
+    """Return the name that the client gives: that of the handshake, or else the one that it looks for."""
+    judging = handshake.client.judges
+    return handshake.server_name or (judging.name if judging else None)
 
 
 def _builds_alike(end: End, judging: Judging) -> bool:

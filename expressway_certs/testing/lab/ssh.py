@@ -21,7 +21,7 @@ import attrs
 
 from expressway_certs.testing.lab.ends import End, Handshake, Outcome, Refusal
 from expressway_certs.testing.lab.folder import Folder
-from expressway_certs.testing.lab.openssl import OpenSsl
+from expressway_certs.testing.lab.openssl import OpenSslCommand
 from expressway_certs.testing.lab.processes import Running, running
 from expressway_certs.x509 import codes
 
@@ -104,7 +104,7 @@ class Ssh:
     """SSH as a ground; ``openssl`` is None where the command is not there, and AsyncSSH alone decides."""
 
     ends: SshEnds
-    openssl: OpenSsl | None
+    openssl: OpenSslCommand | None
 
     def version(self) -> str:
         """Return what judges: AsyncSSH, and OpenSSL where the command is there."""
@@ -118,10 +118,17 @@ class Ssh:
         if "failed" in found:
             return Outcome(failed=found["failed"])
         refused = _refused(found)
-        judged = self._judged(handshake)
-        if found["by_type"]:
+        try:
+            return self._weighed(handshake, refused, is_by_type=found["by_type"])
+        except TimeoutError as error:
+            return Outcome(failed=str(error))
+
+    def _weighed(self, handshake: Handshake, refused: Refusal | None, *, is_by_type: bool) -> Outcome:
+        """Return what AsyncSSH and OpenSSL say together."""
+        if is_by_type:
             # The certificate is not looked at: the type of its key is refused before.
             return Outcome(refusal=refused)
+        judged = self._judged(handshake)
         if self.openssl is None or _is_same(judged, refused):
             return Outcome(refusal=judged or refused or self._unreadable(handshake))
         if judged is not None and is_known_difference(judged) and (refused is None or refused.by_server):

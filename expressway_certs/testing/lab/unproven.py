@@ -10,6 +10,7 @@ from expressway_certs.product.nodes import Expressway, UcServer
 from expressway_certs.rules.asks import Question
 from expressway_certs.rules.connection import Connection, Showing, missing_records
 from expressway_certs.rules.revocation import checking_of
+from expressway_certs.x509 import codes
 
 PROTOCOLS: Final[Mapping[str, str]] = {
     "SIP": "the certificate travels in the body of a SIP message: there is no handshake",
@@ -69,11 +70,15 @@ def other_openssl(showing: Showing) -> str | None:
     return "the judge has OpenSSL 1.1.1, which is not the one here" if is_old else None
 
 
-def revocation(connection: Connection, showing: Showing) -> str | None:
+def ocsp(connection: Connection, showing: Showing) -> str | None:
     """Return why the revocation checking of a judge cannot be had of OpenSSL; None where it can, or there is none."""
     checking = checking_of(showing.judge, connection.leg, showing.shown)
-    if checking is None:
+    return OCSP if checking is not None and checking.ocsp else None
+
+
+def fallback(connection: Connection, showing: Showing, code: int | None) -> str | None:
+    """Return why a refusal for want of a CRL is not the judge's; None where it is, or there is no such refusal."""
+    checking = checking_of(showing.judge, connection.leg, showing.shown)
+    if code != codes.UNABLE_TO_GET_CRL or checking is None:
         return None
-    if checking.ocsp:
-        return OCSP
     return FALLBACK if checking.fallback == "not revoked" else None

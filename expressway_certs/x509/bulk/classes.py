@@ -30,10 +30,9 @@ from expressway_certs.x509.bulk.cutting import (
 )
 from expressway_certs.x509.bulk.index import VerifyIndex
 from expressway_certs.x509.bulk.leaves import Leaf, load_leaf
-from expressway_certs.x509.bulk.signatures import quick
-from expressway_certs.x509.bulk.table import Asked, Traits, is_signed, is_strict
+from expressway_certs.x509.bulk.signatures import accepts_of
+from expressway_certs.x509.bulk.table import Asked, Traits, is_strict
 from expressway_certs.x509.certificate import Certificate
-from expressway_certs.x509.public_key import signature_check
 from expressway_certs.x509.verdict import Answer
 
 _BEFORE, _WITHIN, _AFTER = range(3)
@@ -90,25 +89,29 @@ class Judging:
     def _class_of(self, one: _One) -> _Class | None:
         """Return the class of a leaf; None where it is of none."""
         cut = one.cut
-        if cut is None or not self._is_plain(one, cut):
+        if cut is None or not self._columns:
             return None
         if cut.key not in self._classes:
             version = self._columns[0].policy.openssl
             traits = Traits.of(one.certificate, cut, one.certificate.view_of(version))
             self._classes[cut.key] = None if traits is None else _Class(traits)
         found = self._classes[cut.key]
-        return found if found is not None and found.traits.is_not_self_signed(one.data, cut) else None
+        # The parser has nothing to complain of in an algorithm that is known, and vouches for every length below.
+        if found is None or not is_strict(one.data) or not self._is_plain(one, cut):
+            return None
+        subject = cut.validity + VALIDITY_LENGTH
+        return found if found.traits.is_not_self_signed(one.data, cut.subject_key, subject, cut.public_key) else None
 
     def _is_plain(self, one: _One, cut: Cut) -> bool:
         """Whether what is a leaf's own has the usual form."""
-        if not self._columns or cut.serial in self._doubtful:
+        if cut.serial in self._doubtful:
             return False
         if not self._columns[0].asked.strengths.is_enough(one.data, cut.public_key, cut.listed_at):
             return False
         asks_hosts = any(asked.hosts for asked in self._asked)
         asks_names = asks_hosts or any(asked.addresses for asked in self._asked)
         # Without a DNS name the common name is asked, which stands in the subject.
-        return one.has_plain_names(wants_any=asks_names, wants_dns=asks_hosts) and is_strict(one.data)
+        return one.has_plain_names(wants_any=asks_names, wants_dns=asks_hosts)
 
     def _answers(self, known: _Class, one: _One) -> tuple[Answer, ...]:
         """Return the answers for a leaf of a class: an earlier leaf's where nothing differs, else place by place."""
@@ -207,10 +210,7 @@ class _One:
         """Whether the issuer's key takes the signature."""
         found = self._signed.get(issuer)
         if found is None:
-            check = signature_check(issuer.slices.public_key_info, traits.algorithm)
-            found = self._signed[issuer] = (
-                check is not None
-                and self.cut is not None
-                and is_signed(self.data, self.cut.end, traits.algorithm, quick(check))
-            )
+            accepts = accepts_of(issuer.slices.public_key_info, traits.algorithm)
+            found = accepts is not None and self.cut is not None and accepts(self.data, self.cut.end)
+            self._signed[issuer] = found
         return found

@@ -30,8 +30,12 @@ def pack(index: VerifyIndex, leaves: Iterable[Leaf], at: int | None) -> Batch:
     places: dict[Certificate, int] = {}
     numbers: dict[Answer | LoadError, int] = {}
     batch = Batch([], array("I"))
-    for verdict in verdicts(index, leaves, at):
-        said = verdict if isinstance(verdict, LoadError) else verdict.answer
+    known = index.table(at).answer
+    for leaf in leaves:
+        said: Answer | LoadError | None = known(leaf) if type(leaf) is bytes else None
+        if said is None:
+            verdict = next(verdicts(index, (leaf,), at))
+            said = verdict if isinstance(verdict, LoadError) else verdict.answer
         number = numbers.get(said)
         if number is None:
             number = numbers[said] = len(numbers)

@@ -8,20 +8,21 @@ borders of its extensions: the pieces between are then whole extensions in any c
 
 from __future__ import annotations
 
-from struct import Struct
-from struct import error as StructError  # noqa: N812 - it is an exception
 from typing import NamedTuple
 
 from expressway_certs.x509 import der, extensions
 
 Key = tuple[bytes, ...]
+Pieces = tuple[Key, bytes, int, int, int, int, int, int, int, int]
 
-_head = Struct(">HHHH6sB").unpack_from
-_HEAD_LENGTH = 15
-_LONG_SEQUENCE = 0x3082
+# Version 3, and the tag of the serial number, where a certificate of usual length has them.
 _VERSION_3 = b"\xa0\x03\x02\x01\x02\x02"
+_VERSION_AT = 8
+_SERIAL_AT = 15
 LONG, _ONE_BYTE, _TWO_BYTES = 0x80, 0x81, 0x82
-_VALIDITY, _NOT_AFTER = b"\x30\x1e\x17\x0d", b"\x17\x0d"
+COUNT = 0x7F
+# Two UTCTimes, by the length and by the first of them.
+_UTC_TIMES = b"\x30\x1e\x17\x0d"
 VALIDITY_LENGTH = 32
 _EXTENSIONS = 0xA3
 
@@ -31,8 +32,6 @@ SUBJECT_KEY_HEAD = len(_SUBJECT_KEY)
 _SUBJECT_KEY_LENGTH = SUBJECT_KEY_HEAD + 20
 _ALTERNATIVE = b"\x06\x03\x55\x1d\x11"
 _CRITICAL = b"\x01\x01\xff"
-# A named tuple's own way in is a function in Python, which costs more than the tuple.
-_new = tuple.__new__
 
 
 class Cut(NamedTuple):
@@ -55,34 +54,39 @@ class Cut(NamedTuple):
 
 
 def cut_leaf(data: bytes) -> Cut | None:
-    """Cut a certificate that looks as nearly all leaves do; None for any other, well-formed or not.
+    """Cut a certificate that looks as nearly all leaves do; None for any other."""
+    found = pieces(data)
+    return None if found is None else Cut._make(found)
 
-    What it takes may still be no certificate at all inside the pieces; each must be looked at.
+
+def pieces(data: bytes) -> Pieces | None:
+    """Return the members of a `Cut`, which takes a while to make.
+
+    The lengths are believed as they stand: what is cut is a certificate, and cut at its borders, if the
+    strict parser takes the whole. Who builds on a cut asks that parser, before or after.
     """
     try:
-        outer, length, inner, end, version, serial_length = _head(data)
-        end += 8
-        if outer != _LONG_SEQUENCE or inner != _LONG_SEQUENCE or version != _VERSION_3 or length + 4 != len(data):
+        if not data.startswith(_VERSION_3, _VERSION_AT) or not data[1] == data[5] == _TWO_BYTES:
             return None
-        algorithm = _HEAD_LENGTH + serial_length
+        algorithm = _SERIAL_AT + data[_SERIAL_AT - 1]
         issuer = algorithm + 2 + data[algorithm + 1]
-        # Names are nearly always short, and a call costs more than this.
-        validity = issuer + 2 + data[issuer + 1] if data[issuer + 1] < LONG else _after(data, issuer)
+        # Names are nearly always short, so is an EC key, and a call costs more than this.
+        length = data[issuer + 1]
+        validity = issuer + 2 + length if length < LONG else _after(data, issuer)
         subject = validity + VALIDITY_LENGTH
-        public_key = subject + 2 + data[subject + 1] if data[subject + 1] < LONG else _after(data, subject)
-        # That of an EC key is short, too.
-        listed_at = public_key + 2 + data[public_key + 1] if data[public_key + 1] < LONG else _after(data, public_key)
+        length = data[subject + 1]
+        public_key = subject + 2 + length if length < LONG else _after(data, subject)
+        length = data[public_key + 1]
+        listed_at = public_key + 2 + length if length < LONG else _after(data, public_key)
         if (
-            data[validity : validity + 4] != _VALIDITY
-            or data[validity + 17 : validity + 19] != _NOT_AFTER
-            or data[subject] != der.SEQUENCE
-            or data[public_key] != der.SEQUENCE
+            not data.startswith(_UTC_TIMES, validity)
+            or data[listed_at] != _EXTENSIONS
             # Above zero, as a strict parser wants it.
-            or not (0 < data[_HEAD_LENGTH] < LONG or (data[_HEAD_LENGTH] == 0 and data[_HEAD_LENGTH + 1] >= LONG))
+            or not (0 < data[_SERIAL_AT] < LONG or (data[_SERIAL_AT] == 0 and data[_SERIAL_AT + 1] >= LONG))
         ):
             return None
-        # Where there are no extensions, this is the beginning, at which no value of that length stands.
-        start = opened(data, opened(data, listed_at, _EXTENSIONS, end), der.SEQUENCE, end)
+        end = _VERSION_AT + (data[6] << 8 | data[7])
+        start = _inside(data, _inside(data, listed_at))
         oid = data.find(_ALTERNATIVE, start, end)
         if oid < 0:
             names = names_end = 0
@@ -90,7 +94,7 @@ def cut_leaf(data: bytes) -> Cut | None:
             names, names_end = oid - 2, oid + data[oid - 1]
         else:
             names, names_end = _long_alternative(data, oid)
-    except (IndexError, StructError):
+    except IndexError:
         return None
     ours = data.find(_SUBJECT_KEY, start, end)
     after = ours + _SUBJECT_KEY_LENGTH
@@ -107,10 +111,16 @@ def cut_leaf(data: bytes) -> Cut | None:
         key = (shared, data[start:names], data[names_end:ours], data[after:end])
     else:
         return None
-    if not start or names_end > end:
+    if names_end > end:
         return None
-    serial = data[_HEAD_LENGTH:algorithm]
-    return _new(Cut, (key, serial, validity, public_key, listed_at, start, ours, names, names_end, end))
+    serial = data[_SERIAL_AT:algorithm]
+    return key, serial, validity, public_key, listed_at, start, ours, names, names_end, end
+
+
+def _inside(data: bytes, at: int) -> int:
+    """Return where the content of the value at ``at`` begins."""
+    length = data[at + 1]
+    return at + 2 if length < LONG else at + 2 + (length & COUNT)
 
 
 def _after(data: bytes, at: int) -> int:

@@ -12,13 +12,12 @@ import attrs
 from expressway_certs.x509 import codes, times
 from expressway_certs.x509.branch import branch
 from expressway_certs.x509.bulk.cutting import Key, cut_leaf
-from expressway_certs.x509.bulk.signatures import quick
+from expressway_certs.x509.bulk.signatures import accepts_of
 from expressway_certs.x509.bulk.table import Asked, Kind, Table, Traits
 from expressway_certs.x509.case import BuiltChain, Case, instant
 from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.judge import judge
 from expressway_certs.x509.policy import VerifyPolicy
-from expressway_certs.x509.public_key import signature_check
 from expressway_certs.x509.trust_store import TrustStore, as_trust_store, by_subject
 from expressway_certs.x509.verdict import Answer, Details, Verdict
 
@@ -119,14 +118,14 @@ class VerifyIndex:
         if cut is None or cut.serial in self.doubtful_serials:
             return
         traits = Traits.of(leaf, cut, view)
-        check = signature_check(issuer.slices.public_key_info, leaf.slices.inner_algorithm)
-        if traits is None or check is None:
+        accepts = accepts_of(issuer.slices.public_key_info, leaf.slices.inner_algorithm)
+        if traits is None or accepts is None:
             return
         kinds = self._kinds.setdefault(self.span(case.at), {})
         if len(kinds) >= _MOST_KINDS:
             kinds.clear()
         constrained = any(case.view(one).name_constraints is not None for one in answer.above)
-        kinds[cut.key] = Kind(answer=answer, traits=traits, constrained=constrained, accepts=quick(check))
+        kinds[cut.key] = Kind(answer=answer, traits=traits, constrained=constrained, accepts=accepts)
 
     def span(self, at: int | None) -> int | None:
         """Return the number of the span of time around ``at`` in which no CA certificate or CRL begins or ends."""

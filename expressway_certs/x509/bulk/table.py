@@ -26,7 +26,7 @@ import attrs
 from cryptography import x509 as pyca
 from cryptography.exceptions import UnsupportedAlgorithm
 
-from expressway_certs.x509 import der, extensions
+from expressway_certs.x509 import der
 from expressway_certs.x509.bulk.cutting import (
     IS_PLAIN_NAME,
     LONG,
@@ -36,13 +36,14 @@ from expressway_certs.x509.bulk.cutting import (
     Key,
     alternative_names,
     are_plain_names,
-    cut_leaf,
     is_at_borders,
+    pieces,
 )
 from expressway_certs.x509.bulk.keys import Strengths
 from expressway_certs.x509.bulk.signatures import Accepts
 from expressway_certs.x509.case import BuiltChain
 from expressway_certs.x509.certificate import Certificate
+from expressway_certs.x509.extensions import DNS, IP
 from expressway_certs.x509.gate import is_sound
 from expressway_certs.x509.host_names import matches
 from expressway_certs.x509.name_constraints import check_name_constraints
@@ -80,14 +81,14 @@ class Traits:
         wanted = view.authority_key_identifier
         return cls(algorithm=algorithm, key_identifier=wanted.key_identifier if wanted else None, issuer=view.issuer)
 
-    def is_not_self_signed(self, data: bytes, cut: Cut) -> bool:
+    def is_not_self_signed(self, data: bytes, subject_key: int, subject: int, public_key: int) -> bool:
         """Whether a leaf cannot be self-signed: its key identifier is not its issuer's, or its name is not."""
-        if cut.subject_key and self.key_identifier is not None:
-            at = cut.subject_key + SUBJECT_KEY_HEAD
+        if subject_key and self.key_identifier is not None:
+            at = subject_key + SUBJECT_KEY_HEAD
             if data[at : at + _KEY_IDENTIFIER_LENGTH] != self.key_identifier:
                 return True
         try:
-            return canonical(data[cut.validity + VALIDITY_LENGTH : cut.public_key]) != self.issuer
+            return canonical(data[subject:public_key]) != self.issuer
         except der.DerError:
             return False
 
@@ -96,7 +97,7 @@ class Traits:
 class Kind:
     """Leaves that differ in nothing that the judge asks about, but for what `Table.answer` looks at.
 
-    ``accepts`` says whether a signature over data is by the issuer's key; ``constrained`` whether a certificate
+    ``accepts`` says whether a signature is by the issuer's key; ``constrained`` whether a certificate
     above has name constraints.
     """
 
@@ -140,10 +141,10 @@ class Asked:
             stop = at + 2 + length
             if not found:
                 name = data[at + 2 : stop]
-                if tag == extensions.DNS:
+                if tag == DNS:
                     # A name without a star is itself alone, but for who asks for any host below a domain.
                     found = name.lower() in exact or ((below or _STAR in name) and self._is_host(name))
-                elif tag == extensions.IP:
+                elif tag == IP:
                     found = name in self.addresses
             at = stop
         return found if at == end else None
@@ -168,23 +169,24 @@ class Table:
 
     def answer(self, data: bytes) -> Answer | None:
         """Return the judge's yes to the leaf whose DER is ``data``, where it can be proved; None everywhere else."""
-        cut = cut_leaf(data)
-        if cut is None:
+        found = pieces(data)
+        if found is None:
             return None
-        key, serial, at, public_key, listed_at, _, _, names, names_end, end = cut
+        key, serial, at, public_key, listed_at, _, subject_key, names, names_end, end = found
         kind = self._kinds.get(key)
         if (
             kind is None
+            # The parser has nothing to complain of in a kind that is known, and vouches for every length below.
+            or not is_strict(data)
             or (
                 self._checks_time
                 and not data[at + 4 : at + 17] <= self._now < data[at + 19 : at + VALIDITY_LENGTH] < _MIDDLE_YEAR
             )
             or serial in self._doubtful
             or not self._is_strong(data, public_key, listed_at)
-            or not kind.traits.is_not_self_signed(data, cut)
+            or not kind.traits.is_not_self_signed(data, subject_key, at + VALIDITY_LENGTH, public_key)
             or not self._has_names(data, names, names_end)
-            or not is_strict(data)
-            or not is_signed(data, end, kind.traits.algorithm, kind.accepts)
+            or not kind.accepts(data, end)
             or (kind.constrained and not self._is_within(data, kind.answer))
         ):
             return None
@@ -219,11 +221,3 @@ def is_strict(data: bytes) -> bool:
     except (ValueError, UnsupportedAlgorithm, Warning):
         return False
     return True
-
-
-def is_signed(data: bytes, end: int, algorithm: bytes, accepts: Accepts) -> bool:
-    """Whether a key takes the signature of a strict certificate, with the algorithm named alike inside and outside."""
-    at = end + len(algorithm)
-    # That a BIT STRING is what is left, the strict parser has said.
-    start = at + 2 if data[at + 1] < LONG else at + 2 + (data[at + 1] & 3)
-    return data[end:at] == algorithm and data[start] == 0 and accepts(data[start + 1 :], data[4:end])
