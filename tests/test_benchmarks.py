@@ -110,3 +110,31 @@ def test_a_run_that_is_wrong_ends_everything(peers: ModuleType, tmp_path: Path) 
         harness.run("expressway_certs", file, "used")
     with pytest.raises(RuntimeError, match="nobody failed: "):
         harness.run("nobody", file, "used")
+
+
+def test_the_kit_and_trustme_make_the_same(peers: ModuleType) -> None:
+    """Both sides of each row get the verdict that the row is about."""
+    from benchmarks import kit  # noqa: PLC0415 - the same
+
+    found = {name: tuple(kit.verdict(make()) for make in makers) for name, (_, *makers) in kit.TASKS.items()}
+    assert found == {name: (code, code) for name, (code, *_) in kit.TASKS.items()}
+
+
+def test_the_table_of_the_kit_has_every_row(
+    peers: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The lines of the docs are those of the code as it is now; times are numbers, and not compared."""
+    from benchmarks import kit  # noqa: PLC0415 - the same
+
+    output = tmp_path / "table.inc"
+    monkeypatch.setattr(sys, "argv", ["kit", "--rounds", "1", "--output", str(output)])
+    kit.main()
+    now, written = output.read_text(encoding="utf-8"), kit.TABLE.read_text(encoding="utf-8")
+    assert capsys.readouterr().out == f"{now}\n"
+
+    def rows(table: str) -> list[list[str]]:
+        return [row.strip("| ").split(" | ") for row in table.splitlines()[2:]]
+
+    assert [row[:3] for row in rows(now)] == [row[:3] for row in rows(written)]
+    assert [row[0] for row in rows(now)] == list(kit.TASKS)
+    assert all(float(cell) > 0 for row in rows(written) for cell in row[3:])

@@ -4,7 +4,7 @@ import itertools
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Final
 
@@ -39,7 +39,7 @@ from expressway_certs import (
     check_trusted_ca_upload,
 )
 from expressway_certs.rules.ca_list import CA_LIST_RULES
-from expressway_certs.testing import Issued
+from expressway_certs.testing import Issued, break_site
 from expressway_certs.x509 import der
 
 FACTS: Final = Path(__file__).parents[2] / "shared" / "facts"
@@ -170,12 +170,20 @@ def ended(days: int) -> Issued:
 
 Made = tuple[Deployment, bytes]
 
+
+def of_the_kit(rule: str) -> Made:
+    """Return the good site with the kit's fault, and the file that waits on it."""
+    site = break_site(good_site(), rule, node=CORE, at=AT)
+    (upload,) = site.uploads
+    return attrs.evolve(site, uploads=()), upload.file
+
+
 # A site and a file for each rule, on which it fires alone; those in the last place go with it by their nature.
 FAULTS: Final[dict[str, tuple[Callable[[], Made], set[str]]]] = {
-    "ca-list-not-pem": (lambda: (good_site(), OTHER_ROOT.der), set()),
-    "ca-list-holds-key": (lambda: (good_site(), pem(OTHER_ROOT) + OTHER_ROOT.key_pem.encode()), set()),
-    "ca-list-too-long": (lambda: _with_many(999, pem(OTHER_ROOT, OTHER_ISSUING)), set()),
-    "ca-list-not-a-ca": (lambda: (good_site(), pem(LEAF)), set()),
+    "ca-list-not-pem": (partial(of_the_kit, "ca-list-not-pem"), set()),
+    "ca-list-holds-key": (partial(of_the_kit, "ca-list-holds-key"), set()),
+    "ca-list-too-long": (partial(of_the_kit, "ca-list-too-long"), set()),
+    "ca-list-not-a-ca": (partial(of_the_kit, "ca-list-not-a-ca"), set()),
     "ca-list-own-self-signed": (lambda: (lonely(), pem(SELF_SIGNED_EDGE)), set()),
     "ca-list-no-basic-constraints": (lambda: (good_site(), pem_of(version_1())), set()),
     "ca-list-expired": (lambda: (good_site(), pem(ended(1))), set()),
@@ -187,17 +195,17 @@ FAULTS: Final[dict[str, tuple[Callable[[], Made], set[str]]]] = {
         lambda: (good_site(), pem(OTHER_ROOT) + _cut_off(file_samples.samples()["root.crl"])), set(),
     ),
     "ca-list-holds-crl": (lambda: (good_site(), pem(OTHER_ROOT) + crl(OTHER_ROOT)), set()),
-    "ca-list-subject-taken": (lambda: (good_site(), pem(NAMESAKE)), set()),
-    "ca-list-old-one-stays": (lambda: (good_site(), pem(SAME_KEY)), set()),
+    "ca-list-subject-taken": (partial(of_the_kit, "ca-list-subject-taken"), set()),
+    "ca-list-old-one-stays": (partial(of_the_kit, "ca-list-old-one-stays"), set()),
     "ca-list-common-name-taken": (
         lambda: (good_site(), pem(FACTORY.root("Good Root CA", organization="Another"))), set(),
     ),
-    "ca-list-still-untrusted": (lambda: (under_other_root(), pem(OTHER_ROOT)), set()),
+    "ca-list-still-untrusted": (partial(of_the_kit, "ca-list-still-untrusted"), set()),
     "ca-list-root-missing": (lambda: (good_site(), pem(OTHER_ISSUING)), set()),
     "ca-list-breaks-trust": (lambda: (bridged(), pem(BRIDGE_ELSEWHERE)), set()),
-    "ca-list-makes-trusted": (lambda: (self_signed_server(), pem(TOMCAT)), set()),
-    "ca-list-already-there": (lambda: (good_site(), pem(ROOT)), set()),
-    "ca-list-afterwards": (lambda: (good_site(), pem(OTHER_ROOT)), set()),
+    "ca-list-makes-trusted": (partial(of_the_kit, "ca-list-makes-trusted"), set()),
+    "ca-list-already-there": (partial(of_the_kit, "ca-list-already-there"), set()),
+    "ca-list-afterwards": (partial(of_the_kit, "ca-list-afterwards"), set()),
 }  # fmt: skip
 
 

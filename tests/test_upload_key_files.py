@@ -1,14 +1,19 @@
 """The private key file on the page Server certificate: in which form it is taken, by OpenSSL and so by the page."""
 
 import base64
+import pickle
 import shutil
 import subprocess
 from pathlib import Path
 from typing import Final
 
+import attrs
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from upload_faults import KEY, OTHER_KEY, key_pem, leaf, uploaded
+from sites import AT, good_site
+from upload_faults import EDGE, KEY, OTHER_KEY, key_pem, leaf, uploaded
+
+from expressway_certs import Upload, audit
 
 PEM: Final = key_pem().encode()
 DER: Final = KEY.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
@@ -71,3 +76,24 @@ def test_openssl_takes_the_same_files(form: str, tmp_path: Path) -> None:
     file.write_bytes(data)
     command = ["openssl", "rsa", "-inform", "PEM", "-in", str(file), "-noout", "-passin", "pass:"]
     assert (subprocess.run(command, capture_output=True, check=False).returncode == 0) is (form in TAKEN)
+
+
+def test_an_audit_looks_at_the_key_file_that_waits() -> None:
+    """A key file goes with the upload in a deployment, as on the page; what is not the certificate's key is refused."""
+    waiting = Upload(file=leaf().pem.encode(), node=EDGE, private_key=key_pem(OTHER_KEY))
+    report = audit(attrs.evolve(good_site(), uploads=[waiting]), at=AT)
+    assert [found.rule for found in report.findings] == ["upload-key-does-not-match"]
+
+
+def test_a_key_file_is_looked_at_and_let_go() -> None:
+    """Nothing of the key is in the upload, which tells what the file is; a page that takes no key refuses one."""
+    waiting = Upload(file=b"", node=EDGE, private_key=PEM)
+    secret = KEY.private_numbers().d
+    assert waiting.private_key is not None
+    assert waiting.private_key.found == "<PrivateKey RSA 2048>"
+    assert [text for text in (f"{secret:x}", str(secret), PEM.decode()[40:80]) if text in repr(waiting)] == []
+    assert waiting == attrs.evolve(waiting, private_key=PEM)
+    with pytest.raises(ValueError, match="the page Trusted CA certificate takes no private key file"):
+        attrs.evolve(waiting, store="trusted-ca")
+    with pytest.raises(TypeError, match="a private key is not handed on"):
+        pickle.dumps(waiting)

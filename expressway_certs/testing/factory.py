@@ -19,7 +19,7 @@ from expressway_certs.testing.revoking import CertificateStatus, Revoked, ocsp_r
 from expressway_certs.testing.signing import Digest, certificate_der, request_der
 from expressway_certs.x509 import clock
 from expressway_certs.x509.certificate import Certificate
-from expressway_certs.x509.ocsp import OcspResponse
+from expressway_certs.x509.ocsp import OcspHash, OcspResponse
 from expressway_certs.x509.request import CertificateRequest
 from expressway_certs.x509.revocation_list import RevocationList
 
@@ -103,7 +103,7 @@ class CertificateFactory:
         key = self._key(merged, name, self._names[name])
         self._names[name] += 1
         request = CertificateRequest.from_der(request_der(request_builder(name, merged), key, merged.digest))
-        remember(request, key)
+        remember(key)
         return request
 
     def crl(
@@ -137,18 +137,22 @@ class CertificateFactory:
         this_update: datetime | None = None,
         next_update: datetime | None = None,
         digest: Digest = "sha256",
+        algorithm: OcspHash = "sha256",
     ) -> OcspResponse:
-        """Make the OCSP answer about a certificate; its CA signs it, or the ``responder`` whose certificate is sent."""
+        """Make the OCSP answer about a certificate; its CA signs it, or the ``responder`` whose certificate is sent.
+
+        ``algorithm`` is that of the hashes that name the CA; old clients want "sha1".
+        """
         made = this_update or self.at - _DAY
         return ocsp_response(
-            issued.issuer or issued,
-            issued.certificate,
+            issued,
             status,
             responder=responder,
             revoked_at=made,
             this_update=made,
             next_update=next_update or self.at + _LIST_LIFE,
             digest=digest,
+            algorithm=algorithm,
         )
 
     def issue(
@@ -179,7 +183,7 @@ class CertificateFactory:
         subject = _subject(common_name, options)
         public_key = options.public_key or key.public_key()
         certificate = self._certificate(subject, public_key, signer, issuer, options, (), common_name)
-        remember(certificate, key)
+        remember(key)
         return Issued(certificate=certificate, key=key, issuer=issuer)
 
     def _certificate(

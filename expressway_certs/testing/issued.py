@@ -89,7 +89,7 @@ class Issued:
         return pem.encode(self.pkcs7(*crls), "PKCS7")
 
     def pkcs12(self, password: str | None = None) -> bytes:
-        """Return the chain and the key as PKCS#12; under a password other bytes each time, for it is salted."""
+        """Return the chain and the key as PKCS#12; other bytes each time, for its checksum is salted."""
         certificate, *above = (one.to_cryptography() for one in self.chain)
         locked = BestAvailableEncryption(password.encode()) if password else NoEncryption()
         name = hashlib.sha256(self.der).hexdigest()[:8].encode()
@@ -97,9 +97,9 @@ class Issued:
 
 
 def pkcs7(certificates: tuple[Certificate, ...], crls: tuple[RevocationList, ...] = ()) -> bytes:
-    """Return certificates and CRLs as PKCS#7 without a signature, in the order that they have here."""
-    listed = b"".join(one.der for one in certificates)
-    revoked = b"".join(one.der for one in crls)
+    """Return certificates and CRLs as PKCS#7 without a signature, each kind ordered as DER wants it (X.690 §11.6)."""
+    listed = b"".join(sorted(one.der for one in certificates))
+    revoked = b"".join(sorted(one.der for one in crls))
     content = (
         der.encode(der.INTEGER, b"\1")
         + der.encode(der.SET, b"")

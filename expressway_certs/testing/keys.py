@@ -12,6 +12,7 @@ from importlib import resources
 from typing import Final, Literal, Protocol, get_args
 
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from expressway_certs.x509.files.keys import public_key_der
 
@@ -112,13 +113,11 @@ class _HasDer(Protocol):
     def der(self) -> bytes: ...
 
 
-def remember(certificate: _HasDer, key: FactoryKey) -> None:
+def remember(key: FactoryKey) -> None:
     """Keep the key of a certificate or request that was made, so that `key_of` finds it."""
-    public = public_key_der(certificate.der)
-    if public is not None:
-        while len(_made) >= _MOST_REMEMBERED:
-            _made.pop(next(iter(_made)), None)
-        _made[hashlib.sha256(public).digest()] = key
+    while len(_made) >= _MOST_REMEMBERED:
+        _made.pop(next(iter(_made)), None)
+    _made[key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)] = key
 
 
 def key_of(certificate: _HasDer) -> FactoryKey:
@@ -130,7 +129,7 @@ def key_of(certificate: _HasDer) -> FactoryKey:
     True
     """
     public = public_key_der(certificate.der)
-    found = None if public is None else _made.get(hashlib.sha256(public).digest())
+    found = None if public is None else _made.get(public)
     if found is None:
         name = getattr(certificate, "subject", "this")
         raise ValueError(f"the key of {name} is not known: no factory of this process made it")

@@ -89,12 +89,14 @@ class Wanted:
 
     def changed(self, given: Options) -> Wanted:
         """Return the options with ``given`` over them; `TypeError` for one that there is not."""
-        known = [field.name for field in attrs.fields(Wanted)]
-        unknown = sorted(given.keys() - set(known))
+        if not given:
+            return self
+        unknown = sorted(given.keys() - _OPTIONS.keys())
         if unknown:
-            raise TypeError(f"no option is called {' or '.join(unknown)}; there are {', '.join(known)}")
+            raise TypeError(f"no option is called {' or '.join(unknown)}; there are {', '.join(_OPTIONS)}")
         return attrs.evolve(self, **given)
 
 
+_OPTIONS: Final = attrs.fields_dict(Wanted)
 LEAF: Final = Wanted()
 CA: Final = Wanted(is_ca=True, key_usage=("keyCertSign", "cRLSign"), extended_key_usage=None)

@@ -7,13 +7,12 @@ from datetime import datetime
 from typing import Final, Literal
 
 from cryptography import x509 as pyca
-from cryptography.hazmat.primitives import hashes
 from cryptography.x509 import ocsp
 
 from expressway_certs.testing.issued import Issued
 from expressway_certs.testing.signing import Digest, crl_der, ocsp_der
 from expressway_certs.x509.certificate import Certificate
-from expressway_certs.x509.ocsp import OcspResponse
+from expressway_certs.x509.ocsp import OcspHash, OcspResponse, hash_named
 from expressway_certs.x509.revocation_list import RevocationList
 
 Revoked = Certificate | Issued | int
@@ -55,8 +54,7 @@ def revocation_list(
 
 
 def ocsp_response(
-    issuer: Issued,
-    certificate: Certificate,
+    issued: Issued,
     status: CertificateStatus,
     *,
     responder: Issued | None,
@@ -64,16 +62,18 @@ def ocsp_response(
     this_update: datetime,
     next_update: datetime | None,
     digest: Digest,
+    algorithm: OcspHash,
 ) -> OcspResponse:
     """Return the answer of a CA, or of the responder that it named, about one certificate (RFC 6960 §4.2)."""
+    issuer = issued.issuer or issued
     signer = responder or issuer
     is_revoked = status == "revoked"
     builder = (
         ocsp.OCSPResponseBuilder()
         .add_response(
-            cert=certificate.to_cryptography(),
+            cert=issued.certificate.to_cryptography(),
             issuer=issuer.certificate.to_cryptography(),
-            algorithm=hashes.SHA256(),
+            algorithm=hash_named(algorithm),
             cert_status=_STATUSES[status],
             this_update=this_update,
             next_update=next_update,
@@ -83,7 +83,7 @@ def ocsp_response(
         .responder_id(ocsp.OCSPResponderEncoding.HASH, signer.certificate.to_cryptography())
     )
     sent = [responder.der] if responder else []
-    return OcspResponse.from_der(ocsp_der(builder, signer.key, digest, sent))
+    return OcspResponse.from_der(ocsp_der(builder, signer.key, digest, this_update, sent))
 
 
 def _serial(revoked: Revoked) -> int:

@@ -1,11 +1,12 @@
 """Signatures, the same ones each time as far as the algorithm allows: RSA PKCS#1 v1.5, Ed25519, and ECDSA by RFC 6979.
 
-`cryptography` makes the part that is signed; it signs with a key that is thrown away, and the signature and the name of
-its algorithm are put in here. So an ECDSA signature needs no random number, and a digest may be one that is refused.
+`cryptography` makes the part that is signed; its own signature is thrown away, and another one is put in here with the
+name of its algorithm. So an ECDSA signature needs no random number, and a digest may be one that is refused.
 """
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Final, Literal
 
 from cryptography import x509 as pyca
@@ -65,19 +66,29 @@ def crl_der(builder: pyca.CertificateRevocationListBuilder, key: FactoryKey, dig
 
 def request_der(builder: pyca.CertificateSigningRequestBuilder, key: FactoryKey, digest: Digest) -> bytes:
     """Return a request, signed; the builder has no key, for a request brings that of who signs it."""
-    body = builder.sign(key, None if isinstance(key, ed25519.Ed25519PrivateKey) else _SHA256).tbs_certrequest_bytes
+    body = builder.sign(key, _usual(key)).tbs_certrequest_bytes
     return _signed(body, _algorithm(key, digest), key, digest)
 
 
-def ocsp_der(builder: ocsp.OCSPResponseBuilder, key: FactoryKey, digest: Digest, certificates: list[bytes]) -> bytes:
-    """Return an OCSP response, signed, with the certificates that go with it (RFC 6960 §4.2.1)."""
-    body = builder.sign(_THROWN_AWAY, _SHA256).tbs_response_bytes
+def ocsp_der(
+    builder: ocsp.OCSPResponseBuilder, key: FactoryKey, digest: Digest, produced: datetime, certificates: list[bytes]
+) -> bytes:
+    """Return an OCSP response that was ``produced`` then, signed, with the certificates that go with it (RFC 6960)."""
+    parts = _parts(builder.sign(key, _usual(key)).tbs_response_bytes)
+    # The builder reads the clock.
+    time = der.encode(der.GENERALIZED_TIME, f"{produced.astimezone(UTC):%Y%m%d%H%M%SZ}".encode())
+    dated = [time if part[0] == der.GENERALIZED_TIME else part for part in parts]
+    body = der.encode(der.SEQUENCE, b"".join(dated))
     listed = der.encode(der.SEQUENCE, b"".join(certificates))
     sent = der.encode(der.CONSTRUCTED, listed) if certificates else b""
     basic = _signed(body, _algorithm(key, digest), key, digest, sent)
     kind = der.encode(der.OID, der.oid("1.3.6.1.5.5.7.48.1.1"))
     answer = der.encode(der.SEQUENCE, kind + der.encode(der.OCTET_STRING, basic))
     return der.encode(der.SEQUENCE, der.encode(der.ENUMERATED, b"\0") + der.encode(der.CONSTRUCTED, answer))
+
+
+def _usual(key: FactoryKey) -> hashes.SHA256 | None:
+    return None if isinstance(key, ed25519.Ed25519PrivateKey) else _SHA256
 
 
 def _parts(body: bytes) -> list[bytes]:

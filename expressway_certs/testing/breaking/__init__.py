@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
-from types import MappingProxyType
 from typing import Final
 
 from expressway_certs.product.deployment import Deployment
@@ -42,9 +41,27 @@ _ALL: Final = (
 )
 _ORDER: Final = {rule.id: place for place, rule in enumerate(ALL_RULES)}
 
-FAULTS: Final[Mapping[str, Fault]] = MappingProxyType(
-    {one.rule: one for one in sorted(_ALL, key=lambda one: _ORDER.get(one.rule, len(_ORDER)))}
-)
+
+class Faults(Mapping[str, Fault]):
+    """The faults by the id of the rule that finds each, in the order of the registry."""
+
+    def __init__(self, listed: tuple[Fault, ...]) -> None:
+        self._listed = {one.rule: one for one in sorted(listed, key=lambda one: _ORDER.get(one.rule, len(_ORDER)))}
+
+    def __getitem__(self, rule: str) -> Fault:
+        return self._listed[rule]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._listed)
+
+    def __len__(self) -> int:
+        return len(self._listed)
+
+    def __repr__(self) -> str:
+        return f"<Faults of {len(self)} rules>"
+
+
+FAULTS: Final = Faults(_ALL)
 """The faults by the id of the rule that finds each, in the order of the registry."""
 
 
