@@ -22,6 +22,8 @@ from expressway_certs import (
     Report,
     RequestCertificate,
     Round,
+    SetCertificate,
+    SetPeerAddress,
     SetSwitch,
     SetZoneSwitch,
     Severity,
@@ -204,19 +206,51 @@ def test_a_certificate_comes_from_a_ca_alone() -> None:
 
 
 def test_what_a_remedy_uncovers_is_mended_in_the_same_round() -> None:
-    """A zone that never looked at certificates, with a CA that nobody has loaded: the CA comes with the switch."""
+    """A zone that never looked at certificates and calls by an address: the name comes with the switch."""
+    wrong = [
+        SetPeerAddress(zone="UC", node="expe1.example.com", address="203.0.113.7"),
+        SetZoneSwitch(zone="UC", switch="tls_verify", value=False),
+    ]
+    site = made(dns=False).apply(wrong)
+    before = audit(site, at=AT)
+    (switch,) = before.errors
+    alone = audit(site.apply(switch.remedy.changes), at=AT)
+    assert {one.leg.id for one in broken(before, alone)} == {"5"}
+    (one,) = mend(site, at=AT)
+    assert [type(change) for change in one.changes] == [SetPeerAddress, SetZoneSwitch]
+    assert broken(before, one.report) == ()
+    assert one.report.findings == ()
+
+
+def test_a_new_ca_takes_no_leg_down() -> None:
+    """A certificate of a CA that nobody had: its CA certificates go into every list that judges it, before it."""
     with remembered_cas():
-        whole = made(clients=[], other_zones=False)
-        root = next(one for one in whole.expressway("expc1.example.com").trusted_ca if "Public Root" in one.subject)
-        hidden = [RemoveTrustedCa(node=node.name, certificates=[root]) for node in whole.zones[0].core]
-        site = whole.apply([*hidden, SetZoneSwitch(zone="UC", switch="tls_verify", value=False)])
-        before = audit(site, at=AT)
-        switch = next(one for one in before.errors if one.rule == "uc-zone-without-tls-verify")
-        rounds = mend(site, sign=signer_for(whole), at=AT)
-    assert [type(one) for one in rounds[0].changes] == [AddTrustedCa, AddTrustedCa, SetZoneSwitch]
-    assert switch.remedy.changes == rounds[0].changes[2:]
-    assert broken(before, rounds[0].report) == ()
-    assert rounds[0].report.ok
+        _, site = broken_by("zone-certificate-refused")
+        site = attrs.evolve(site, clients=[])
+        signer = attrs.evolve(signer_for(site), cas=())
+        (one,) = mend(site, sign=signer, at=AT)
+    assert broken(audit(site, at=AT), one.report) == ()
+    assert one.report.findings == ()
+    (new,) = signer.cas
+    holding = [node.name for node in one.deployment.nodes if new.certificate in node.trusted_ca]
+    assert holding == [node.name for node in site.nodes]
+    lists = [store for server in one.deployment.uc_servers for store in (server.tomcat_trust, server.callmanager_trust)]
+    assert sum(new.certificate in (store or ()) for store in lists) == 3
+
+
+def test_a_request_has_every_name_that_is_wanted() -> None:
+    """Also those that the certificate in place had lost, of which nothing was said while it was refused."""
+    with remembered_cas():
+        whole = made(clients=[])
+        authorities = Authorities.make(SEED, AT)
+        name = "expc1.example.com"
+        bare = authorities.factory.leaf(authorities.issuing, name, dns_names=[name], not_after=AT - timedelta(hours=1))
+        site = whole.apply([SetCertificate(node=name, certificate=bare.certificate)])
+        (one,) = check_rounds(site, whole)
+    (asked,) = one.changes
+    assert isinstance(asked, RequestCertificate)
+    assert asked.names == (name, "expc.example.com", "secure-ex90.example.com")
+    assert one.report.findings == ()
 
 
 def test_a_leg_that_went_down_is_seen() -> None:
