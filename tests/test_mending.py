@@ -19,10 +19,10 @@ from expressway_certs import (
     Finding,
     OutcomeKind,
     RemoveTrustedCa,
+    RenameExpressway,
     Report,
     RequestCertificate,
     Round,
-    SetCertificate,
     SetPeerAddress,
     SetSwitch,
     SetZoneSwitch,
@@ -222,6 +222,22 @@ def test_what_a_remedy_uncovers_is_mended_in_the_same_round() -> None:
     assert one.report.findings == ()
 
 
+def test_a_node_is_renamed_once_nothing_else_is_to_be_done() -> None:
+    """Remedies of other findings name the node as it is called now, and come a round before."""
+    with remembered_cas():
+        whole = made(dns=False)
+        site = break_site(whole, "edge-host-name-has-underscore", at=AT).apply(
+            [
+                SetPeerAddress(zone="UC", node="expe2.example.com", address="203.0.113.7"),
+                SetZoneSwitch(zone="UC", switch="tls_verify", value=False),
+            ]
+        )
+        first, second = check_rounds(site, whole)
+    assert [type(change) for change in first.changes] == [SetPeerAddress, SetZoneSwitch]
+    assert [one.old for one in second.changes if isinstance(one, RenameExpressway)] == ["expe_1.example.com"]
+    assert second.report.findings == ()
+
+
 def test_a_new_ca_takes_no_leg_down() -> None:
     """A certificate of a CA that nobody had: its CA certificates go into every list that judges it, before it."""
     with remembered_cas():
@@ -239,18 +255,14 @@ def test_a_new_ca_takes_no_leg_down() -> None:
 
 
 def test_a_request_has_every_name_that_is_wanted() -> None:
-    """Also those that the certificate in place had lost, of which nothing was said while it was refused."""
+    """Also those that the certificate in place has not, and of which no leg has anything to say."""
     with remembered_cas():
-        whole = made(clients=[])
-        authorities = Authorities.make(SEED, AT)
-        name = "expc1.example.com"
-        bare = authorities.factory.leaf(authorities.issuing, name, dns_names=[name], not_after=AT - timedelta(hours=1))
-        site = whole.apply([SetCertificate(node=name, certificate=bare.certificate)])
+        whole = attrs.evolve(made(clients=[], other_zones=False), mra_domains=["example.org"])
+        site = break_site(whole, "upload-without-client-auth", node="expe1.example.com", at=AT)
         (one,) = check_rounds(site, whole)
-    (asked,) = one.changes
-    assert isinstance(asked, RequestCertificate)
-    assert asked.names == (name, "expc.example.com", "secure-ex90.example.com")
-    assert one.report.findings == ()
+    (asked,) = (change for change in one.changes if isinstance(change, RequestCertificate))
+    assert asked.names == ("expe1.example.com", "expe.example.com", "example.org", "example.com")
+    assert one.report.ok
 
 
 def test_a_leg_that_went_down_is_seen() -> None:
@@ -261,6 +273,10 @@ def test_a_leg_that_went_down_is_seen() -> None:
     after = audit(whole.apply([RemoveTrustedCa(node="expc1.example.com", certificates=[ca])]), at=AT)
     assert {(one.leg.id, one.initiator) for one in broken(before, after)} == {("3", "expc1.example.com")}
     assert broken(after, before) == ()
+    rename = [RenameExpressway(old="expe1.example.com", new="other.example.com")]
+    renamed = broken(before, audit(whole.apply(rename), at=AT), rename)
+    assert {one.leg.id for one in renamed} == {"3"}
+    assert {one.acceptor for one in renamed} == {"other.example.com"}
     later = audit(whole, at=AT + timedelta(days=1000))
     assert {one.state.value for one in broken(before, later)} == {"down", "not reached"}
 
