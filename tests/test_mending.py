@@ -34,9 +34,8 @@ from expressway_certs import (
 )
 from expressway_certs.mending import broken, remedies_of
 from expressway_certs.product.applying import replaced
-from expressway_certs.testing import CertificateFactory, Issued, make_site
+from expressway_certs.testing import FAULTS, CannotBreakError, CertificateFactory, Issued, break_site, make_site
 from expressway_certs.testing.authorities import Authorities
-from expressway_certs.testing.faults import FAULTS, CannotBreakError, break_site
 
 SEED: Final = 3
 RELEASES: Final = ("X12.5", "X14.0", "X14.2", "X14.3", "X15.4", "X15.5")
