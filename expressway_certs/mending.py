@@ -52,7 +52,8 @@ def mend(deployment: Deployment, *, sign: Sign | None = None, at: datetime | Non
     rounds: list[Round] = []
     report = audit(deployment, at=at)
     while report.errors and len(rounds) < MOST_ROUNDS:
-        changes = remedies_of(_first(report.errors))
+        # A node gets another name once nothing else is to be done: other remedies call it as it is called now.
+        changes = remedies_of(_without_renames(report.errors)) or remedies_of(report.errors)
         if not changes:
             break
         done = _without_harm(deployment, report, changes, sign, at)
@@ -68,10 +69,8 @@ def remedies_of(findings: Iterable[Finding]) -> tuple[Change, ...]:
     return in_order(joined(change for found in findings for change in found.remedy.changes))
 
 
-def _first(findings: Iterable[Finding]) -> list[Finding]:
-    """Return the findings whose remedies come first: a node gets another name once nothing else is to be done."""
-    listed = [one for one in findings if one.remedy.changes]
-    return [one for one in listed if not renamed(one.remedy.changes)] or listed
+def _without_renames(findings: Iterable[Finding]) -> list[Finding]:
+    return [one for one in findings if not renamed(one.remedy.changes)]
 
 
 def renamed(changes: Iterable[Change]) -> dict[str, str]:
@@ -85,9 +84,9 @@ def _without_harm(
     """Return the round with what a change uncovers taken in: TLS verify mode shows what it hid while it was off."""
     done = _done(deployment, changes, sign, at)
     for _ in range(MOST_ROUNDS):
-        if not broken(report, done.report, changes) or renamed(changes):
+        if renamed(changes) or not broken(report, done.report, changes):
             break
-        more = in_order(joined((*changes, *remedies_of(done.report.errors))))
+        more = in_order(joined((*changes, *remedies_of(_without_renames(done.report.errors)))))
         if more == changes:
             break
         changes = more

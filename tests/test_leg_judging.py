@@ -518,6 +518,14 @@ def test_a_chain_that_is_not_sent_is_mended_where_it_is_lacking() -> None:
     assert (change.node, change.store) == ("Jabber of example.com", "client's CA list")
 
 
+def test_a_chain_that_a_far_end_lacks_is_sent_to_it() -> None:
+    """Expressway-E whose own list lacks its intermediate is mended there, where the far end has the root."""
+    whole = changed(E1, trusted_ca=store(ROOT, ISSUING, PUBLIC_ROOT, OTHER_ROOT))
+    found = next(one for one in audit(whole, at=AT).findings if one.rule == "far-end-distrusts-us")
+    assert found.remedy.changes == (AddTrustedCa(node=E1, certificates=[PUBLIC.certificate]),)
+    assert audit(whole.apply(found.remedy.changes), at=AT).findings == ()
+
+
 def test_clients_of_one_family_are_told_apart() -> None:
     """Jabber that refuses by itself is an error, beside Jabber of the same domain that asks."""
     asks = Client(service_domain="example.net", trusted_ca=store(PUBLIC_ROOT))

@@ -19,9 +19,11 @@ from expressway_certs import (
     Finding,
     OutcomeKind,
     RemoveTrustedCa,
+    RenameExpressway,
     Report,
     RequestCertificate,
     Round,
+    SetPeerAddress,
     SetSwitch,
     SetZoneSwitch,
     Severity,
@@ -32,9 +34,8 @@ from expressway_certs import (
 )
 from expressway_certs.mending import broken, remedies_of
 from expressway_certs.product.applying import replaced
-from expressway_certs.testing import CertificateFactory, Issued, make_site
+from expressway_certs.testing import FAULTS, CannotBreakError, CertificateFactory, Issued, break_site, make_site
 from expressway_certs.testing.authorities import Authorities
-from expressway_certs.testing.faults import FAULTS, CannotBreakError, break_site
 
 SEED: Final = 3
 RELEASES: Final = ("X12.5", "X14.0", "X14.2", "X14.3", "X15.4", "X15.5")
@@ -204,19 +205,63 @@ def test_a_certificate_comes_from_a_ca_alone() -> None:
 
 
 def test_what_a_remedy_uncovers_is_mended_in_the_same_round() -> None:
-    """A zone that never looked at certificates, with a CA that nobody has loaded: the CA comes with the switch."""
+    """A zone that never looked at certificates and calls by an address: the name comes with the switch."""
+    wrong = [
+        SetPeerAddress(zone="UC", node="expe1.example.com", address="203.0.113.7"),
+        SetZoneSwitch(zone="UC", switch="tls_verify", value=False),
+    ]
+    site = made(dns=False).apply(wrong)
+    before = audit(site, at=AT)
+    (switch,) = before.errors
+    alone = audit(site.apply(switch.remedy.changes), at=AT)
+    assert {one.leg.id for one in broken(before, alone)} == {"5"}
+    (one,) = mend(site, at=AT)
+    assert [type(change) for change in one.changes] == [SetPeerAddress, SetZoneSwitch]
+    assert broken(before, one.report) == ()
+    assert one.report.findings == ()
+
+
+def test_a_node_is_renamed_once_nothing_else_is_to_be_done() -> None:
+    """Remedies of other findings name the node as it is called now, and come a round before."""
     with remembered_cas():
-        whole = made(clients=[], other_zones=False)
-        root = next(one for one in whole.expressway("expc1.example.com").trusted_ca if "Public Root" in one.subject)
-        hidden = [RemoveTrustedCa(node=node.name, certificates=[root]) for node in whole.zones[0].core]
-        site = whole.apply([*hidden, SetZoneSwitch(zone="UC", switch="tls_verify", value=False)])
-        before = audit(site, at=AT)
-        switch = next(one for one in before.errors if one.rule == "uc-zone-without-tls-verify")
-        rounds = mend(site, sign=signer_for(whole), at=AT)
-    assert [type(one) for one in rounds[0].changes] == [AddTrustedCa, AddTrustedCa, SetZoneSwitch]
-    assert switch.remedy.changes == rounds[0].changes[2:]
-    assert broken(before, rounds[0].report) == ()
-    assert rounds[0].report.ok
+        whole = made(dns=False)
+        site = break_site(whole, "edge-host-name-has-underscore", at=AT).apply(
+            [
+                SetPeerAddress(zone="UC", node="expe2.example.com", address="203.0.113.7"),
+                SetZoneSwitch(zone="UC", switch="tls_verify", value=False),
+            ]
+        )
+        first, second = check_rounds(site, whole)
+    assert [type(change) for change in first.changes] == [SetPeerAddress, SetZoneSwitch]
+    assert [one.old for one in second.changes if isinstance(one, RenameExpressway)] == ["expe_1.example.com"]
+    assert second.report.findings == ()
+
+
+def test_a_new_ca_takes_no_leg_down() -> None:
+    """A certificate of a CA that nobody had: its CA certificates go into every list that judges it, before it."""
+    with remembered_cas():
+        _, site = broken_by("zone-certificate-refused")
+        site = attrs.evolve(site, clients=[])
+        signer = attrs.evolve(signer_for(site), cas=())
+        (one,) = mend(site, sign=signer, at=AT)
+    assert broken(audit(site, at=AT), one.report) == ()
+    assert one.report.findings == ()
+    (new,) = signer.cas
+    holding = [node.name for node in one.deployment.nodes if new.certificate in node.trusted_ca]
+    assert holding == [node.name for node in site.nodes]
+    lists = [store for server in one.deployment.uc_servers for store in (server.tomcat_trust, server.callmanager_trust)]
+    assert sum(new.certificate in (store or ()) for store in lists) == 3
+
+
+def test_a_request_has_every_name_that_is_wanted() -> None:
+    """Also those that the certificate in place has not, and of which no leg has anything to say."""
+    with remembered_cas():
+        whole = attrs.evolve(made(clients=[], other_zones=False), mra_domains=["example.org"])
+        site = break_site(whole, "upload-without-client-auth", node="expe1.example.com", at=AT)
+        (one,) = check_rounds(site, whole)
+    (asked,) = (change for change in one.changes if isinstance(change, RequestCertificate))
+    assert asked.names == ("expe1.example.com", "expe.example.com", "example.org", "example.com")
+    assert one.report.ok
 
 
 def test_a_leg_that_went_down_is_seen() -> None:
@@ -227,6 +272,10 @@ def test_a_leg_that_went_down_is_seen() -> None:
     after = audit(whole.apply([RemoveTrustedCa(node="expc1.example.com", certificates=[ca])]), at=AT)
     assert {(one.leg.id, one.initiator) for one in broken(before, after)} == {("3", "expc1.example.com")}
     assert broken(after, before) == ()
+    rename = [RenameExpressway(old="expe1.example.com", new="other.example.com")]
+    renamed = broken(before, audit(whole.apply(rename), at=AT), rename)
+    assert {one.leg.id for one in renamed} == {"3"}
+    assert {one.acceptor for one in renamed} == {"other.example.com"}
     later = audit(whole, at=AT + timedelta(days=1000))
     assert {one.state.value for one in broken(before, later)} == {"down", "not reached"}
 
