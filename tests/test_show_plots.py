@@ -141,6 +141,6 @@ def test_figures_leave_no_state() -> None:
 def test_without_matplotlib_the_error_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     """Importing `show` needs nothing; a figure says what to install."""
     monkeypatch.delitem(sys.modules, "expressway_certs.show.figure", raising=False)
-    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
     with pytest.raises(ImportError, match=r"pip install 'expressway_certs\[plot\]'"):
         show.timeline(good_site())

@@ -123,7 +123,7 @@ def _drawing(width: float, height: float) -> tuple[Figure, Axes]:
         figures = import_module("expressway_certs.show.figure")
     except ImportError as error:
         raise ImportError("figures need matplotlib: pip install 'expressway_certs[plot]'") from error
-    figure: Figure = figures.ShownFigure(figsize=(width, min(height, 200)), layout="constrained")
+    figure: Figure = figures.Figure(figsize=(width, min(height, 200)), layout="constrained")
     return figure, figure.subplots()
 
 
