@@ -271,6 +271,7 @@ def test_an_inventory_has_every_place() -> None:
     found = inventory.of_deployment(whole)
     node_one = whole.expressway(C1)
     assert [str(one) for one in found[node_one.server_certificate]] == [f"{C1}: server certificate"]
+    assert inventory.Place("cucm1.example.com", "tomcat-trust", "listed") in found[ROOT.certificate]
     kinds = {place.kind for places in found.values() for place in places}
     assert kinds == {"shown", "sent along", "listed"}
     assert {place.what for place in found[ROOT.certificate]} == {
@@ -280,5 +281,5 @@ def test_an_inventory_has_every_place() -> None:
 
 def test_elements_escape_what_is_text() -> None:
     """In text and in attributes alike; what is None is left out, and a generator is as good as a list."""
-    made = element("p", "<b>", None, (element("i", "&") for _ in range(2)), "\x07", title='"<', class_="x", id=None)
-    assert written(made) == '<p title="&quot;<" class="x">&lt;b&gt;<i>&amp;</i><i>&amp;</i>\\x07</p>'
+    made = element("p", "<b>", None, (element("i", "&") for _ in range(2)), "\x07", title='"<\x07', class_="x", id=None)
+    assert written(made) == '<p title="&quot;<\\x07" class="x">&lt;b&gt;<i>&amp;</i><i>&amp;</i>\\x07</p>'

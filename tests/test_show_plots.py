@@ -113,7 +113,7 @@ def test_an_empty_site_is_drawn(figure: object) -> None:
 
 def test_names_are_text() -> None:
     """Neither a formula nor a control character: a dollar sign is a dollar sign."""
-    evil = FACTORY.leaf(ISSUING, "$\\frac{x}", dns_names=["expe1.example.com"]).certificate
+    evil = FACTORY.leaf(ISSUING, "$\\frac{x}$", dns_names=["expe1.example.com"]).certificate
     whole = good_site()
     whole = with_node(whole, attrs.evolve(whole.expressway("expe1.example.com"), server_certificate=evil))
     named = attrs.evolve(whole, name=HOSTILE)
