@@ -11,10 +11,10 @@ import pytest
 from leg_faults import C1, E1, LEG_FAULTS
 from leg_site import PUBLIC, site
 from make_der import Spec
-from report_samples import AT, EDGE, HARMLESS, HOSTILE, finding, report
+from report_samples import AT, EDGE, HARMLESS, HOSTILE, finding, leg_result, report
 from sites import FACTORY, ISSUING, ROOT, good_site, node, with_node
 
-from expressway_certs import Certificate, Deployment, Report, Severity, audit
+from expressway_certs import Certificate, Deployment, Report, Severity, State, audit
 from expressway_certs.show import inventory
 from expressway_certs.show.elements import element, written
 from expressway_certs.show.stylesheet import PAGE, PAGE_HASH
@@ -204,6 +204,15 @@ def big_site() -> Deployment:
     zone = attrs.evolve(small.zones[0], core=core, edge=edge, peer_addresses=[one.name for one in edge])
     servers = [attrs.evolve(small.uc_servers[0], name=f"cucm{number}.example.com") for number in range(20)]
     return attrs.evolve(small, zones=[zone], expressways=[*core, *edge], uc_servers=servers)
+
+
+def test_a_long_table_of_what_is_up_is_folded() -> None:
+    """Where something is down, or the table is short, it is open."""
+    legs = [attrs.evolve(leg_result("2", State.UP), acceptor=f"e{number}.example.com") for number in range(13)]
+    folded = "<summary>Expressway-C to Expressway-E: 13 pairs, all "
+    assert folded in report(legs=legs).to_html()
+    assert folded not in report(legs=[*legs[1:], leg_result("2", State.DOWN)]).to_html()
+    assert "pairs, all" not in report(legs=legs[1:]).to_html()
 
 
 def test_a_big_site_is_a_small_file() -> None:
