@@ -1,6 +1,7 @@
 """A report for other programs: Markdown for tickets, JUnit XML and SARIF for CI."""
 
 import json
+import sys
 from collections.abc import Iterator
 from typing import Any, Final
 from xml.etree.ElementTree import Element, fromstring
@@ -353,3 +354,23 @@ def test_names_are_text_in_sarif() -> None:
     result = sarif(report(evil, name=HOSTILE))["results"][0]
     assert result["message"]["text"].splitlines()[0] == HARMLESS
     assert result["locations"][0]["logicalLocations"][0]["name"] == HARMLESS
+
+
+# pandas.
+
+
+def test_findings_are_a_table(whole: Report) -> None:
+    """A row for each finding, with the columns that it says, and none for a clean report."""
+    table = whole.to_dataframe()
+    assert list(table["rule"]) == [one.rule for one in whole.findings]
+    assert table.loc[0, "node"] == C1
+    assert table.loc[0, "code"] == 20
+    assert "Append CA certificate" in table.loc[0, "remedy"]
+    assert list(clean_report().to_dataframe().columns) == list(table.columns)
+
+
+def test_without_pandas_the_error_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It says what to install."""
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    with pytest.raises(ImportError, match=r"pip install 'expressway_certs\[dataframe\]'"):
+        clean_report().to_dataframe()

@@ -11,10 +11,10 @@ import pytest
 from leg_faults import C1, E1, LEG_FAULTS
 from leg_site import PUBLIC, site
 from make_der import Spec
-from report_samples import AT, EDGE, HARMLESS, HOSTILE, finding, report
+from report_samples import AT, EDGE, HARMLESS, HOSTILE, finding, leg_result, report
 from sites import FACTORY, ISSUING, ROOT, good_site, node, with_node
 
-from expressway_certs import Certificate, Deployment, Report, Severity, audit
+from expressway_certs import Certificate, Deployment, Report, Severity, State, audit
 from expressway_certs.show import inventory
 from expressway_certs.show.elements import element, written
 from expressway_certs.show.stylesheet import PAGE, PAGE_HASH
@@ -206,6 +206,15 @@ def big_site() -> Deployment:
     return attrs.evolve(small, zones=[zone], expressways=[*core, *edge], uc_servers=servers)
 
 
+def test_a_long_table_of_what_is_up_is_folded() -> None:
+    """Where something is down, or the table is short, it is open."""
+    legs = [attrs.evolve(leg_result("2", State.UP), acceptor=f"e{number}.example.com") for number in range(13)]
+    folded = "<summary>Expressway-C to Expressway-E: 13 pairs, all "
+    assert folded in report(legs=legs).to_html()
+    assert folded not in report(legs=[*legs[1:], leg_result("2", State.DOWN)]).to_html()
+    assert "pairs, all" not in report(legs=legs[1:]).to_html()
+
+
 def test_a_big_site_is_a_small_file() -> None:
     """Six by six peers and twenty servers, on which most legs are down, make less than a megabyte."""
     text = audit(big_site(), at=AT).to_html()
@@ -271,6 +280,7 @@ def test_an_inventory_has_every_place() -> None:
     found = inventory.of_deployment(whole)
     node_one = whole.expressway(C1)
     assert [str(one) for one in found[node_one.server_certificate]] == [f"{C1}: server certificate"]
+    assert inventory.Place("cucm1.example.com", "tomcat-trust", "listed") in found[ROOT.certificate]
     kinds = {place.kind for places in found.values() for place in places}
     assert kinds == {"shown", "sent along", "listed"}
     assert {place.what for place in found[ROOT.certificate]} == {
@@ -280,5 +290,5 @@ def test_an_inventory_has_every_place() -> None:
 
 def test_elements_escape_what_is_text() -> None:
     """In text and in attributes alike; what is None is left out, and a generator is as good as a list."""
-    made = element("p", "<b>", None, (element("i", "&") for _ in range(2)), "\x07", title='"<', class_="x", id=None)
-    assert written(made) == '<p title="&quot;<" class="x">&lt;b&gt;<i>&amp;</i><i>&amp;</i>\\x07</p>'
+    made = element("p", "<b>", None, (element("i", "&") for _ in range(2)), "\x07", title='"<\x07', class_="x", id=None)
+    assert written(made) == '<p title="&quot;<\\x07" class="x">&lt;b&gt;<i>&amp;</i><i>&amp;</i>\\x07</p>'

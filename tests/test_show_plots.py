@@ -113,7 +113,7 @@ def test_an_empty_site_is_drawn(figure: object) -> None:
 
 def test_names_are_text() -> None:
     """Neither a formula nor a control character: a dollar sign is a dollar sign."""
-    evil = FACTORY.leaf(ISSUING, "$\\frac{x}", dns_names=["expe1.example.com"]).certificate
+    evil = FACTORY.leaf(ISSUING, "$\\frac{x}$", dns_names=["expe1.example.com"]).certificate
     whole = good_site()
     whole = with_node(whole, attrs.evolve(whole.expressway("expe1.example.com"), server_certificate=evil))
     named = attrs.evolve(whole, name=HOSTILE)
@@ -141,6 +141,6 @@ def test_figures_leave_no_state() -> None:
 def test_without_matplotlib_the_error_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     """Importing `show` needs nothing; a figure says what to install."""
     monkeypatch.delitem(sys.modules, "expressway_certs.show.figure", raising=False)
-    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
     with pytest.raises(ImportError, match=r"pip install 'expressway_certs\[plot\]'"):
         show.timeline(good_site())

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from io import BytesIO
 
-from matplotlib.figure import Figure
+from matplotlib import figure
 
 _DOTS_PER_INCH = 110
 
 
-class ShownFigure(Figure):
+class Figure(figure.Figure):
     """A figure that a notebook draws, though pyplot knows nothing of it."""
 
     def _repr_png_(self) -> bytes:

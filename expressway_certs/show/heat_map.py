@@ -16,6 +16,9 @@ from expressway_certs.show.elements import element
 Targets = Mapping[tuple[str, str, str], str]
 """The id on the page of the finding about a leg: by the leg's id, who opens it, and who answers."""
 
+# So many pairs of nodes, with every leg up, are looked at by those who want to.
+_MANY: Final = 12
+
 STATE_CLASSES: Final = {
     State.UP: "up",
     State.WARNS: "warns",
@@ -35,13 +38,25 @@ def targets(findings: Iterable[Finding], ids: Iterable[str]) -> Targets:
 
 
 def heat_map(matrix: Matrix, linked: Targets | None = None) -> Iterator[Element]:
-    """Yield a table for each kind of pair: a row for each pair, a column for each leg."""
+    """Yield a table for each kind of pair, a row for each pair and a column for each leg; folded if long and dull."""
     for block in matrix.blocks:
         table = element("table", _head(block), *_bodies(block, linked or {}), class_="heat")
         # A wide table is scrolled by itself; what can be scrolled can be reached with the keyboard.
-        yield element("div", table, class_="scroll", tabindex="0", role="region", aria_label=block.title)
+        scroll = element("div", table, class_="scroll", tabindex="0", role="region", aria_label=block.title)
+        yield _folded(block, scroll) if _is_dull(block) else scroll
     if not matrix.blocks:
         yield element("p", "No legs.")
+
+
+def _is_dull(block: MatrixBlock) -> bool:
+    """Whether a table is long, and all that it says is that everything is up."""
+    states = {row.state(leg_id) for row in block.rows for leg_id in block.leg_ids}
+    return len(block.rows) > _MANY and states <= {State.UP, None}
+
+
+def _folded(block: MatrixBlock, table: Element) -> Element:
+    words = f"{block.title}: {len(block.rows)} pairs, all "
+    return element("details", element("summary", words, state_pill(State.UP)), table)
 
 
 def state_pill(state: State, text: str | None = None) -> Element:

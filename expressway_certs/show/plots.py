@@ -16,7 +16,7 @@ from expressway_certs.report import Report
 from expressway_certs.rules.judging import State
 from expressway_certs.show import inventory, layout
 from expressway_certs.show.escape import brief
-from expressway_certs.show.validity import Standing, Window, standing
+from expressway_certs.show.validity import Standing, Window, ending, standing
 from expressway_certs.show.verdicts import certificate_name
 from expressway_certs.x509 import clock
 from expressway_certs.x509.certificate import Certificate
@@ -48,7 +48,7 @@ def timeline(deployment: Deployment, *, at: datetime | None = None) -> Figure:
     instant = clock.resolve(at)
     window = Window(instant)
     places = inventory.of_deployment(deployment)
-    listed = sorted(places, key=lambda one: (one.not_after, one.sha256), reverse=True)
+    listed = sorted(places, key=ending, reverse=True)
     figure, axes = _drawing(9, 1.2 + _INCH * max(len(listed), 1))
     first, last = _number(window.start), _number(window.end)
     for row, certificate in enumerate(listed):
@@ -123,7 +123,7 @@ def _drawing(width: float, height: float) -> tuple[Figure, Axes]:
         figures = import_module("expressway_certs.show.figure")
     except ImportError as error:
         raise ImportError("figures need matplotlib: pip install 'expressway_certs[plot]'") from error
-    figure: Figure = figures.ShownFigure(figsize=(width, min(height, 200)), layout="constrained")
+    figure: Figure = figures.Figure(figsize=(width, min(height, 200)), layout="constrained")
     return figure, figure.subplots()
 
 

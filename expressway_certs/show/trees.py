@@ -45,13 +45,9 @@ def forest(certificates: Iterable[Certificate], known: Iterable[Certificate], at
         chain = build_chain(leaf, store, at=at)
         # CAs that signed one another lead round in a ring, which OpenSSL walks until the chain is too long.
         line = tuple(dict.fromkeys(chain.certificates))
-        for child, parent in zip(line, (*line[1:], None), strict=True):
-            # Each has one place, so that CAs that signed one another make no ring.
-            if child in above:
-                break
-            above[child] = parent
+        above.update(zip(line, (*line[1:], None), strict=True))
         top = line[-1]
-        if not chain.is_complete and not top.is_self_signed and above[top] is None:
+        if not chain.is_complete and not top.is_self_signed:
             missing[top] = MissingIssuer.of(top)
     below: dict[Certificate, list[Certificate]] = {}
     for child, issuer in above.items():

@@ -50,6 +50,11 @@ def left(certificate: Certificate, at: datetime) -> str:
     return _days(remaining) if remaining > timedelta() else f"{_days(-remaining)} ago"
 
 
+def ending(certificate: Certificate) -> tuple[datetime, str, str]:
+    """Return the key by which certificates are sorted: the first to end first, then by name."""
+    return certificate.not_after, certificate_name(certificate), certificate.sha256
+
+
 def _days(span: timedelta) -> str:
     return f"{span // _DAY} day{'' if span // _DAY == 1 else 's'}"
 
@@ -91,7 +96,7 @@ def timeline(certificates: Iterable[Certificate], places: Inventory, at: datetim
     Without ``places`` they are those of one list, and stay in its order, for it decides.
     """
     window = Window(at)
-    ordered = sorted(certificates, key=lambda one: (one.not_after, one.sha256)) if places else certificates
+    ordered = sorted(certificates, key=ending) if places else certificates
     names = ("Certificate", *(("Where",) if places else ()), "Valid from", "Valid until", "Left")
     heads = [*(element("th", head, scope="col") for head in names), element("th", _axis(window), scope="col")]
     rows = (_row(one, places, window) for one in ordered)
