@@ -33,6 +33,7 @@ from expressway_certs import (
     Report,
     RevocationSources,
     SetPeerAddress,
+    SetVerifyName,
     TrustStore,
     Zone,
     ZoneKind,
@@ -348,6 +349,8 @@ def test_a_peer_is_found_by_address_and_by_a_name_in_its_certificate(tmp_path: P
         [
             SetPeerAddress(zone="UC", node=E1, address="192.0.2.11"),
             SetPeerAddress(zone="UC", node=E2, address="alias.example.com"),
+            # So that no zone leads to them by its name.
+            SetVerifyName(zone="UC", name="nobody.example.com"),
         ]
     )
     zone = there_and_back(model, tmp_path).zones[0]
@@ -370,6 +373,41 @@ def test_several_sites_are_told_apart(tmp_path: Path) -> None:
     ]
 
 
+def test_zones_of_one_expressway_e_are_told_apart_by_port(tmp_path: Path) -> None:
+    """Two Expressway-C with a zone each: the zone of Expressway-E on the same port answers, whatever name it wants."""
+    edge = good_site().expressway(E1)
+    zones = [
+        Zone(
+            name=f"Zone {number}",
+            core=[attrs.evolve(node(f"expc{number}.example.com", "C"), cluster_name=None)],
+            edge=[edge],
+            tls_verify_subject_name=f"nobody{number}.example.com",
+        )
+        for number in (1, 2)
+    ]
+    read = there_and_back(Deployment(zones=zones), tmp_path)
+    assert [(one.name, one.tls_verify_subject_name) for one in read.zones] == [
+        ("Zone 1", "nobody1.example.com"),
+        ("Zone 2", "nobody2.example.com"),
+    ]
+
+
+def test_an_address_that_may_be_of_two_clusters_is_of_none(tmp_path: Path) -> None:
+    """Behind a NAT, with two Expressway-E that each have a zone for the same Expressway-C: nothing is guessed."""
+    core = attrs.evolve(node(C1, "C"), cluster_name=None)
+    zones = [
+        Zone(
+            name=f"Zone {number}", core=[core], edge=[node(f"expe{number}.example.com", "E")], peer_addresses=[address]
+        )
+        for number, address in ((1, "203.0.113.1"), (2, "203.0.113.2"))
+    ]
+    read = there_and_back(Deployment(zones=zones), tmp_path)
+    assert read.zones == ()
+    assert {f"203.0.113.{number}, which Expressway-C calls in the zone Zone {number}" for number in (1, 2)} <= (
+        asked_for(audit(read, at=AT))
+    )
+
+
 def test_one_folder_may_hold_the_files_of_several_hosts(tmp_path: Path) -> None:
     """Files that were unpacked side by side are told apart by the host in their names."""
     for name in (C1, E1):
@@ -381,12 +419,10 @@ def test_one_folder_may_hold_the_files_of_several_hosts(tmp_path: Path) -> None:
 
 
 def test_the_newest_dump_of_a_host_counts(tmp_path: Path) -> None:
-    """Where a folder has the files of one host twice, those of the later time are read."""
-    later = changed(C1, address="192.0.2.99")
-    for model, at in ((later, AT.replace(day=25)), (site(), AT)):
-        for file, data in diagnostic_files(C1, model, at=at).items():
-            (tmp_path / file).write_bytes(data)
-    assert load_diagnostics(tmp_path).expressway(C1).address == "192.0.2.99"
+    """Where the files of one host are there twice, those of the later time are read, whichever come first."""
+    later = diagnostic_files(C1, changed(C1, address="192.0.2.99"), at=AT.replace(day=25))
+    path = spoilt(tmp_path, lambda files: files.update({**later, **{name: files.pop(name) for name in list(files)}}))
+    assert load_diagnostics(path).expressway(C1).address == "192.0.2.99"
 
 
 @pytest.mark.parametrize("left", [".txt", ".xml"])
