@@ -5,6 +5,7 @@ import io
 import pickle
 import random
 import stat
+import struct
 import tarfile
 import tracemalloc
 import zipfile
@@ -247,13 +248,9 @@ def crowded_zip() -> bytes:
 
 
 def wide_zip() -> bytes:
-    """Return a ZIP archive whose end speaks of a directory of two gigabytes."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as archive:
-        archive.writestr("ca_a.pem", b"x")
-    data = bytearray(packed.getvalue())
-    data[-10:-6] = (2**31 - 1).to_bytes(4, "little")
-    return bytes(2**20) + bytes(data)
+    """Return a ZIP archive that is nothing but a directory, of 17 MiB."""
+    size = 17 * 2**20
+    return b"PK" + bytes(size - 2) + b"PK\x05\x06" + struct.pack("<HHHHIIH", 0, 0, 1, 1, size, 0, 0)
 
 
 def locked_zip() -> bytes:
@@ -307,10 +304,14 @@ BOMBS: Final[dict[str, tuple[Callable[[], bytes], str]]] = {
     "a ZIP archive of more files than there may be": (crowded_zip, "too many files are in it: found more than 10000"),
     "a ZIP archive that unpacks to much": (zip_bomb, "a file in it is too large: found more than 32 MiB"),
     "a ZIP archive that lies about a size": (lying_zip, "the archive is damaged"),
-    "a ZIP archive with a directory of gigabytes": (wide_zip, ""),
+    "a ZIP archive that is all directory": (wide_zip, "too many files are in it: found a directory of 17825792 bytes"),
     "a ZIP archive with a password": (locked_zip, "the archive has a password: found an encrypted file"),
     "a ZIP archive packed otherwise": (lzma_zip, "a file is packed in a way that is not read here: found method 14"),
     "an archive that is cut off": (cut_off, "the archive is damaged: found its end too early"),
+    "a tar that is cut off": (
+        lambda: gzip.decompress(samples()[0])[:10_000],
+        "the archive is cut off: found",
+    ),
     "a tar.gz of text": (lambda: gzip.compress(b"hello" * 1000), "a header that is no tar header"),
     "text": (lambda: b"hello" * 1000, "no diagnostic log archive: found neither a tar.gz nor a ZIP archive"),
     "nothing": (lambda: b"", "no diagnostic log archive"),

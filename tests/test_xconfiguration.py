@@ -146,6 +146,14 @@ def test_markup_is_read_into_the_same_keys() -> None:
     assert dump.withheld == ("Zones Zone 6 TraversalClient Authentication Password",)
 
 
+@pytest.mark.parametrize("codec", ["TTF-8", "rot13", "zlib_codec", "idna", "utf-16"])
+def test_markup_chooses_no_codec(codec: str) -> None:
+    """What the XML says of its encoding is passed over: it is read as any text is."""
+    text = f"<?xml version='1.0' encoding='{codec}'?><Configuration><A>Troms\u00f8</A></Configuration>"
+    assert dict(XConfiguration.of(text.encode(), "")) == {"A": "Troms\u00f8"}
+    assert dict(XConfiguration.of(text.encode("utf-16"), "")) == {"A": "Troms\u00f8"}
+
+
 def test_both_forms_of_one_dump_are_the_same() -> None:
     """The test kit's text and XML of one Expressway have the same keys and values, and withhold the same."""
     files = diagnostic_files("expc1.example.com", site(), at=AT)

@@ -49,7 +49,7 @@ def _audit_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         nargs="?",
         metavar="SITE",
-        help="a folder with site.toml in it (default: the embedded sample)",
+        help="a folder with site.toml in it, or diagnostic log archives (default: the embedded sample)",
     )
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--format", choices=_FORMS, default="text", help="the form of the report (default: text)")

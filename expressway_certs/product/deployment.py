@@ -101,10 +101,11 @@ class Deployment:
 
     @classmethod
     def load(cls, source: str | os.PathLike[str]) -> Deployment:
-        """Read a site from a folder with a ``site.toml`` in it, or from that file.
+        """Read a site from a folder with a ``site.toml`` in it, from that file, or from diagnostic log archives.
 
-        Nothing outside the folder is read. Raises `SiteError`, which says in which file, line and key what was found
-        and what was expected.
+        Nothing outside the folder is read. Archives may be one or a folder of them, see `load_diagnostics`. Raises
+        `SiteError`, which says in which file, line and key what was found and what was expected, or another
+        `LoadError`.
 
         >>> Deployment.load("site").name
         'Headquarters'

@@ -67,7 +67,7 @@ def _is_given(wanted: NotGiven, context: Context) -> bool:
     if wanted.missing_zone is not None:
         return wanted.missing_zone in {zone.name for zone in context.deployment.zones}
     if wanted.missing_field is not None:
-        return bool(getattr(context.deployment, wanted.missing_field))
+        return bool(getattr(context.deployment, wanted.missing_field, ()))
     return any(result.leg.id in wanted.legs for result in context.legs)
 
 

@@ -10,6 +10,8 @@ from typing import Final
 import attrs
 
 from expressway_certs.product.deployment import Deployment
+from expressway_certs.sources.diagnostics.container import is_diagnostics
+from expressway_certs.sources.diagnostics.load import load_diagnostics
 from expressway_certs.sources.site.errors import SiteError
 from expressway_certs.sources.site.reading import is_site_folder, load_site_folder
 from expressway_certs.sources.site.writing import save_site_folder
@@ -25,12 +27,20 @@ class SourceKind:
     load: Callable[[Path], Deployment]
 
 
-KINDS: Final = (SourceKind(name="a folder with site.toml in it", is_this=is_site_folder, load=load_site_folder),)
+KINDS: Final = (
+    SourceKind(name="a folder with site.toml in it", is_this=is_site_folder, load=load_site_folder),
+    SourceKind(
+        name="a diagnostic log archive or a folder with such ones", is_this=is_diagnostics, load=load_diagnostics
+    ),
+)
 """The first kind that recognises a path reads it."""
 
 
 def load(source: str | os.PathLike[str]) -> Deployment:
-    """Read a deployment from whatever kind of source is at a path; `SiteError` where it is none."""
+    """Read a deployment from whatever kind of source is at a path; `SiteError` where it is none.
+
+    A source of a kind that cannot be read ends in its own `LoadError`.
+    """
     path = Path(source)
     try:
         found = next((kind for kind in KINDS if kind.is_this(path)), None)

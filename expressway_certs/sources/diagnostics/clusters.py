@@ -56,8 +56,6 @@ def clusters(peers: Iterable[Peer]) -> list[list[Peer]]:
 
 
 def _are_mates(one: Peer, other: Peer) -> bool:
-    if one.role and other.role and one.role is not other.role:
-        return False
     if cluster_name(one) and cluster_name(one) == cluster_name(other):
         return True
     return _lists(one, other) or _lists(other, one)

@@ -13,6 +13,7 @@ from typing import BinaryIO, Final
 import attrs
 
 from expressway_certs.sources.diagnostics.budget import Budget, read_whole
+from expressway_certs.sources.diagnostics.names import is_wanted
 from expressway_certs.x509.errors import LoadError
 from expressway_certs.x509.files.source import printable
 
@@ -49,6 +50,20 @@ def read_container(path: str | os.PathLike[str], wanted: Wanted) -> Iterator[lis
         yield _archive(Path(path), where, wanted)
     else:
         raise LoadError("cannot be read", found="a pipe, socket or device", where=where, remedy="give a file or folder")
+
+
+def is_diagnostics(path: Path) -> bool:
+    """Whether a path is an archive, or a folder in which there is one or its files; its content is not looked at.
+
+    Raises `LoadError` for a folder that cannot be looked through.
+    """
+    if path.is_dir():
+        files = _walk(path, Budget(where=printable(str(path))), 0)
+        return any(is_wanted(file.name) or file.name.lower().endswith(ARCHIVES) for file in files)
+    if not path.is_file():
+        return False
+    with _opened(path, printable(str(path))) as stream:
+        return _packing(stream) != ""
 
 
 def _status(path: str | os.PathLike[str], where: str) -> os.stat_result:
@@ -135,14 +150,13 @@ def _entries(stream: BinaryIO, budget: Budget, wanted: Wanted) -> Iterator[tuple
     from expressway_certs.sources.diagnostics.tar import tar_files  # noqa: PLC0415
     from expressway_certs.sources.diagnostics.zipped import zip_files  # noqa: PLC0415
 
-    head = stream.read(_USTAR_AT + len(_USTAR))
-    stream.seek(0)
-    if head.startswith(_GZIP):
+    packing = _packing(stream)
+    if packing == "gzip":
         with gzip.GzipFile(fileobj=stream, mode="rb") as unpacked:
             yield from tar_files(unpacked, budget, wanted)  # type: ignore[arg-type]
-    elif head.startswith(_ZIP):
+    elif packing == "zip":
         yield from zip_files(stream, budget, wanted)
-    elif head[_USTAR_AT:] == _USTAR:
+    elif packing == "tar":
         yield from tar_files(stream, budget, wanted)
     else:
         raise budget.fail(
@@ -150,6 +164,17 @@ def _entries(stream: BinaryIO, budget: Budget, wanted: Wanted) -> Iterator[tuple
             "neither a tar.gz nor a ZIP archive",
             "give the archive from Maintenance > Diagnostics > Diagnostic logging > Download log, or its folder",
         )
+
+
+def _packing(stream: BinaryIO) -> str:
+    """Return how an archive is packed, by how it starts; an empty text for another file."""
+    head = stream.read(_USTAR_AT + len(_USTAR))
+    stream.seek(0)
+    if head.startswith(_GZIP):
+        return "gzip"
+    if head.startswith(_ZIP):
+        return "zip"
+    return "tar" if head[_USTAR_AT:] == _USTAR else ""
 
 
 def _base(name: str) -> str:

@@ -93,7 +93,7 @@ def _peers(paths: Iterable[Path]) -> Iterator[Peer]:
         found = False
         for files in read_container(path, is_wanted):
             found = True
-            yield from read_peers(files)
+            yield from read_peers(files, printable(os.fsdecode(path)))
         if not found:
             raise LoadError(
                 "no diagnostic log archive is in it",

@@ -60,16 +60,15 @@ class Peer:
         return frozenset(name.lower() for name in names if name)
 
 
-def read_peers(files: Iterable[File]) -> list[Peer]:
-    """Return the Expressways whose files lie together, in order of their names."""
+def read_peers(files: Iterable[File], where: str) -> list[Peer]:
+    """Return the Expressways whose files lie together at a place, in order of their names."""
     parsed = [(name, file) for file in files if (name := parse(file.name)) is not None]
     configured = sorted({name.host for name, _ in parsed if name.kind is Kind.CONFIGURATION})
     if not configured:
-        where = parsed[0][1].where if parsed else ""
         raise LoadError(
             "the configuration is not in it",
             found="no file xconf_dump_….txt or xconf_dump_….xml",
-            where=where,
+            where=parsed[0][1].where if parsed else where,
             remedy="give the whole archive",
         )
     if len(configured) == 1:

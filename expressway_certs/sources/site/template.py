@@ -49,6 +49,10 @@ _TEXTS: Final = {
     "expressway_cores": "expc1.example.com",
     "file_name": "renewed.cer",
     "forward": "192.0.2.1",
+    "legs": "1a",
+    "missing_field": "clients",
+    "missing_node": "expe2.example.com",
+    "missing_zone": "Traversal",
     "mra_domains": "example.com",
     "name": "sip.example.net",
     "node": "expe1.example.com",
@@ -58,10 +62,12 @@ _TEXTS: Final = {
     "phone_security_profiles": "secure.example.com",
     "release": "X14.2",
     "published_crls": "published-crls/issuing.crl",
+    "remedy": "Give the clients, each with its CA list",
     "reverse": "expc1.example.com",
     "service_domain": "example.com",
     "ssh_key_types": "x509v3-rsa2048-sha256",
     "tls_verify_subject_name": "expc.example.com",
+    "what": "the clients with their CA lists",
     "xmpp_domains": "example.com",
 }
 _MAPPED: Final = {"reverse": "192.0.2.1", "published_crls": "http://pki.example.com/issuing.crl"}
