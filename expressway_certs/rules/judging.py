@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import enum
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import attrs
 
 from expressway_certs.product.legs import Ask, Leg
+from expressway_certs.product.nodes import Node
 from expressway_certs.product.settings import Chosen
 from expressway_certs.product.symptoms import Symptom
 from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.verdict import Verdict
-
-if TYPE_CHECKING:
-    from expressway_certs.rules.connection import Connection
 
 
 class State(enum.Enum):
@@ -111,6 +109,22 @@ class Obstacle:
     why: str
 
 
+class Judged(Protocol):
+    """What a result is about: a leg of the table, and the two nodes themselves."""
+
+    @property
+    def leg(self) -> Leg:
+        """The row of the table."""
+
+    @property
+    def initiator(self) -> Node:
+        """Who opens the connection."""
+
+    @property
+    def acceptor(self) -> Node:
+        """Who is called."""
+
+
 @attrs.frozen(kw_only=True)
 class LegResult:
     """A leg between two nodes: its state, and the judgements that led to it, in order.
@@ -127,7 +141,7 @@ class LegResult:
     obstacle: Obstacle | None = None
     not_checked: str | None = None
     symptoms: tuple[Symptom, ...] = ()
-    connection: Connection | None = attrs.field(default=None, repr=False, eq=False)
+    connection: Judged | None = attrs.field(default=None, repr=False, eq=False)
 
     @property
     def state(self) -> State:

@@ -119,6 +119,8 @@ from expressway_certs import (
     verify_many,
     verify_matrix,
 )
+from expressway_certs.testing import Issued
+from expressway_certs.testing.lab import End, Judging, Lab, Observed, Refusal
 
 
 def load(path: Path) -> tuple[Certificate, ...]:
@@ -440,3 +442,19 @@ def ask_server(trust: TrustStore) -> Verdict:
     assert_type(found.tls_version, str | None)
     assert_type(found.verdict([]), Verdict)
     return found.verdict(trust, VerifyPolicy(names=["example.com"]))
+
+
+def prove_legs(site: Deployment, report: Report, issued: Issued) -> None:
+    with Lab(at=datetime(2026, 1, 1, tzinfo=UTC), keys=[issued, "pem"], ground="openssl", timeout=5) as lab:
+        assert_type(lab, Lab)
+        observed = lab.prove(report.legs[0], at=datetime(2026, 1, 1, tzinfo=UTC))
+        assert_type(observed, Observed)
+        assert_type(observed.ok, bool | None)
+        assert_type(observed.agrees_with(report.legs[0]), bool | None)
+        assert_type(observed.not_proven, tuple[str, ...])
+        assert_type(lab.prove(site), tuple[tuple[LegResult, Observed], ...])
+        assert_type(lab.prove(site.zones[0]), tuple[tuple[LegResult, Observed], ...])
+        outcome = lab.meet(server=End(certificate=issued.certificate), client=End(judges=Judging(trust=[])))
+        assert_type(outcome.refusal, Refusal | None)
+        assert_type(lab.http().url("/ca.cer"), str)
+        assert_type(lab.ocsp(issued).answer(b"der"), bytes)

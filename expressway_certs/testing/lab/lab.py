@@ -14,7 +14,7 @@ from expressway_certs.product.deployment import Deployment
 from expressway_certs.product.nodes import Expressway
 from expressway_certs.product.zones import Zone
 from expressway_certs.rules.connection import Connection
-from expressway_certs.rules.judging import LegResult
+from expressway_certs.rules.judging import Judged, LegResult
 from expressway_certs.rules.rule import Stage
 from expressway_certs.rules.site_legs import judge_legs
 from expressway_certs.testing.issued import Issued
@@ -164,8 +164,8 @@ class Lab:
     def __repr__(self) -> str:
         return f"<Lab on {self.ground}{', closed' if self._closed else ''}>"
 
-    def _observed(self, connection: Connection | None, at: datetime) -> Observed:
-        if connection is None:
+    def _observed(self, connection: Judged | None, at: datetime) -> Observed:
+        if not isinstance(connection, Connection):
             return Observed(ok=None, not_proven=("one of the two nodes is not in the deployment",), ground=self.ground)
         is_ssh = connection.leg.protocol == "SSH"
         shake = partial(self._once, key_types=_key_types(connection) if is_ssh else None)

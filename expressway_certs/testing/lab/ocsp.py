@@ -30,11 +30,11 @@ class Responder:
     url: str
     good: list[Issued] = attrs.field(factory=list, repr=False)
     revoked: list[Issued] = attrs.field(factory=list, repr=False)
-    _ca: Issued = attrs.field(kw_only=True)
-    _signer: Issued = attrs.field(kw_only=True)
-    _folder: Path = attrs.field(kw_only=True, repr=False)
-    _command: str = attrs.field(kw_only=True, repr=False)
-    _timeout: float = attrs.field(kw_only=True, repr=False)
+    _ca: Issued = attrs.field(alias="ca", kw_only=True)
+    _signer: Issued = attrs.field(alias="signer", kw_only=True)
+    _folder: Path = attrs.field(alias="folder", kw_only=True, repr=False)
+    _command: str = attrs.field(alias="command", kw_only=True, repr=False)
+    _timeout: float = attrs.field(alias="timeout", kw_only=True, repr=False)
     _lock: Lock = attrs.field(factory=Lock, init=False, repr=False)
 
     def answer(self, request: bytes, *options: str) -> bytes:

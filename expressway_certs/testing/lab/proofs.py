@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from itertools import zip_longest
-from typing import Final, Protocol
+from typing import Final
 
 import attrs
 
@@ -23,11 +23,8 @@ _NO_LIST: Final = "{} of {} is not given"
 _NOTHING: Final = "neither end looks at a certificate of the other"
 
 
-class Shake(Protocol):
-    """What lets two ends meet: a ground."""
-
-    def __call__(self, handshake: Handshake) -> Outcome:
-        """Let them meet."""
+Shake = Callable[[Handshake], Outcome]
+"""What lets two ends meet: a ground."""
 
 
 @attrs.frozen(kw_only=True)

@@ -85,15 +85,15 @@ class HttpServer(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     timeout = _PATIENCE
-    server: HttpServer
 
     def do_GET(self) -> None:
-        self.server.http.answer(self)
+        if isinstance(self.server, HttpServer):
+            self.server.http.answer(self)
 
     def do_POST(self) -> None:
-        self.server.http.answer(self)
+        self.do_GET()
 
-    def log_message(self, *_: object) -> None:
+    def log_message(self, format: str, *_: object) -> None:  # noqa: A002 - so it is called there
         """Say nothing."""
 
 
