@@ -138,6 +138,13 @@ def test_the_guide_has_every_cluster_permissive(permissive: bool | None) -> None
     assert plan.rollback[-1].report.legs == plan.before.legs
 
 
+def test_a_cluster_that_keeps_its_certificates_keeps_its_mode() -> None:
+    """Only where certificates change is TLS verification made Permissive."""
+    new = {name: certificate(name, ISSUING) for name in (C1, C2)}
+    plan = plan_renewal(whole_site(), new, at=AT, permissive=True)
+    assert [step.nodes for step in plan.steps if step.kind is StepKind.PERMIT] == [(C1, C2)]
+
+
 def test_a_server_behind_expressway_c_is_renewed_too() -> None:
     """A tomcat certificate under another CA: Expressway-C gets the CA first, so that no request is refused."""
     new = FACTORY.leaf(NEW_ROOT, CUCM, dns_names=(CUCM,)).certificate
