@@ -55,6 +55,7 @@ nitpick_ignore_regex = [
     ("py:.*", r"(KeyFile|Page|Published|Source)"),
     ("py:.*", r"expressway_certs\.sources\.xconfiguration\..*"),
     ("py:.*", r"expressway_certs\.matrix\.Matrix(Block|Row)"),
+    ("py:.*", r"expressway_certs\.plan\.task\.Task"),
     ("py:.*", r"expressway_certs\.rules\.(cases\..*|finding\.(Evidence|Hit|LegRef)|judging\.(Judgement|Obstacle))"),
     ("py:.*", r"expressway_certs\.rules\.(rule\.Context|judging\.Judged)"),
     ("py:.*", r"(expressway_certs\.testing\.lab\.web\.)?Route|http\.server\..*|BaseHTTPRequestHandler"),

@@ -5,6 +5,7 @@ from typing import Final
 
 import attrs
 import pytest
+from leg_site import site
 from renewals import (
     C1,
     C2,
@@ -138,6 +139,13 @@ def test_the_guide_has_every_cluster_permissive(permissive: bool | None) -> None
     assert plan.rollback[-1].report.legs == plan.before.legs
 
 
+def test_a_cluster_that_keeps_its_certificates_keeps_its_mode() -> None:
+    """Only where certificates change is TLS verification made Permissive."""
+    new = {name: certificate(name, ISSUING) for name in (C1, C2)}
+    plan = plan_renewal(whole_site(), new, at=AT, permissive=True)
+    assert [step.nodes for step in plan.steps if step.kind is StepKind.PERMIT] == [(C1, C2)]
+
+
 def test_a_server_behind_expressway_c_is_renewed_too() -> None:
     """A tomcat certificate under another CA: Expressway-C gets the CA first, so that no request is refused."""
     new = FACTORY.leaf(NEW_ROOT, CUCM, dns_names=(CUCM,)).certificate
@@ -191,6 +199,21 @@ def test_a_search_that_is_cut_short_says_so() -> None:
     assert not cut.is_best
     assert "before the search ended; there may be a better one" in cut.to_text(width=200)
     assert plan_renewal(small_site(), new, cas=cas, at=AT).outage <= cut.outage
+
+
+def test_what_is_lost_for_good_comes_last() -> None:
+    """Clients and partners that do not know the new root are lost with Expressway-E: that is installed last.
+
+    Twelve steps, and the proof takes no more states than steps: what a task takes down for good is known beforehand.
+    """
+    deployment = site()
+    names = [node.name for node in reversed(deployment.nodes)]
+    new = {name: certificate(name, NEW_ISSUING) for name in names}
+    plan = plan_renewal(deployment, new, cas=NEW_CAS, at=AT, budget=12)
+    installed = [node for kind, (node,) in kinds(plan) if kind is StepKind.INSTALL]
+    assert set(installed[:2]) == {C1, C2}
+    assert plan.is_best
+    assert [len(step.down) for step in plan.steps if step.down] == [13, 26]
 
 
 def test_the_way_back_leads_back() -> None:

@@ -127,8 +127,7 @@ def forecast(
     comes; the deployment is audited at each. ``lead_time`` is how long before it goes down a leg has to be worked on.
     Raises `ValueError` where ``until`` is before ``at``, or the lead time is negative.
 
-    Sources: platform.md §7 (FN74362, SC081), mra.md A5; OpenSSL has a certificate end at its notAfter, and RFC 5280 a
-    second later.
+    Sources: platform.md §7 (FN74362, SC081), mra.md A5. As with OpenSSL, a certificate has ended at its notAfter.
     """
     start = clock.resolve(at)
     dates = tuple(calendar)

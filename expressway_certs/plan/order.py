@@ -32,18 +32,17 @@ class Order:
 def best_order(states: States, tasks: Sequence[Task], budget: int) -> Order:
     """Return the order with the least outage; among equals the one that is nearest to the order that is given.
 
-    Every order passes through the state in which all is done, whose outage no order is below: where the order that is
-    given has no more, it is the best. Otherwise the states are searched, best first, each once, for what is out depends
-    on what is done and not on the order in which it was. Where the budget ends before that, the better one is
-    taken of the order that is given and of the one that always does next what breaks least.
+    No order has less than the bound at the start: where the order that is given has no more, it is the best. Otherwise
+    the states are searched, best first, each once, for what is out depends on what is done and not on the order in
+    which it was. Where the budget ends before that, the better one is taken of the order that is given and of the one
+    that always does next what breaks least.
     """
     needs = [_needed(task, tasks) for task in tasks]
     given = range(len(tasks))
-    least = states.outage(states.everything)
-    cost = _outage(states, given)
-    if cost == least or not tasks:
+    bound = Bound(states)
+    if _outage(states, given) == bound.of(NOTHING_DONE):
         return _order(states, tasks, given, is_proven=True)
-    found = _search(states, needs, budget, least)
+    found = _search(states, needs, budget, bound)
     if found is not None:
         return _order(states, tasks, found, is_proven=True)
     cautious = tuple(_cautious(states, needs))
@@ -79,9 +78,42 @@ def _next(needs: Sequence[int], done: int) -> Iterator[int]:
             yield number
 
 
-def _search(states: States, needs: Sequence[int], budget: int, least: int) -> tuple[int, ...] | None:
+class Bound:
+    """The outage that is still to come at least, whatever the order of the rest.
+
+    A leg that a task takes down for good is out from then on: at best the tasks that cost most come last. Any other leg
+    that is out at the end is so in the last state at least.
+    """
+
+    def __init__(self, states: States) -> None:
+        self._everything = states.everything
+        self._forced = states.forced
+        taken = 0
+        own: list[int] = []
+        for forced in self._forced:
+            own.append(forced & ~taken)
+            taken |= forced
+        self._own = tuple(own)
+        self._others = (states.lasting & ~taken).bit_count()
+
+    def of(self, done: int) -> int:
+        """Return the bound once some tasks are done."""
+        if done == self._everything:
+            return 0
+        lost, left = 0, []
+        for number, forced in enumerate(self._forced):
+            if done >> number & 1:
+                lost |= forced
+            else:
+                left.append(number)
+        weights = sorted(((self._own[number] & ~lost).bit_count() for number in left), reverse=True)
+        coming = sum(steps * weight for steps, weight in enumerate(weights, 1))
+        return lost.bit_count() * len(left) + coming + self._others
+
+
+def _search(states: States, needs: Sequence[int], budget: int, bound: Bound) -> tuple[int, ...] | None:
     """Return the best order; None where the budget ends first."""
-    waiting: list[tuple[int, tuple[int, ...], int, int]] = [(least, (), NOTHING_DONE, 0)]
+    waiting: list[tuple[int, tuple[int, ...], int, int]] = [(0, (), NOTHING_DONE, 0)]
     settled: set[int] = set()
     while waiting:
         _, order, done, so_far = heapq.heappop(waiting)
@@ -95,9 +127,7 @@ def _search(states: States, needs: Sequence[int], budget: int, least: int) -> tu
         for number in _next(needs, done):
             after = done | 1 << number
             cost = so_far + states.outage(after)
-            # The last state is still to come, unless this is it.
-            bound = cost + (least if after != states.everything else 0)
-            heapq.heappush(waiting, (bound, (*order, number), after, cost))
+            heapq.heappush(waiting, (cost + bound.of(after), (*order, number), after, cost))
     raise AssertionError("some task needs another that needs it")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import cast
 
 from expressway_certs.plan.leg_change import leg_changes
 from expressway_certs.plan.lists import Place, chains_of, installed, untrusting
@@ -106,7 +107,8 @@ def _installing(
     elif certificate is not None:
         raise TypeError("new_certificate goes with the name of a node; several renewals bring theirs along")
     if isinstance(renewed, Mapping):
-        found = tuple(SetCertificate(node=node, certificate=one, store=store) for node, one in renewed.items())
+        named = cast("Mapping[str, Certificate]", renewed)
+        found = tuple(SetCertificate(node=node, certificate=one, store=store) for node, one in named.items())
     else:
         found = tuple(renewed)
     if not found:

@@ -43,12 +43,13 @@ def newly_out(before: Iterable[LegResult], after: Iterable[LegResult]) -> tuple[
 class PlanStep:
     """A step of a plan: what is done as a whole, on which nodes, in the product's words, and the state after it.
 
-    ``report`` is the audit of the legs after the step; ``changed`` are the legs that it changes, ``down`` those that
-    are out then and were not before the plan. ``refused`` are the findings for which a page takes no file of it.
+    ``task`` is what is done. ``report`` is the audit of the legs after the step; ``changed`` are the legs that it
+    changes, ``down`` those that are out then and were not before the plan. ``refused`` are the findings for which a page
+    takes no file of it.
     """
 
     number: int
-    _task: Task
+    task: Task = attrs.field(repr=False)
     report: Report
     changed: tuple[LegChange, ...]
     down: tuple[LegResult, ...]
@@ -57,30 +58,30 @@ class PlanStep:
     @property
     def kind(self) -> StepKind:
         """What the step does."""
-        return self._task.kind
+        return self.task.kind
 
     @property
     def nodes(self) -> tuple[str, ...]:
         """Where it is done."""
-        return self._task.nodes
+        return self.task.nodes
 
     @property
     def changes(self) -> tuple[Change, ...]:
         """What it changes in the model."""
-        return self._task.changes
+        return self.task.changes
 
     @property
     def title(self) -> str:
         """What the step does, and where."""
-        undo = "undo: " if self._task.is_back else ""
+        undo = "undo: " if self.task.is_back else ""
         return f"On {' and '.join(self.nodes)}: {undo}{self.kind.value}"
 
     @property
     def words(self) -> tuple[str, ...]:
         """What an administrator does, one thing after the other, restarts last."""
-        is_restored = self._task.is_back and self.kind is StepKind.INSTALL
+        is_restored = self.task.is_back and self.kind is StepKind.INSTALL
         first = (f"On {self.nodes[0]}: {_RESTORE}",) if is_restored else ()
-        upgrades = (f"On {node}: upgrade to {self._task.release}" for node in self.nodes if self._task.release)
+        upgrades = (f"On {node}: upgrade to {self.task.release}" for node in self.nodes if self.task.release)
         return (*first, *upgrades, *words_of(self.changes))
 
     def __repr__(self) -> str:

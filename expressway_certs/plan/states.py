@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import reduce
+from functools import cached_property, reduce
 from operator import or_
 from typing import Final
 
@@ -41,6 +41,21 @@ class _Pair:
             found = self._known[relevant] = sum(1 << number for (number, _), one in numbered if is_out(one.state))
         return found
 
+    def lasting(self, states: States) -> int:
+        """Return which of the legs are out at the end, and were not at the start."""
+        return self.out(states, states.everything) & ~self.out(states, NOTHING_DONE)
+
+    def forced(self, states: States, task: int) -> int:
+        """Return which of them are out whenever a task is done, whatever else is."""
+        others = self.mask & ~task
+        found, chosen = self.lasting(states), others
+        while found:
+            found &= self.out(states, chosen | task)
+            if not chosen:
+                break
+            chosen = (chosen - 1) & others
+        return found
+
 
 class States:
     """The states of a deployment on the way: bit ``n`` of a state says that task ``n`` is done.
@@ -69,6 +84,18 @@ class States:
         """Return how many legs are out then that were not at the start; ``passing``: and that are not at the end."""
         others = self.out(NOTHING_DONE) | (self.out(self.everything) if passing else 0)
         return (self.out(done) & ~others).bit_count()
+
+    @cached_property
+    def lasting(self) -> int:
+        """The legs that are out at the end, and were not at the start."""
+        return reduce(or_, (pair.lasting(self) for pair in self._pairs), 0)
+
+    @cached_property
+    def forced(self) -> tuple[int, ...]:
+        """For each task the legs that are out from then on, whatever else is done: they are lost with it."""
+        bits = [1 << number for number in range(len(self._tasks))]
+        affected = [pair for pair in self._pairs if pair.lasting(self)]
+        return tuple(reduce(or_, (pair.forced(self, bit) for pair in affected if pair.mask & bit), 0) for bit in bits)
 
     def judged(self, connection: Connection, done: int) -> LegResult:
         """Return what becomes of a leg once some tasks are done."""
