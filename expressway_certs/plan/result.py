@@ -44,8 +44,8 @@ class PlanStep:
     """A step of a plan: what is done as a whole, on which nodes, in the product's words, and the state after it.
 
     ``task`` is what is done. ``report`` is the audit of the legs after the step; ``changed`` are the legs that it
-    changes, ``down`` those that are out then and were not before the plan. ``refused`` are the findings for which a page
-    takes no file of it.
+    changes, ``down`` those that are out then and were not before the plan. ``refused`` are the findings for which a
+    page takes no file of it.
     """
 
     number: int

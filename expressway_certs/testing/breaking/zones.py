@@ -9,6 +9,7 @@ import attrs
 
 from expressway_certs.product.behaviours import Role
 from expressway_certs.product.deployment import Deployment
+from expressway_certs.product.not_given import NotGiven
 from expressway_certs.product.zones import MediaEncryption
 from expressway_certs.testing.breaking.bench import BOTH, DAY, Bench, CannotBreakError
 from expressway_certs.testing.breaking.fault import Fault, fault
@@ -22,6 +23,17 @@ HOUR: Final = timedelta(hours=1)
 def release_not_known(bench: Bench) -> Deployment:
     """A node runs a release that is newer than the library."""
     return bench.with_fields(bench.any_node, release="X16.0")
+
+
+@fault("input-not-given")
+def input_not_given(bench: Bench) -> Deployment:
+    """The site was read from files that say nothing of another peer."""
+    node = bench.any_node
+    peer = f"missing.{node.name.partition('.')[2]}"
+    lacking = NotGiven(
+        what=f"the peer {peer}", remedy=f"Give its diagnostic log: {peer}", node=node.name, missing_node=peer
+    )
+    return attrs.evolve(bench.site, not_given=[*bench.site.not_given, lacking])
 
 
 @fault("ca-hidden-by-namesake")
@@ -115,6 +127,7 @@ def strict_client(bench: Bench) -> Deployment:
 
 ZONE_FAULTS: Final[tuple[Fault, ...]] = (
     release_not_known,
+    input_not_given,
     ca_hidden_by_namesake,
     peer_address,
     verify_name,
