@@ -316,6 +316,24 @@ def test_a_deployment_is_loaded_from_archives_as_from_a_folder(form: str, tmp_pa
     assert Deployment.load(tmp_path / "site") == read
 
 
+def test_the_order_of_the_archives_does_not_matter(tmp_path: Path) -> None:
+    """Given in any order, and out of a folder, they make the same deployment with the same things not given."""
+    paths = write_diagnostics(sample_deployment(at=AT), tmp_path, at=AT)
+    read = [load_diagnostics(*paths), load_diagnostics(*reversed(paths)), load_diagnostics(tmp_path)]
+    assert read[0] == read[1] == read[2]
+    assert read[0].not_given == read[1].not_given == read[2].not_given
+
+
+def test_a_neighbor_that_is_a_node_itself_is_passed_over(tmp_path: Path) -> None:
+    """A neighbor zone whose address is the node's own leads to nobody else."""
+    files = diagnostic_files(E1, site(), at=AT)
+    replacing("xconf", ".txt", b'Peer 1 Address: "sip.example.net"', f'Peer 1 Address: "{E1}"'.encode())(files)
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+    neighbor = next(zone for zone in load_diagnostics(tmp_path).zones if zone.name == "Neighbor")
+    assert (neighbor.far_ends, neighbor.peer_addresses) == ((), ())
+
+
 def test_what_is_no_site_is_no_archive_either(tmp_path: Path) -> None:
     """Another file or folder is refused with what would do; a file that is packed as one has its own error."""
     (tmp_path / "notes.txt").write_text("nothing")

@@ -60,7 +60,8 @@ def load_diagnostics(
     given = {host(fqdn): as_role(role) for fqdn, role in (roles or {}).items()}
     fallback = None if release is None else Release(release)
     modes = _modes(cluster_tls)
-    peers = with_roles(list(_each_once(_peers(paths))), given)
+    # In an order of their own, so that no order of the archives changes what is read.
+    peers = sorted(with_roles(list(_each_once(_peers(paths))), given), key=_place)
     try:
         return _deployment(name, peers, fallback, modes)
     except LoadError:
@@ -101,6 +102,10 @@ def _peers(paths: Iterable[Path]) -> Iterator[Peer]:
                 where=printable(os.fsdecode(path)),
                 remedy="give the archive itself, or the folder that it was unpacked to",
             )
+
+
+def _place(peer: Peer) -> tuple[bool, str]:
+    return peer.role is Role.EDGE, host(peer.name)
 
 
 def _each_once(peers: Iterable[Peer]) -> Iterator[Peer]:
