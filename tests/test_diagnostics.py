@@ -334,6 +334,15 @@ def test_a_neighbor_that_is_a_node_itself_is_passed_over(tmp_path: Path) -> None
     assert (neighbor.far_ends, neighbor.peer_addresses) == ((), ())
 
 
+def test_a_neighbor_without_tls_verifies_nothing(tmp_path: Path) -> None:
+    """TLS verify mode is On, and the transport of the zone is TCP: there is no certificate to look at."""
+    files = diagnostic_files(E1, site(), at=AT)
+    replacing("xconf", ".txt", b'Neighbor SIP Transport: "TLS"', b'Neighbor SIP Transport: "TCP"')(files)
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+    assert not next(zone for zone in load_diagnostics(tmp_path).zones if zone.name == "Neighbor").tls_verify
+
+
 def test_what_is_no_site_is_no_archive_either(tmp_path: Path) -> None:
     """Another file or folder is refused with what would do; a file that is packed as one has its own error."""
     (tmp_path / "notes.txt").write_text("nothing")
