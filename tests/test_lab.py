@@ -446,3 +446,25 @@ def test_a_server_has_what_it_is_given_and_counts_who_asks() -> None:
         assert httpcore.request("GET", http.url("/gone")).status == 404
         assert (http.asked, other.asked) == (["/ca.cer", "/gone"], [])
         assert http.port != other.port
+
+
+def test_who_is_being_answered_is_cut_off() -> None:
+    """A lab that is closed does not wait for an answer that drips: the caller has a part of it."""
+    with Lab() as lab:
+        http = lab.http()
+        http.routes["/slow"] = slow
+        with socket.create_connection(("127.0.0.1", http.port), timeout=20) as caller:
+            caller.sendall(b"GET /slow HTTP/1.0\r\n\r\n")
+            answer = caller.recv(1)
+            lab.close()
+            while block := received(caller):
+                answer += block
+    assert 0 < answer.rpartition(b"\r\n\r\n")[2].count(b"x") < 500
+
+
+def received(caller: socket.socket) -> bytes:
+    """Return what comes next, nothing at the end, however that comes."""
+    try:
+        return caller.recv(65_536)
+    except ConnectionError:
+        return b""

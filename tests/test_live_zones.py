@@ -1,7 +1,7 @@
 """Zones against real TLS endpoints: each side has its leaf and its list, as Expressway has, and judges the other."""
 
 from collections.abc import Callable
-from itertools import pairwise
+from itertools import product
 from typing import Final
 
 import pytest
@@ -58,8 +58,11 @@ def test_the_draws_are_of_all_kinds() -> None:
 
 
 def test_a_verdict_that_is_wrong_is_seen() -> None:
-    """A lab that is given another zone than the verdict is about does not agree: the comparison can fail."""
-    results = [check_zone(draw(number).zone).legs[0] for number in range(30)]
-    with Lab() as lab:
-        answers = [lab.prove(one).agrees_with(other) for one, other in pairwise(results)]
-    assert False in answers
+    """What is observed of one zone agrees with the verdict on another exactly where both are the same."""
+    results = [check_zone(draw(number).zone).legs[0] for number in range(40)]
+    with Lab(ground="openssl") as lab:
+        observed = [lab.prove(one) for one in results]
+    for one, result in product(observed, results):
+        # Two warnings may be of either side.
+        places = 3 if not one.ok else 1
+        assert one.agrees_with(result) is (seen(one)[:places] == said(result)[:places])

@@ -94,12 +94,14 @@ async def _connect(question: dict[str, Any]) -> dict[str, Any]:
         return _said(server=False, client=None, why=error.reason, by_type=not _is_allowed(host, types))
     except asyncssh.PermissionDenied as error:
         return _said(server=True, client=False, why=error.reason, by_type=not _is_allowed(user, types))
+    else:
+        connection.close()
+        await connection.wait_closed()
+        return _said(server=True, client=True)
     finally:
+        # Since Python 3.12 this waits for the connections too, so that they are closed before.
         server.close()
         await server.wait_closed()
-    connection.close()
-    await connection.wait_closed()
-    return _said(server=True, client=True)
 
 
 def _said(*, server: bool, client: bool | None, why: str | None = None, by_type: bool = False) -> dict[str, Any]:
