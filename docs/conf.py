@@ -52,14 +52,14 @@ nitpick_ignore_regex = [
     ("py:.*", r"expressway_certs\.x509\.verdict\.Answer"),
     ("py:.*", r"expressway_certs\.x509\.files\.(containers\.Piece|keys\.HasDer)"),
     ("py:.*", r"expressway_certs\.product\.(changes|emulation|key_file|legs|provenance|settings|steps)\..*"),
-    ("py:.*", r"(KeyFile|Page|Published|Source)"),
+    ("py:.*", r"(Connection|FactoryKey|Judgement|KeyFile|Leg|Obstacle|Page|Published|Source)"),
     ("py:.*", r"expressway_certs\.sources\.xconfiguration\..*"),
     ("py:.*", r"expressway_certs\.matrix\.Matrix(Block|Row)"),
     ("py:.*", r"expressway_certs\.plan\.task\.Task"),
     ("py:.*", r"expressway_certs\.rules\.(cases\..*|finding\.(Evidence|Hit|LegRef)|judging\.(Judgement|Obstacle))"),
-    ("py:.*", r"expressway_certs\.rules\.(rule\.Context|judging\.Judged)"),
+    ("py:.*", r"expressway_certs\.rules\.(connection\.Connection|rule\.Context|judging\.Judged)"),
     ("py:.*", r"(expressway_certs\.testing\.lab\.web\.)?Route|http\.server\..*|BaseHTTPRequestHandler"),
-    ("py:.*", r"expressway_certs\.testing\.issued\.Issued"),
+    ("py:.*", r"expressway_certs\.testing\.(breaking|issued|keys)\..*"),
 ]
 
 PUBLIC = frozenset(expressway_certs.__all__)
