@@ -9,7 +9,7 @@ from typing import Final
 import attrs
 import pytest
 from leg_faults import C1, C2, E1, E2, LEG_FAULTS, phone_edge_trust, recertified, without_record
-from leg_site import ADDRESSES, DNS, PUBLIC, changed, site, swapped, with_clients
+from leg_site import ADDRESSES, DNS, PUBLIC, PUBLIC_ROOT, changed, site, swapped, with_clients
 from sites import AT, FACTORY, ROOT, store
 
 from expressway_certs import Client, ClientFamily, Deployment, Dns, Finding, audit
@@ -124,6 +124,14 @@ def test_a_client_s_list_is_named(client: Client, where: str) -> None:
     """What the list is called on that kind of client stands in the steps."""
     told = found(with_clients(client), "client-distrusts-edge")
     assert f"the {where} of {client.name}" in " ".join(told[0].remedy.steps)
+
+
+def test_a_phone_without_a_list_of_ours_needs_another_ca() -> None:
+    """Nothing can be put into its built-in list, so the request says which CAs will not do."""
+    phone = Client(service_domain="example.com", family=ClientFamily.PHONE, trusted_ca=store(ROOT))
+    (told,) = found(with_clients(phone), "client-distrusts-edge")
+    subjects = tuple(one.certificate.subject for one in (PUBLIC, PUBLIC_ROOT))
+    assert [(one.node, one.not_from) for one in told.remedy.changes] == [(E1, subjects), (E2, subjects)]
 
 
 def test_phone_edge_trust_is_looked_at_where_sip_oauth_is_used() -> None:
