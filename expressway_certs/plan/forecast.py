@@ -58,7 +58,7 @@ class ForecastEvent:
 
 @attrs.frozen(kw_only=True, repr=False)
 class Forecast:
-    """What becomes of a deployment to which nothing is done, from ``at`` until ``until``.
+    """What becomes of a ``deployment`` to which nothing is done, from ``at`` until ``until``.
 
     ``report`` is the audit at ``at``; ``events`` are the instants at which anything changes, in order. ``calendar`` are
     the dates of public CAs in that time, where a node has a public certificate. ``lead_time`` is what acting takes.
@@ -71,6 +71,7 @@ class Forecast:
     report: Report
     events: tuple[ForecastEvent, ...]
     calendar: tuple[PolicyDate, ...] = ()
+    deployment: Deployment = attrs.field(repr=False)
 
     @property
     def act_by(self) -> datetime | None:
@@ -142,6 +143,7 @@ def forecast(
     coming = ((instant, whats) for instant, whats in causes if instant <= end)
     return Forecast(
         name=deployment.name,
+        deployment=deployment,
         at=start,
         until=end,
         lead_time=lead_time,
