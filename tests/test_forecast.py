@@ -240,6 +240,12 @@ def test_bad_bounds_are_refused(options: dict[str, object], words: str) -> None:
         forecast(good_site(), at=AT, **options)
 
 
+def test_a_lead_time_is_a_timedelta() -> None:
+    """A number of days, say, is refused with words."""
+    with pytest.raises(TypeError, match="the lead time is a timedelta, not int"):
+        forecast(good_site(), at=AT, lead_time=30)
+
+
 def test_a_forecast_prints() -> None:
     """It says what ends, which legs go down, and by when to act."""
     found = forecast(ending(C1, AT + 40 * DAY), at=AT, lead_time=60 * DAY)
