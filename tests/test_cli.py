@@ -7,6 +7,7 @@ import pty
 import re
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -474,7 +475,13 @@ def test_the_docs_show_what_is_printed(files: Path, command: str, output: str) -
 
 def test_the_docs_have_examples() -> None:
     """One at least for each part of the command is run above."""
-    assert {command.split()[3] for command, _ in console_examples()} == {"identify", "verify", "audit", "init"}
+    assert {command.split()[3] for command, _ in console_examples()} == {
+        "identify",
+        "verify",
+        "audit",
+        "init",
+        "forecast",
+    }
 
 
 def test_init_writes_a_site_that_can_be_audited(files: Path) -> None:
@@ -513,3 +520,55 @@ def test_each_mistake_of_a_site_has_a_line(files: Path) -> None:
         " site/site.toml, line 7, expressways[0].release",
         " site/site.toml, line 14, expressways[1].release",
     ]
+
+
+def test_forecast_says_what_goes_down(capsys: pytest.CaptureFixture[str]) -> None:
+    """The sample's certificates end together: legs go down, and there is time enough to act."""
+    assert cli.main(["forecast", "--at", "2026-11-24", "--until", "2027-12-01"]) == 0
+    printed = capsys.readouterr().out
+    assert printed.startswith("Forecast for embedded sample, from 2026-11-24 00:00:00 UTC to 2027-12-01 00:00:00 UTC")
+    assert "Act by 2027-10-25, 30 days ahead of the first that does harm." in printed
+
+
+def test_forecast_ends_with_1_where_it_is_late(capsys: pytest.CaptureFixture[str]) -> None:
+    """With a lead time that is longer than what is left, the status says so."""
+    assert cli.main(["forecast", "--at", "2026-11-24", "--lead-days", "400"]) == 1
+    assert "which is past" in capsys.readouterr().out
+
+
+def test_plan_says_how(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The steps of a renewal on a site in a folder, and the status for a plan that keeps every leg up."""
+    assert cli.main(["init", "mine", "--sample", "--at", "2026-11-24"]) == 0
+    factory = CertificateFactory(seed=221624, at=datetime(2026, 11, 24, tzinfo=UTC))
+    root = factory.root("Example Root CA")
+    issuing = factory.intermediate(root, "Example Issuing CA 3")
+    names = ["expe-oslo.example.com", "example.com"]
+    Path("new.pem").write_text(factory.leaf(issuing, dns_names=names).pem, "ascii")
+    Path("ca.pem").write_text(issuing.pem, "ascii")
+    plan = ["plan", "mine", names[0], "new.pem", "--ca", "ca.pem", "--at", "2026-11-24"]
+    assert cli.main(plan) == 0
+    printed = capsys.readouterr().out
+    assert "3. On expe-oslo.example.com: install the new certificate" in printed
+    assert cli.main([*plan[:4], "--at", "2026-11-24"]) == 1
+    assert (files / "new.pem").is_file()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (("forecast", "--until", "2026-01-01", "--at", "2026-11-24"), "is before"),
+        (("forecast", "--lead-days", "-1"), "the lead time is not negative"),
+        (("plan", "mine", "nobody.example.com", "leaf.pem"), "no Expressway is called nobody.example.com"),
+        (("plan", "mine", "expe-oslo.example.com", "leaf.pem", "--store", "client"), "has no client store"),
+        (("plan", "mine", "expe-oslo.example.com", "empty.pem"), "empty"),
+    ],
+)
+def test_what_cannot_be_looked_ahead_ends_with_2(
+    files: Path, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], complaint: str
+) -> None:
+    """A site, a node or a time that makes no sense is said so, and nothing is printed."""
+    assert cli.main(["init", "mine", "--sample"]) == 0
+    capsys.readouterr()
+    assert cli.main(arguments) == 2
+    assert complaint in capsys.readouterr().err
+    assert (files / "mine").is_dir()

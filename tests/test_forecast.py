@@ -11,6 +11,7 @@ from forecasts import C1, E1, PUBLIC, crl, drawn_site
 from sites import AT, FACTORY, ISSUING, OTHER_ROOT, ROOT, good_site, store, with_node
 
 from expressway_certs import (
+    Certificate,
     Client,
     Deployment,
     Forecast,
@@ -239,6 +240,12 @@ def test_bad_bounds_are_refused(options: dict[str, object], words: str) -> None:
         forecast(good_site(), at=AT, **options)
 
 
+def test_a_lead_time_is_a_timedelta() -> None:
+    """A number of days, say, is refused with words."""
+    with pytest.raises(TypeError, match="the lead time is a timedelta, not int"):
+        forecast(good_site(), at=AT, lead_time=30)
+
+
 def test_a_forecast_prints() -> None:
     """It says what ends, which legs go down, and by when to act."""
     found = forecast(ending(C1, AT + 40 * DAY), at=AT, lead_time=60 * DAY)
@@ -248,6 +255,22 @@ def test_a_forecast_prints() -> None:
     assert f"SSH tunnels (leg 3) up -> down: {C1} -> {E1}" in text
     assert "Act by 2026-11-04, which is past." in text
     assert isinstance(found, Forecast)
+
+
+def test_many_causes_are_cut_in_the_text() -> None:
+    """What ends at one instant is told of five at most, and counted."""
+    names = [f"expc{number}.example.com" for number in range(1, 8)]
+    nodes = [attrs.evolve(good_site().expressway(C1), name=name, server_certificate=renamed(name)) for name in names]
+    edge = good_site().zones[0].edge
+    deployment = Deployment(name="many", zones=[Zone(name=n.name, core=[n], edge=edge) for n in nodes])
+    found = forecast(deployment, at=AT, until=AT + 10 * DAY)
+    assert len(found.events[0].causes) == 7
+    assert "; and 2 more" in found.to_text(width=500)
+
+
+def renamed(name: str) -> Certificate:
+    """Return a certificate for another peer of Expressway-C, that ends soon."""
+    return FACTORY.leaf(ISSUING, name, dns_names=(name,), not_after=AT + 9 * DAY).certificate
 
 
 def test_a_forecast_is_no_truth_value() -> None:

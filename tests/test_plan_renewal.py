@@ -32,6 +32,7 @@ from expressway_certs import (
     ClusterTls,
     Deployment,
     LegChange,
+    LoadError,
     Pipeline,
     Plan,
     SetCertificate,
@@ -292,6 +293,12 @@ def test_the_client_store_is_planned_beside_the_server_store() -> None:
         ((), {}, ValueError, "no certificate to install"),
         ({E1: NEW}, {"store": "client"}, ValueError, "has no client store; there are server"),
         ([SetCertificate(node=E1, certificate=NEW)] * 2, {}, ValueError, "two certificates are for"),
+        ([AddTrustedCa(node=E1, certificates=[NEW])], {}, TypeError, "SetCertificate changes, not AddTrustedCa"),
+        ({E1: NEW.to_pem()}, {}, TypeError, "takes Certificate values, not str"),
+        (E1, {"new_certificate": NEW, "cas": ["ca.pem"]}, TypeError, "cas takes Certificate values, not str"),
+        (E1, {"new_certificate": NEW, "retire": [b""]}, TypeError, "retire takes Certificate values, not bytes"),
+        (E1, {"new_certificate": NEW, "budget": 0}, ValueError, "one at least, not 0"),
+        (E1, {"new_certificate": "no certificate"}, LoadError, "no certificate"),
     ],
 )
 def test_what_cannot_be_planned_is_refused(

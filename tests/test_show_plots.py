@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from report_samples import HARMLESS, HOSTILE
 from sites import AT, FACTORY, ISSUING, good_site, node, with_node
 
-from expressway_certs import Deployment, Report, State, audit, show
+from expressway_certs import Deployment, Report, State, audit, forecast, show
 from expressway_certs.show import inventory, layout
 
 GREEN, RED, AMBER = (0.184, 0.561, 0.235, 1.0), (0.788, 0.212, 0.169, 1.0), (0.816, 0.541, 0.0, 1.0)
@@ -61,6 +61,18 @@ def test_a_timeline_has_a_bar_for_each_certificate() -> None:
     assert labels(figure)[-2:] == [f"{name} (leaf, {name})" for name in names]
     assert colours(figure)[-3:] == [GREEN, AMBER, RED]
     assert drawn(figure).startswith(PNG)
+
+
+def test_the_timeline_of_a_forecast_has_its_events() -> None:
+    """A line for each event beside that of the beginning, red where a leg goes down with it."""
+    ahead = forecast(ageing(), at=AT)
+    lines = show.timeline(ahead).axes[0].lines
+    assert [line.get_color() for line in lines] == [
+        "0.2",
+        *("#c9362b" if one.breaks else "0.6" for one in ahead.events),
+    ]
+    assert {bool(one.breaks) for one in ahead.events} == {True, False}
+    assert colours(show.timeline(ahead)) == colours(show.timeline(ageing(), at=AT))
 
 
 def test_a_matrix_has_a_cell_for_each_leg(report: Report) -> None:

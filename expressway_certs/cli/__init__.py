@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Final, NoReturn
 
 from expressway_certs import __version__
+from expressway_certs.cli.ahead import FORECAST, PLAN
 from expressway_certs.cli.audit import AUDIT
 from expressway_certs.cli.common import COULD_NOT_RUN, NOTHING_WRONG, UsageError, complain
 from expressway_certs.cli.identify import IDENTIFY
@@ -17,7 +18,7 @@ from expressway_certs.cli.verify import VERIFY
 from expressway_certs.show.escape import plain, write
 from expressway_certs.x509.errors import LoadError
 
-COMMANDS: Final = (AUDIT, INIT, VERIFY, IDENTIFY, PROBE)
+COMMANDS: Final = (AUDIT, FORECAST, PLAN, INIT, VERIFY, IDENTIFY, PROBE)
 
 # As a shell counts them: 128 and the number of the signal.
 INTERRUPTED: Final = 130

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from expressway_certs.cli import common
 from expressway_certs.cli.common import ERRORS_FOUND, NOTHING_WRONG, Command, add_at
-from expressway_certs.product.deployment import Deployment
 from expressway_certs.report import Report
 from expressway_certs.show.escape import write
 from expressway_certs.sources.save import save_text
@@ -44,13 +44,7 @@ _FORMS: Final[dict[str, Callable[[Report], str]]] = {
 
 
 def _audit_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "site",
-        type=Path,
-        nargs="?",
-        metavar="SITE",
-        help="a folder with site.toml in it, or diagnostic log archives (default: the embedded sample)",
-    )
+    common.add_site(parser)
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--format", choices=_FORMS, default="text", help="the form of the report (default: text)")
     form.add_argument("--json", action="store_const", dest="format", const="json", help="the same as --format json")
@@ -64,7 +58,7 @@ def _audit(arguments: argparse.Namespace) -> int:
     from expressway_certs.pipeline import audit  # noqa: PLC0415
     from expressway_certs.show.text import print_report  # noqa: PLC0415
 
-    report = audit(_site(arguments), at=arguments.at)
+    report = audit(common.site(arguments), at=arguments.at)
     if arguments.out is None and arguments.format == "text":
         print_report(report, color=False if arguments.no_color else None)
         return _status(report)
@@ -78,12 +72,6 @@ def _audit(arguments: argparse.Namespace) -> int:
 
 def _status(report: Report) -> int:
     return NOTHING_WRONG if report.ok else ERRORS_FOUND
-
-
-def _site(arguments: argparse.Namespace) -> Deployment:
-    from expressway_certs.testing.sample import sample_deployment  # noqa: PLC0415
-
-    return sample_deployment(at=arguments.at) if arguments.site is None else Deployment.load(arguments.site)
 
 
 AUDIT = Command(name="audit", summary="audit a site", add_arguments=_audit_arguments, run=_audit)

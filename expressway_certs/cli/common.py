@@ -9,10 +9,12 @@ import shutil
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Final
 
 import attrs
 
+from expressway_certs.product.deployment import Deployment
 from expressway_certs.show.escape import plain, write
 from expressway_certs.sources.site.errors import SiteError
 
@@ -69,12 +71,31 @@ def name(text: str) -> str:
 _JUDGE_AT: Final = "judge as of this ISO 8601 time (UTC unless it says; default: now)"
 
 
+def add_site(parser: argparse.ArgumentParser) -> None:
+    """Add the argument that says which site is looked at."""
+    parser.add_argument(
+        "site",
+        type=Path,
+        nargs="?",
+        metavar="SITE",
+        help="a folder with site.toml in it, or diagnostic log archives (default: the embedded sample)",
+    )
+
+
+def site(arguments: argparse.Namespace) -> Deployment:
+    """Return the site that is looked at: the embedded sample where none is named."""
+    from expressway_certs.testing.sample import sample_deployment  # noqa: PLC0415 - others do not wait for the test kit
+
+    return sample_deployment(at=arguments.at) if arguments.site is None else Deployment.load(arguments.site)
+
+
 def add_at(parser: argparse.ArgumentParser, words: str = _JUDGE_AT) -> None:
     """Add the argument that says as of when is judged."""
-    parser.add_argument("--at", type=_instant, metavar="TIME", help=words)
+    parser.add_argument("--at", type=instant, metavar="TIME", help=words)
 
 
-def _instant(text: str) -> datetime:
+def instant(text: str) -> datetime:
+    """Read an argument that is a time."""
     try:
         found = datetime.fromisoformat(text)
     except ValueError:

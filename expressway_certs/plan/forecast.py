@@ -58,7 +58,7 @@ class ForecastEvent:
 
 @attrs.frozen(kw_only=True, repr=False)
 class Forecast:
-    """What becomes of a deployment to which nothing is done, from ``at`` until ``until``.
+    """What becomes of a ``deployment`` to which nothing is done, from ``at`` until ``until``.
 
     ``report`` is the audit at ``at``; ``events`` are the instants at which anything changes, in order. ``calendar`` are
     the dates of public CAs in that time, where a node has a public certificate. ``lead_time`` is what acting takes.
@@ -71,6 +71,7 @@ class Forecast:
     report: Report
     events: tuple[ForecastEvent, ...]
     calendar: tuple[PolicyDate, ...] = ()
+    deployment: Deployment = attrs.field(repr=False)
 
     @property
     def act_by(self) -> datetime | None:
@@ -125,7 +126,7 @@ def forecast(
     Looked at is every instant from ``at`` (aware; None: now) to ``until`` (None: the last) at which a certificate on
     any path, a CRL or an OCSP response begins or ends, a warning before an end begins, or a date of the ``calendar``
     comes; the deployment is audited at each. ``lead_time`` is how long before it goes down a leg has to be worked on.
-    Raises `ValueError` where ``until`` is before ``at``, or the lead time is negative.
+    Raises `ValueError` where ``until`` is before ``at``, or the lead time is negative, `TypeError` where it is none.
 
     Sources: platform.md §7 (FN74362, SC081), mra.md A5. As with OpenSSL, a certificate has ended at its notAfter.
     """
@@ -135,13 +136,13 @@ def forecast(
     end = max((instant for instant, _ in found), default=start) if until is None else clock.resolve(until)
     if end < start:
         raise ValueError(f"until {end.isoformat()} is before {start.isoformat()}")
-    if lead_time < timedelta():
-        raise ValueError(f"the lead time is not negative, as {lead_time} is")
+    _check_lead_time(lead_time)
     report = audit(deployment, at=start)
     causes = ((instant, [what for _, what in group]) for instant, group in groupby(found, key=itemgetter(0)))
     coming = ((instant, whats) for instant, whats in causes if instant <= end)
     return Forecast(
         name=deployment.name,
+        deployment=deployment,
         at=start,
         until=end,
         lead_time=lead_time,
@@ -149,6 +150,13 @@ def forecast(
         events=tuple(_events(deployment, report, coming, lead_time)),
         calendar=tuple(one for one in dates if start < one.since <= end and _concerns(deployment, one)),
     )
+
+
+def _check_lead_time(value: object) -> None:
+    if not isinstance(value, timedelta):
+        raise TypeError(f"the lead time is a timedelta, not {type(value).__name__}")
+    if value < timedelta():
+        raise ValueError(f"the lead time is not negative, as {value} is")
 
 
 def _events(

@@ -36,7 +36,10 @@ def _of_things(deployment: Deployment) -> Iterator[Instant]:
     shown, listed, crls, responses = _things(deployment)
     cases = Cases.of(deployment)
     files = (*(case.file for case in cases.uploads), *(case.file for case in cases.ca_uploads))
-    shown += [one for file in files for one in file.certificates]
+    waiting = [one for file in files for one in file.certificates]
+    for certificate in dict.fromkeys(waiting):
+        yield from _shifted(certificate.not_after, -SOON, f"{_named(certificate)} ends in {SOON.days} days")
+    shown += waiting
     crls += [one for case in cases.ca_uploads for one in case.revocation_lists]
     shown += [one for response in responses for one in response.certificates]
     for certificate in _relevant(shown, listed):
@@ -102,12 +105,13 @@ def _relevant(shown: Iterable[Certificate], listed: Iterable[Certificate]) -> tu
 
 
 def _of_certificate(certificate: Certificate) -> Iterator[Instant]:
-    start, end = certificate.not_before, certificate.not_after
-    named = certificate.subject or f"serial number {certificate.serial_number:x}"
-    yield start, f"the certificate {named} begins to hold"
-    yield from _shifted(end, -SOON, f"the certificate {named} ends in {SOON.days} days")
-    yield end, f"the certificate {named} ends"
+    yield certificate.not_before, f"{_named(certificate)} begins to hold"
+    yield certificate.not_after, f"{_named(certificate)} ends"
     # RFC 5280 has it hold for one second more, but a stricter opinion is asked for where OpenSSL's verdict is a yes.
+
+
+def _named(certificate: Certificate) -> str:
+    return f"the certificate {certificate.subject or f'with the serial number {certificate.serial_number:x}'}"
 
 
 def _of_crl(crl: RevocationList) -> Iterator[Instant]:

@@ -45,18 +45,21 @@ def plan_renewal(  # noqa: PLR0913 - what is renewed, and six things that hold f
 
     The state after each step is audited at an aware instant (None: now). The order is the one with the least outage,
     counted as legs down after each step; ``budget`` is how many states the search for it may go on from.
-    Raises `ValueError` for a node or a store that there is not, or for nothing to install; `LoadError` for a
-    ``new_certificate`` that cannot be read.
+    Raises `ValueError` for a node or a store that there is not, or for nothing to install, `TypeError` for something
+    that is no certificate or change, and `LoadError` for a ``new_certificate`` that cannot be read.
 
     Sources: platform.md §1.1, §1.2, §2, §4.6 and §5, mra.md A2.3.
     """
     installing = _installing(deployment, renewed, new_certificate, store)
+    given, gone = _certificates("cas", cas), _certificates("retire", retire)
+    if budget < 1:
+        raise ValueError(f"budget is how many states the search may go on from, one at least, not {budget!r}")
     instant = clock.resolve(at)
     renewal = Renewal(
         deployment=deployment,
         installing=installing,
-        chains=chains_of(deployment, installing, cas, instant),
-        retire=tuple(retire),
+        chains=chains_of(deployment, installing, given, instant),
+        retire=gone,
         at=instant,
     )
     order, kept = _ordered(renewal, permissive=permissive, budget=budget)
@@ -110,11 +113,32 @@ def _installing(
         named = cast("Mapping[str, Certificate]", renewed)
         found = tuple(SetCertificate(node=node, certificate=one, store=store) for node, one in named.items())
     else:
-        found = tuple(renewed)
+        found = _changes(renewed)
     if not found:
         raise ValueError("there is no certificate to install")
+    _certificates("new_certificate", (one.certificate for one in found))
     _check(deployment, found)
     return found
+
+
+def _certificates(what: str, values: Iterable[object]) -> tuple[Certificate, ...]:
+    found = []
+    for one in values:
+        if not isinstance(one, Certificate):
+            message = f"{what} takes Certificate values, not {type(one).__name__}; load them with load_certificates"
+            raise TypeError(message)
+        found.append(one)
+    return tuple(found)
+
+
+def _changes(values: Iterable[object]) -> tuple[SetCertificate, ...]:
+    found = []
+    for one in values:
+        if not isinstance(one, SetCertificate):
+            message = f"what is renewed is a name, a mapping or SetCertificate changes, not {type(one).__name__}"
+            raise TypeError(message)
+        found.append(one)
+    return tuple(found)
 
 
 def _check(deployment: Deployment, installing: tuple[SetCertificate, ...]) -> None:

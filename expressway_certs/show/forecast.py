@@ -12,6 +12,7 @@ from expressway_certs.show.styles import number_of
 
 _DATE: Final = "%Y-%m-%d"
 _INSTANT: Final = "%Y-%m-%d %H:%M:%S"
+_MOST_CAUSES: Final = 5
 
 
 def forecast_text(forecast: Forecast, *, width: int) -> str:
@@ -29,13 +30,20 @@ def _heading(forecast: Forecast) -> Iterator[str]:
 
 def _event(event: ForecastEvent, forecast: Forecast) -> Iterator[str]:
     yield ""
-    yield f"{event.at:{_INSTANT}} UTC: {plain('; '.join(event.causes))}"
+    yield f"{event.at:{_INSTANT}} UTC: {plain('; '.join(_causes(event)))}"
     yield from (f"  - {line}" for line in changed_legs(event.legs))
     yield from (f"  - {one.severity.value} begins: {plain(one.message)}" for one in event.begun)
     yield from (f"  - {one.severity.value} ends: {plain(one.message)}" for one in event.ended)
     if event.act_by is not None:
         late = ", which is past" if event.act_by < forecast.at else ""
         yield f"  Act by {event.act_by:{_DATE}}{late}."
+
+
+def _causes(event: ForecastEvent) -> Iterator[str]:
+    yield from event.causes[:_MOST_CAUSES]
+    more = len(event.causes) - _MOST_CAUSES
+    if more > 0:
+        yield f"and {more} more"
 
 
 def _calendar(forecast: Forecast) -> Iterator[str]:

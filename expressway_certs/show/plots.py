@@ -11,6 +11,7 @@ from datetime import datetime
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
+from expressway_certs.plan.forecast import Forecast
 from expressway_certs.product.deployment import Deployment
 from expressway_certs.report import Report
 from expressway_certs.rules.judging import State
@@ -40,12 +41,14 @@ _INCH: Final = 0.24
 _SHORTEST: Final = 5.0
 
 
-def timeline(deployment: Deployment, *, at: datetime | None = None) -> Figure:
+def timeline(of: Deployment | Forecast, *, at: datetime | None = None) -> Figure:
     """Draw how long each certificate holds that is shown, sent along or waits, and each CA of the Trusted CA lists.
 
-    ``at`` (None: now) is the line that bars are told by. Raises `ImportError` where matplotlib is not there.
+    Of a forecast its events are drawn too, those in red with which a leg goes down. ``at`` (None: now, or the beginning
+    of the forecast) is the line that bars are told by. Raises `ImportError` where matplotlib is not there.
     """
-    instant = clock.resolve(at)
+    deployment = of.deployment if isinstance(of, Forecast) else of
+    instant = of.at if isinstance(of, Forecast) and at is None else clock.resolve(at)
     window = Window(instant)
     places = inventory.of_deployment(deployment)
     listed = sorted(places, key=ending, reverse=True)
@@ -60,6 +63,10 @@ def timeline(deployment: Deployment, *, at: datetime | None = None) -> Figure:
     axes.set_yticks(range(len(listed)), [_bar_label(one, places[one]) for one in listed], fontsize=8)
     axes.set_xlim(first, last)
     axes.axvline(_number(instant), color="0.2", linewidth=1)
+    for event in of.events if isinstance(of, Forecast) else ():
+        axes.axvline(
+            _number(event.at), color=_STATES[State.DOWN] if event.breaks else "0.6", linewidth=1, linestyle=":"
+        )
     axes.xaxis_date()
     _frame(axes, f"{brief(deployment.name, _LONGEST)}: validity of certificates, as of {instant:%Y-%m-%d}")
     return figure

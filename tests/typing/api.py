@@ -416,6 +416,7 @@ def look_ahead(deployment: Deployment, dates: list[PolicyDate]) -> Forecast:
     assert_type(found.report_at(datetime(2026, 1, 2, tzinfo=UTC)), Report)
     assert_type(found.calendar, tuple[PolicyDate, ...])
     assert_type(CALENDAR, tuple[PolicyDate, ...])
+    assert_type(found.deployment, Deployment)
     return found
 
 
