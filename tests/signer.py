@@ -76,7 +76,7 @@ class Signer:
         return (below,) if below.is_self_signed else ()
 
     def _fitting(self, change: RequestCertificate) -> Iterator[Issued]:
-        for ca in self.cas:
+        for ca in (*self.cas, *(KNOWN if self.cas else ())):
             subjects = {one.subject for one in ca.chain}
             if subjects.isdisjoint(change.not_from) and self._is_trusted(ca, change) and self._is_found(ca):
                 yield ca

@@ -95,7 +95,7 @@ def broken_by(rule: str) -> tuple[Deployment, Deployment]:
 
 def check_rounds(site: Deployment, whole: Deployment) -> tuple[Round, ...]:
     """Mend a site and return the rounds; no round, and no remedy by itself, may take a leg down."""
-    signer = signer_for(whole)
+    signer = signer_for(site)
     rounds = mend(site, sign=signer, at=AT)
     before = audit(site, at=AT)
     for one in rounds:
@@ -135,14 +135,14 @@ def test_the_fault_of_each_rule_is_mended(rule: str) -> None:
 def test_every_remedy_is_made_of_changes(rule: str) -> None:
     """But for those that are listed with a reason; the steps are the words of the changes, and words around them."""
     with remembered_cas():
-        whole, site = broken_by(rule)
+        _whole, site = broken_by(rule)
         found = [one for one in audit(site, at=AT).findings if one.rule == rule]
         assert found
         assert [bool(one.remedy.changes) for one in found] == [rule not in WORDS_ALONE] * len(found)
         for one in found:
             remedy = one.remedy
             assert remedy.steps == (*remedy.before, *steps_of(remedy.changes), *remedy.after)
-            audit(site.apply(remedy.changes, sign=signer_for(whole)), at=AT)
+            audit(site.apply(remedy.changes, sign=signer_for(site)), at=AT)
 
 
 def test_what_is_left_is_listed_once() -> None:
@@ -283,8 +283,8 @@ def test_a_leg_that_went_down_is_seen() -> None:
 def test_a_round_prints_its_steps() -> None:
     """Those of its changes."""
     with remembered_cas():
-        whole, site = broken_by("tunnel-ca-missing")
-        (one,) = mend(site, sign=signer_for(whole), at=AT)
+        _whole, site = broken_by("tunnel-ca-missing")
+        (one,) = mend(site, sign=signer_for(site), at=AT)
     assert one.steps == steps_of(one.changes)
     assert one.changes == remedies_of(audit(site, at=AT).errors)
 
