@@ -90,7 +90,7 @@ class Record(Kind):
 
     def __init__(self, of: type, fields: tuple[Field, ...]) -> None:
         self.of = of
-        self.fields = {field.name: field for field in fields}
+        self.fields: dict[str, Field] = {field.name: field for field in fields}
 
     @property
     def expected(self) -> str:

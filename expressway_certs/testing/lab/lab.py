@@ -64,7 +64,7 @@ class Lab:
         ground: Ground | None = None,
         timeout: float = 10.0,
     ) -> None:
-        self.at = None if at is None else clock.resolve(at)
+        self.at: datetime | None = None if at is None else clock.resolve(at)
         self._folder = Folder(KeyRing(keys))
         self._closing = ExitStack()
         self._closing.callback(self._folder.close)
@@ -79,7 +79,7 @@ class Lab:
             ends = SshEnds(self._folder, timeout)
             self._closing.callback(ends.close)
             self._ssh = Ssh(ends, self._openssl)
-            self.ground = self._tls.version
+            self.ground: str = self._tls.version
             undo.pop_all()
 
     @overload

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 _BLOCK: Final = 65_536
 
@@ -20,8 +20,10 @@ class Running:
     def __init__(self, command: Sequence[str], process: subprocess.Popen[bytes]) -> None:
         if process.stdin is None or process.stdout is None:
             raise AssertionError("the program is started with pipes")
-        self.input, self._output, self._process = process.stdin, process.stdout, process
-        self.command, self.said = command, ""
+        self.input: IO[bytes] = process.stdin
+        self.command: Sequence[str] = command
+        self.said: str = ""
+        self._output, self._process = process.stdout, process
 
     def wait_for(self, found: Callable[[str], bool], deadline: float) -> bool:
         """Read on until ``found`` says so of all that was said; False where the program ends or time is up before."""

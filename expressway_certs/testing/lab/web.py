@@ -51,7 +51,7 @@ class HttpServer(ThreadingHTTPServer):
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
-        self.http = Http(port=self.server_address[1])
+        self.http: Http = Http(port=self.server_address[1])
         self._open: set[socket.socket] = set()
         self._lock = Lock()
         self._thread = Thread(target=self.serve_forever, kwargs={"poll_interval": 0.01}, name="lab http", daemon=True)
