@@ -12,6 +12,7 @@ from cryptography.x509 import ReasonFlags, ocsp
 from sites import AT, FACTORY, ISSUING, OTHER_ROOT, ROOT, good_site, with_node
 
 from expressway_certs import (
+    Certificate,
     Deployment,
     Expressway,
     FarEnd,
@@ -69,12 +70,17 @@ def about_issuing(**options: object) -> bytes:
     return answer(ISSUING.certificate.to_cryptography(), ROOT, **options)
 
 
-def crl(issuer: Issued, *serials: int, end: datetime = AT + timedelta(days=1)) -> bytes:
+def crl(
+    issuer: Issued, *serials: int, end: datetime = AT + timedelta(days=1), reason: ReasonFlags | None = None
+) -> bytes:
     """Return a CRL of an issuer."""
     name = issuer.certificate.to_cryptography().subject
     builder = x509.CertificateRevocationListBuilder(name, AT - timedelta(days=1), end)
     for serial in serials:
-        builder = builder.add_revoked_certificate(x509.RevokedCertificateBuilder(serial, SINCE).build())
+        entry = x509.RevokedCertificateBuilder(serial, SINCE)
+        if reason is not None:
+            entry = entry.add_extension(x509.CRLReason(reason), critical=False)
+        builder = builder.add_revoked_certificate(entry.build())
     return builder.sign(issuer.key, hashes.SHA256()).public_bytes(Encoding.DER)
 
 
@@ -424,3 +430,41 @@ def test_administrators_are_looked_up(options: dict[str, object], state: State) 
 def test_ldap_goes_by_the_lists_in_the_ca_file(options: dict[str, object], state: State) -> None:
     """A server of LDAP is looked up in the CRLs of the CA file, and in no others (platform.md §2)."""
     assert administration(**options)["16"] is state
+
+
+REASON: Final = "(keyCompromise) on the CRL of O=Example, CN=Good Issuing CA, of 2026-11-23 12:00:00 UTC"
+COMPROMISED: Final = crl(
+    ISSUING, *SERIALS, PERSON.serial_number, DIRECTORY.serial_number, reason=ReasonFlags.key_compromise
+)
+TOLD: Final = {"crls": [COMPROMISED, crl(ROOT)]}
+ADMINISTRATION: Final = {"client_certificate_security": True, **TOLD}
+
+
+@pytest.mark.parametrize(
+    ("legs", "rule", "revoked", "options"),
+    [
+        (("2",), "zone-certificate-refused", EDGE.server_certificate, {"revocation_checking": True, **TOLD}),
+        (("4",), "service-certificate-refused", EDGE.server_certificate, {"xcp_revocation_checking": True, **TOLD}),
+        (("15",), "administration-certificate-refused", PERSON, ADMINISTRATION),
+        (
+            ("16",), "administration-certificate-refused", DIRECTORY,
+            {"ldap_crls": "All", "trusted_ca_crls": TOLD["crls"]},
+        ),
+    ],
+    ids=["SIP", "XCP", "administrators", "LDAP"],
+)  # fmt: skip
+def test_each_service_tells_of_what_is_revoked(
+    legs: tuple[str, ...], rule: str, revoked: Certificate, options: dict[str, object]
+) -> None:
+    """The finding says which certificate is revoked, by which list, since when, and why, whichever service it is."""
+    core = attrs.evolve(ZONE.core[0], xcp_verify_hostname=False, **options)
+    site = attrs.evolve(
+        with_node(SITE, core),
+        administrators=[FarEnd(name="administrator", client_certificate=PERSON)],
+        ldap_servers=[FarEnd(name="ldap.example.com", server_certificate=DIRECTORY)],
+    )
+    (finding,) = [one for one in audit(site, at=AT).findings if one.code == 23]
+    assert (finding.rule, finding.certificate, tuple(leg.id for leg in finding.legs)) == (rule, revoked, legs)
+    told = f"serial number {revoked.serial_number:X} revoked since 2026-10-25 12:00:00 UTC {REASON}"
+    assert told in (finding.explanation or "")
+    assert f"Replace {revoked.subject}" in finding.remedy.steps[0]
