@@ -108,10 +108,10 @@ def checked(checking: Checking, trusted: Verdict, memory: Memory) -> Verdict:
     """
     lacking: Verdict | None = None
     for depth, (certificate, issuer) in enumerate(_looked_up(checking, trusted.chain)):
-        answer = issuer and _answer(checking.ocsp, certificate, issuer, memory.at)
+        answer = None if issuer is None else _answer(checking.ocsp, certificate, issuer, memory.at)
         if answer is not None and answer.status is OcspStatus.REVOKED:
-            details = (None, "a certificate that is not revoked", _told(answer))
-            return _refused(checking, trusted, depth, codes.CERT_REVOKED, details)
+            said: Details = (None, "a certificate that is not revoked", _told(answer))
+            return _refused(checking, trusted, depth, codes.CERT_REVOKED, said)
         listed = _listed(certificate, trusted, memory)
         if listed.ok or (lacks_crl(listed) and (answer is not None or issuer is None)):
             continue

@@ -135,7 +135,7 @@ class OcspResponse:
 
     def _single(self, certificate: Certificate, issuer: Certificate) -> ocsp.OCSPSingleResponse | None:
         answers = {_identity(one): one for one in reversed(tuple(self._parsed.responses))}
-        # An answer by SHA-1 counts where there is no other: Expressway does not ask for it (platform.md §6).
+        # An answer by SHA-1 counts where there is no other.
         asked = (_identity(request_for(certificate, issuer, algorithm)) for algorithm in (*_HASHES[1:], _SHA1))
         return next((answers[one] for one in asked if one in answers), None)
 
