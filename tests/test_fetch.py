@@ -20,6 +20,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 from cryptography.x509 import ocsp
+from docs_files import ISSUER_URL, PASSWORD, contents
 from hypothesis import given
 from hypothesis import strategies as st
 from openssl_oracle import Question
@@ -31,6 +32,7 @@ from expressway_certs import (
     Expressway,
     Fetched,
     FetchPolicy,
+    LoadError,
     OcspStatus,
     RevocationList,
     TrustStore,
@@ -40,6 +42,7 @@ from expressway_certs import (
     fetch_crls,
     fetch_missing,
     fetch_ocsp,
+    load_certificates,
     verify,
 )
 from expressway_certs.sources.web import guarded
@@ -62,6 +65,13 @@ def lab() -> Iterator[Lab]:
 def web(lab: Lab) -> Http:
     """Return a server on loopback."""
     return lab.http()
+
+
+def _certificates(data: bytes) -> tuple[Certificate, ...]:
+    try:
+        return load_certificates(data, password=PASSWORD)
+    except LoadError:
+        return ()
 
 
 def leaf_under(web: Http, *paths: str, issuer: Issued = ROOT, **options: object) -> Issued:
@@ -168,6 +178,23 @@ def test_a_leaf_cannot_issue(web: Http) -> None:
     web.routes["/lower"] = same_key.der
     found = missing(leaf_under(web, "/lower", issuer=lower))
     assert (found.certificates, reasons(found)) == ((), ["what is there did not sign the certificate"])
+
+
+@pytest.mark.parametrize("is_up", [True, False], ids=["up", "down"])
+def test_the_chain_of_every_sample_is_completed(web: Http, is_up: bool) -> None:
+    """With the CA's server up, here behind a proxy, each sample's chain is whole; else it is said what is lacking."""
+    files = contents()
+    root, issuing = (Certificate.load(files[name]) for name in ("root.pem", "intermediate.pem"))
+    if is_up:
+        web.routes[ISSUER_URL] = issuing.der
+    policy = FetchPolicy(proxy=f"http://127.0.0.1:{web.port}", timeout=5)
+    leaves = {leaf for data in files.values() for leaf in _certificates(data) if leaf.issuer_urls}
+    assert len(leaves) > 1
+    for leaf in leaves:
+        found = fetch_missing(build_chain(leaf, [root]), policy)
+        assert (found.chain.is_complete, found.certificates) == ((True, (issuing,)) if is_up else (False, ()))
+        expected = [] if is_up else [(leaf, ISSUER_URL, f"{ISSUER_URL} answered with status 404")]
+        assert [(one.certificate, one.url, one.why) for one in found.failures] == expected
 
 
 def test_no_url_is_said() -> None:
