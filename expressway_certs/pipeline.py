@@ -190,9 +190,9 @@ def check_trusted_ca_upload(
 
     ``file`` is a path, bytes or PEM text; any content gets a report. With the ``deployment`` that the node stands in,
     the report says which certificates there become trusted and which no longer are, by OpenSSL's choice among CAs of
-    one subject and by that of the guides. `Report.after` is the deployment with the list as it is afterwards; None
-    where the page refuses the file or there is no certificate in it. Raises `LoadError` where the file cannot be
-    read, `ValueError` where the deployment has no such node.
+    one subject and by that of the guides. `Report.after` is the deployment with the list as it is afterwards, and the
+    CRLs of the file with it; None where the page refuses the file or there is no certificate in it. Raises `LoadError`
+    where the file cannot be read, `ValueError` where the deployment has no such node.
 
     >>> node = Expressway(name="expe1.example.com", role="E", release="X14.2")
     >>> report = check_trusted_ca_upload("intermediate.pem", onto=node)
@@ -207,7 +207,8 @@ def check_trusted_ca_upload(
     report = Pipeline(stages=[Stage.MODEL, Stage.CA_LIST]).judge(site, cases, clock.resolve(at))
     if report.refused or not case.is_pem:
         return report
-    return attrs.evolve(report, after=site.apply([AddTrustedCa(node=onto.name, certificates=case.new)]))
+    change = AddTrustedCa(node=onto.name, certificates=case.new, crls=case.revocation_lists)
+    return attrs.evolve(report, after=site.apply([change]))
 
 
 def check_request(

@@ -82,7 +82,7 @@ CA_LIST_WORDS: Final[dict[str, Words]] = {
         ),
     ),
     "ca-list-crl-expired": (
-        "the CRL of O=Example, CN=Other Root CA in the CA file is out of date: the next one was due on 2026-11-23; every certificate of that CA counts as revoked where the CRL is used (LDAP)",
+        "the CRL of O=Example, CN=Other Root CA in the CA file is out of date: the next one was due on 2026-11-23; every certificate of that CA counts as revoked where revocation is checked, by LDAP above all",
         "a next update after 2026-11-24",
         "2026-11-23",
         ("Get the current CRL of O=Example, CN=Other Root CA, or take the CRL out of the CA file.",),
@@ -97,7 +97,7 @@ CA_LIST_WORDS: Final[dict[str, Words]] = {
         ),
     ),
     "ca-list-holds-crl": (
-        "the CA file holds a CRL of O=Example, CN=Other Root CA, for LDAP alone: 0 revoked; its CA is in the list then",
+        "the CA file holds a CRL of O=Example, CN=Other Root CA, which LDAP goes by: 0 revoked; its CA is in the list then",
         "a current CRL",
         "until 2026-11-25",
         (

@@ -148,8 +148,17 @@ WRONG: Final[dict[str, Wrong]] = {
     ),
     "a number for a list of CAs": (
         'role = "E"', 'role = "E"\ntrusted_ca = 5',
-        11, "expressways[1].trusted_ca", f'{PATH}, or a list of such, or {{ files = [...], name = "..." }}',
+        11, "expressways[1].trusted_ca",
+        f'{PATH}, or a list of such, or {{ files = [...], name = "..." }}, or {{ list = "public" }}',
         "the number 5", "",
+    ),
+    "a list that is called otherwise": (
+        'role = "E"', 'role = "E"\ntrusted_ca = { list = "Mozilla" }',
+        11, "expressways[1].trusted_ca.list", '"public"', '"Mozilla"', "",
+    ),
+    "a list and files": (
+        'role = "E"', 'role = "E"\ntrusted_ca = { list = "public", files = "root.pem" }',
+        11, "expressways[1].trusted_ca.files", 'nothing beside "list"', "another key", "",
     ),
     "a CRL of nothing": (
         'role = "E"', 'role = "E"\ncrls = ["root.crl", "leaf.ocsp"]',

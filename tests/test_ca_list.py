@@ -25,6 +25,7 @@ from expressway_certs import (
     Client,
     Deployment,
     Effect,
+    FarEnd,
     Finding,
     LoadError,
     OutcomeKind,
@@ -33,6 +34,7 @@ from expressway_certs import (
     Rule,
     Settings,
     Severity,
+    State,
     TrustStore,
     Upload,
     audit,
@@ -41,6 +43,7 @@ from expressway_certs import (
 from expressway_certs.rules.ca_list import CA_LIST_RULES
 from expressway_certs.testing import Issued, break_site
 from expressway_certs.x509 import der
+from expressway_certs.x509.revocation_list import revocation_lists
 
 FACTS: Final = Path(__file__).parents[2] / "shared" / "facts"
 CORE: Final = "expc1.example.com"
@@ -95,11 +98,11 @@ def found_by(report: Report, rule: str) -> Finding:
     return found
 
 
-def crl(issuer: Issued, until: datetime | None = AT + DAY, revoked: tuple[int, ...] = ()) -> bytes:
+def crl(
+    issuer: Issued, until: datetime | None = AT + DAY, revoked: tuple[int, ...] = (), made: datetime = AT - 30 * DAY
+) -> bytes:
     """Return a CRL as PEM."""
-    builder = x509.CertificateRevocationListBuilder(
-        issuer.certificate.to_cryptography().subject, AT - 30 * DAY, until or AT
-    )
+    builder = x509.CertificateRevocationListBuilder(issuer.certificate.to_cryptography().subject, made, until or AT)
     for serial in revoked:
         builder = builder.add_revoked_certificate(x509.RevokedCertificateBuilder(serial, AT - DAY).build())
     return builder.sign(issuer.key, hashes.SHA256()).public_bytes(Encoding.PEM)
@@ -667,7 +670,8 @@ def test_the_account_of_a_crl() -> None:
     """Whose it is, how many it revokes, and whether its CA is in the list then."""
     found = found_by(check(pem(OTHER_ROOT) + crl(OTHER_ROOT, revoked=(1, 2))), "ca-list-holds-crl")
     assert found.message == (
-        "the CA file holds a CRL of O=Example, CN=Other Root CA, for LDAP alone: 2 revoked; its CA is in the list then"
+        "the CA file holds a CRL of O=Example, CN=Other Root CA, which LDAP goes by: 2 revoked; "
+        "its CA is in the list then"
     )
     assert found.certificate == OTHER_ROOT.certificate
     stranger = found_by(check(pem(OTHER_ROOT) + crl(BRIDGE)), "ca-list-holds-crl")
@@ -679,6 +683,46 @@ def test_an_expired_crl_is_told_of_its_own_ca_alone() -> None:
     found = check(pem(OTHER_ROOT, OTHER_ISSUING) + crl(OTHER_ISSUING) + crl(OTHER_ROOT, AT))
     assert found_by(found, "ca-list-crl-expired").certificate == OTHER_ROOT.certificate
     assert len([one for one in found.findings if one.rule == "ca-list-holds-crl"]) == 2
+
+
+DIRECTORY: Final = FACTORY.leaf(ISSUING, "ldap.example.com", dns_names=("ldap.example.com",))
+
+
+def with_directory(**fields: object) -> Deployment:
+    """Return the good site with an LDAP server that the first Expressway-C looks up in CRLs."""
+    far_end = FarEnd(name="ldap.example.com", server_certificate=DIRECTORY.certificate)
+    return attrs.evolve(changed(good_site(), CORE, ldap_crls="Peer", **fields), ldap_servers=[far_end])
+
+
+def test_the_crls_of_the_file_are_in_the_deployment_afterwards() -> None:
+    """They stand after those that the CA file had, each once, and LDAP goes by them then."""
+    old, new = crl(OTHER_ISSUING), crl(ISSUING)
+    site = with_directory(trusted_ca_crls=[old])
+    report = check(pem(OTHER_ROOT) + new + old, site)
+    assert report.after is not None
+    assert report.after.expressway(CORE).trusted_ca_crls == revocation_lists([old, new])
+    before, after = (
+        [leg.state for leg in audit(one, at=AT).legs if leg.leg.id == "16" and leg.initiator == CORE]
+        for one in (site, report.after)
+    )
+    assert (before, after) == ([State.NOT_CHECKED], [State.UP])
+
+
+def test_a_crl_of_the_file_can_break_trust() -> None:
+    """A certificate that the newer CRL in the file revokes is told of before the upload, and how to leave that out."""
+    revoking = crl(ISSUING, revoked=(DIRECTORY.certificate.serial_number,))
+    file = pem(OTHER_ROOT) + revoking
+    site = with_directory(trusted_ca_crls=[crl(ISSUING, made=AT - 31 * DAY)])
+    site = attrs.evolve(site, uploads=[Upload(file=file, node=CORE, file_name="ca.pem", store="trusted-ca")])
+    found = [one for one in audit(site, at=AT).findings if one.rule == "ca-list-breaks-trust"]
+    assert [(one.message, one.certificate) for one in found] == [
+        (f"with ca.pem {CORE} no longer trusts ldap.example.com (certificate revoked)", DIRECTORY.certificate)
+    ]
+    assert found[0].remedy.before == (
+        f"Leave out the CRL of {ISSUING.certificate.subject}, or replace {DIRECTORY.certificate.subject} first.",
+    )
+    mended = site.apply(found[0].remedy.changes)
+    assert [one.rule for one in audit(mended, at=AT).findings if one.rule == "ca-list-breaks-trust"] == []
 
 
 def test_crls_in_pkcs7_are_seen() -> None:

@@ -117,6 +117,7 @@ PARTNER = "sip.example.net"
 WAITING = Upload(node=E1, file=b"one", file_name="one.pem")
 OTHER = attrs.evolve(WAITING, file=b"two", file_name="two.pem")
 CA = OTHER_ROOT.certificate
+CRL = FACTORY.crl(OTHER_ROOT)
 NEW = FACTORY.leaf(OTHER_ROOT, common_name="new.example.com").certificate
 MARKS = f"(until {NEW.not_after:%Y-%m-%d}, SHA-256 {NEW.sha256[:8]})"
 CERTIFICATE_PAGE = "Cisco Unified OS Administration > Security > Certificate Management"
@@ -155,6 +156,10 @@ WORDS: list[tuple[Change, tuple[str, ...]]] = [
     ),
     (DiscardRequest(node=E1), (f"On {E1}: Maintenance > Security > Server certificate > Discard CSR",)),
     (AddTrustedCa(node=CORE, certificates=[CA]), (f"On {CORE}: {APPEND}", RESTART.format(CORE))),
+    (
+        AddTrustedCa(node=CORE, certificates=[], crls=[CRL]),
+        (f"On {CORE}: {APPEND.replace(CA.subject, f'the CRL of {CRL.issuer}')}", RESTART.format(CORE)),
+    ),
     (
         AddTrustedCa(node=CUCM, certificates=[CA], store="tomcat-trust"),
         (f"On {CUCM}: {CERTIFICATE_PAGE} > Upload Certificate > tomcat-trust: {CA.subject}", *AFTER_TRUST),
@@ -624,6 +629,10 @@ def test_a_record_needs_a_dns_that_is_known() -> None:
     ("make", "words"),
     [
         (lambda: AddTrustedCa(node=E1, certificates=[], store="my list"), "'my list' is no list of CAs"),
+        (
+            lambda: AddTrustedCa(node=E1, certificates=[], crls=[CRL], store="tomcat-trust"),
+            "tomcat-trust takes no CRL; the Trusted CA list of an Expressway does",
+        ),
         (lambda: SetCertificate(node=E1, certificate=NEW, store="x"), "'x' is no store; there are 'server'"),
         (lambda: SetSwitch(node=E1, switch="x", value=True), "'x' is no switch; there are"),
         (lambda: SetSwitch(node=E1, switch="cluster_tls", value=True), "True is no value of cluster_tls"),
@@ -695,7 +704,7 @@ def test_changes_about_one_thing_are_joined() -> None:
     changes = [
         AddTrustedCa(node=E1, certificates=[CA]),
         AddTrustedCa(node=E2, certificates=[CA]),
-        AddTrustedCa(node=E1, certificates=[NEW, CA]),
+        AddTrustedCa(node=E1, certificates=[NEW, CA], crls=[CRL]),
         WithdrawUpload(upload=WAITING),
         ReplaceUpload(upload=WAITING, new=OTHER),
         RenameUcServer(old="a", new="b"),
@@ -707,7 +716,7 @@ def test_changes_about_one_thing_are_joined() -> None:
         attrs.evolve(ASKED, store="client"),
     ]
     assert joined(changes) == (
-        AddTrustedCa(node=E1, certificates=[CA, NEW]),
+        AddTrustedCa(node=E1, certificates=[CA, NEW], crls=[CRL]),
         AddTrustedCa(node=E2, certificates=[CA]),
         WithdrawUpload(upload=WAITING),
         RenameUcServer(old="a", new="b"),

@@ -287,3 +287,16 @@ def test_an_instant_has_a_time_zone() -> None:
     """A naive time would give other bytes on every machine."""
     with pytest.raises(ValueError, match="has no time zone"):
         CertificateFactory(at=AT.replace(tzinfo=None))
+
+
+@pytest.mark.parametrize("key", ["rsa", "ec", "ed25519"])
+@pytest.mark.parametrize("status", ["good", "revoked", "unknown"])
+@pytest.mark.parametrize("delegated", [False, True])
+def test_an_ocsp_answer_proves_what_it_says(key: str, status: str, delegated: bool) -> None:
+    """What the factory answers about a certificate is believed, signed by its CA or by a responder of that CA."""
+    factory = CertificateFactory(seed=5)
+    ca = factory.root("Answering Root CA", key=key)
+    leaf = factory.leaf(ca, dns_names=("a.example.com",))
+    responder = factory.leaf(ca, "Responder", key=key, extended_key_usage=("OCSPSigning",)) if delegated else None
+    answer = factory.ocsp(leaf, status, responder=responder).answer(leaf.certificate, ca.certificate, at=factory.at)
+    assert (answer.why, answer.status.value, answer.hash_algorithm) == ("", status, "sha256")

@@ -1,5 +1,6 @@
 """Fetching from real servers on loopback: what is had, what is refused, and that nothing else opens a socket."""
 
+import ast
 import ipaddress
 import socket
 import subprocess
@@ -8,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler
+from pathlib import Path
 from typing import Final
 
 import attrs
@@ -18,16 +20,19 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 from cryptography.x509 import ocsp
+from docs_files import ISSUER_URL, PASSWORD, contents
 from hypothesis import given
 from hypothesis import strategies as st
 from openssl_oracle import Question
 
+import expressway_certs
 from expressway_certs import (
     Certificate,
     Chain,
     Expressway,
     Fetched,
     FetchPolicy,
+    LoadError,
     OcspStatus,
     RevocationList,
     TrustStore,
@@ -37,6 +42,7 @@ from expressway_certs import (
     fetch_crls,
     fetch_missing,
     fetch_ocsp,
+    load_certificates,
     verify,
 )
 from expressway_certs.sources.web import guarded
@@ -59,6 +65,13 @@ def lab() -> Iterator[Lab]:
 def web(lab: Lab) -> Http:
     """Return a server on loopback."""
     return lab.http()
+
+
+def _certificates(data: bytes) -> tuple[Certificate, ...]:
+    try:
+        return load_certificates(data, password=PASSWORD)
+    except LoadError:
+        return ()
 
 
 def leaf_under(web: Http, *paths: str, issuer: Issued = ROOT, **options: object) -> Issued:
@@ -165,6 +178,23 @@ def test_a_leaf_cannot_issue(web: Http) -> None:
     web.routes["/lower"] = same_key.der
     found = missing(leaf_under(web, "/lower", issuer=lower))
     assert (found.certificates, reasons(found)) == ((), ["what is there did not sign the certificate"])
+
+
+@pytest.mark.parametrize("is_up", [True, False], ids=["up", "down"])
+def test_the_chain_of_every_sample_is_completed(web: Http, is_up: bool) -> None:
+    """With the CA's server up, here behind a proxy, each sample's chain is whole; else it is said what is lacking."""
+    files = contents()
+    root, issuing = (Certificate.load(files[name]) for name in ("root.pem", "intermediate.pem"))
+    if is_up:
+        web.routes[ISSUER_URL] = issuing.der
+    policy = FetchPolicy(proxy=f"http://127.0.0.1:{web.port}", timeout=5)
+    leaves = {leaf for data in files.values() for leaf in _certificates(data) if leaf.issuer_urls}
+    assert len(leaves) > 1
+    for leaf in leaves:
+        found = fetch_missing(build_chain(leaf, [root]), policy)
+        assert (found.chain.is_complete, found.certificates) == ((True, (issuing,)) if is_up else (False, ()))
+        expected = [] if is_up else [(leaf, ISSUER_URL, f"{ISSUER_URL} answered with status 404")]
+        assert [(one.certificate, one.url, one.why) for one in found.failures] == expected
 
 
 def test_no_url_is_said() -> None:
@@ -496,19 +526,43 @@ def test_no_responder_and_other_bytes_are_said(web: Http) -> None:
     assert reasons(found) == ["it names no OCSP responder"]
 
 
+# What opens a socket, as docs/how-to/fetch.md has it: fetching and the probe, and the lab for tests, which has servers.
+OPENS_SOCKETS: Final = {"sources.web.guarded", "sources.probe.handshake"}
+LAB: Final = "testing.lab"
+NETWORK: Final = frozenset(
+    {
+        "asyncio", "ftplib", "http", "httpcore", "httpx", "imaplib", "paramiko", "poplib", "requests", "smtplib",
+        "socket", "socketserver", "urllib.request", "urllib3", "xmlrpc",
+    }
+)  # fmt: skip
+
 NO_SOCKET: Final = """
 import sys
 seen = []
 sys.addaudithook(lambda event, arguments: seen.append(event) if event.startswith("socket.") else None)
+from pathlib import Path
 from expressway_certs import *
+from expressway_certs import cli
+from expressway_certs.testing import write_diagnostics
 from expressway_certs.testing.sample import sample_deployment
-report = audit(sample_deployment())
-report.to_html(), report.to_text(), report.to_json()
+site = sample_deployment()
+report = audit(site)
+report.to_html(), report.to_text(), report.to_json(), report.to_markdown(), report.to_junit(), report.to_sarif()
+report.matrix(), report._repr_html_(), mend(site, sign=None)
 leaf, lower = load_certificates("bundle.pem")
+plan = plan_renewal(site, site.nodes[0].name, leaf)
+repr(plan), forecast(site), readiness(site, "X15.5")
+site.save("saved")
+assert audit(Deployment.load("saved")).findings
+load_diagnostics(*write_diagnostics(site, "archives"))
 root = Certificate.load("root.pem")
 verify(leaf, [root]).explanation, second_opinion(leaf, [root], [lower], crls=[RevocationList.load("issuing.crl")])
+list(verify_many([leaf] * 9, [root], [lower], processes=2))
 node = Expressway(name="expe1.example.com", role="E", release="X14.2")
 identify("leaf.p7b"), check_upload("leaf.pem", onto=node), try_upload("leaf.pem", onto=node)
+check_trusted_ca_upload("root.pem", onto=node), check_request(make_request(node).request, node)
+public_trust_store(), system_trust_store(), OcspResponse.load("leaf.ocsp").answer(leaf, lower)
+cli.main(["audit", "--json"])
 assert seen == [], seen
 {asked}
 """
@@ -516,14 +570,38 @@ assert seen == [], seen
 
 @pytest.mark.usefixtures("sample_files")
 @pytest.mark.parametrize(
-    ("asked", "status"), [("", 0), ("fetch_missing(build_chain(leaf, [root])); assert not seen, seen", 1)]
+    ("asked", "status"),
+    [
+        ("", 0),
+        ("fetch_missing(build_chain(leaf, [root])); assert not seen, seen", 1),
+        ("probe('no-such-host.invalid'); assert not seen, seen", 1),
+    ],
 )
 def test_nothing_opens_a_socket_but_what_is_asked_to(asked: str, status: int) -> None:
-    """Audits, verdicts, second opinions and reports touch no socket, while the hook sees that fetching does."""
+    """Whatever judges, plans, loads and reports touches no socket, while the hook sees that fetching and probing do."""
     program = NO_SOCKET.replace("{asked}", asked)
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False, text=True)
     assert done.returncode == status, done.stderr
     assert ("socket.getaddrinfo" in done.stderr) == bool(status)
+
+
+def test_no_other_module_can_open_a_socket() -> None:
+    """Of all modules, fetching, the probe and the lab alone import anything that reaches the network."""
+    package = Path(expressway_certs.__file__).parent
+    found = {
+        ".".join(path.relative_to(package).with_suffix("").parts)
+        for path in package.rglob("*.py")
+        if any(one == name or one.startswith(f"{name}.") for one in _imported(path) for name in NETWORK)
+    }
+    assert {name for name in found if not name.startswith(LAB)} == OPENS_SOCKETS
+
+
+def _imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (one.name for one in node.names)
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            yield from (f"{node.module}.{one.name}" for one in node.names)
 
 
 @given(st.text(max_size=40).map("http://".__add__))

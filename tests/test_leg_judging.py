@@ -485,7 +485,7 @@ def crl(issuer: object, *revoked: object) -> bytes:
         ("all", "not known", State.UP), ("leaf revoked", "not known", State.DOWN),
         ("none", "not known", State.NOT_CHECKED),
         ("none", "not revoked", State.UP), ("none", "revoked", State.DOWN), ("ca revoked", "not revoked", State.DOWN),
-        ("ca revoked", "not known", State.NOT_CHECKED), ("leaf revoked alone", "not revoked", State.DOWN),
+        ("ca revoked", "not known", State.DOWN), ("leaf revoked alone", "not revoked", State.DOWN),
     ],
 )  # fmt: skip
 def test_revocation_checking(lists: str, fallback: str, state: State) -> None:

@@ -12,6 +12,7 @@ from cryptography.x509 import ReasonFlags, ocsp
 from sites import AT, FACTORY, ISSUING, OTHER_ROOT, ROOT, good_site, with_node
 
 from expressway_certs import (
+    Certificate,
     Deployment,
     Expressway,
     FarEnd,
@@ -33,6 +34,7 @@ WHOLE: Final = SITE.zones[0]
 EDGE: Final = WHOLE.edge[0]
 # One peer on each side.
 ZONE: Final = Zone(name="Zone", core=WHOLE.core[:1], edge=[EDGE])
+SERIALS: Final = (EDGE.server_certificate.serial_number,) if EDGE.server_certificate else ()
 SINCE: Final = AT - timedelta(days=30)
 
 
@@ -68,12 +70,17 @@ def about_issuing(**options: object) -> bytes:
     return answer(ISSUING.certificate.to_cryptography(), ROOT, **options)
 
 
-def crl(issuer: Issued, *serials: int) -> bytes:
+def crl(
+    issuer: Issued, *serials: int, end: datetime = AT + timedelta(days=1), reason: ReasonFlags | None = None
+) -> bytes:
     """Return a CRL of an issuer."""
     name = issuer.certificate.to_cryptography().subject
-    builder = x509.CertificateRevocationListBuilder(name, AT - timedelta(days=1), AT + timedelta(days=1))
+    builder = x509.CertificateRevocationListBuilder(name, AT - timedelta(days=1), end)
     for serial in serials:
-        builder = builder.add_revoked_certificate(x509.RevokedCertificateBuilder(serial, SINCE).build())
+        entry = x509.RevokedCertificateBuilder(serial, SINCE)
+        if reason is not None:
+            entry = entry.add_extension(x509.CRLReason(reason), critical=False)
+        builder = builder.add_revoked_certificate(entry.build())
     return builder.sign(issuer.key, hashes.SHA256()).public_bytes(Encoding.DER)
 
 
@@ -148,6 +155,54 @@ def test_a_list_stands_in_for_an_answer() -> None:
     assert judged(about_edge(), crls=(crl(ROOT),)).state is State.UP
 
 
+def fault(found: LegResult) -> tuple[State, int, int, bool]:
+    """Return the state, the number, the depth, and whether the verdict is on the whole chain of the leaf."""
+    verdict = found.judgements[0].verdict
+    assert verdict is not None
+    whole = (EDGE.server_certificate, ISSUING.certificate, ROOT.certificate)
+    return found.state, verdict.code, verdict.depth, verdict.chain == whole
+
+
+@pytest.mark.parametrize("fallback", ["not known", "not revoked"])
+@pytest.mark.parametrize(
+    ("lists", "code", "depth"),
+    [
+        ((crl(ROOT, ISSUING.certificate.serial_number),), 23, 1),
+        ((crl(ROOT, end=AT - timedelta(hours=1)),), 12, 1),
+        ((crl(ROOT, end=AT),), 12, 1),
+        ((crl(ROOT, ROOT.certificate.serial_number),), 23, 2),
+    ],
+    ids=["revoked", "expired", "ends now", "root revoked"],
+)
+@pytest.mark.parametrize("responses", [(), (answer(OTHER_ROOT.certificate.to_cryptography(), OTHER_ROOT),)])
+def test_what_is_lacking_hides_nothing(
+    responses: tuple[bytes, ...], lists: tuple[bytes, ...], code: int, depth: int, fallback: str
+) -> None:
+    """Where no list speaks for the leaf, a list that refuses a CA above it does so, and the verdict is on the leaf."""
+    found = judged(*responses, crls=lists, fallback=fallback)
+    assert fault(found) == (State.DOWN, code, depth, True)
+
+
+def test_a_list_of_the_issuer_alone_leaves_the_ca_unknown() -> None:
+    """With the leaf's list alone the issuing CA is what is lacking."""
+    assert fault(judged(crls=(crl(ISSUING),))) == (State.NOT_CHECKED, 3, 1, True)
+
+
+def test_a_namesake_is_no_way_out_of_a_revocation() -> None:
+    """That a CA of the same name would do is not said of a certificate that is revoked."""
+    namesake = FACTORY.root("Good Root CA", key=ROOT.key)
+    for responses, lists in (((about_edge(revoked=True),), ()), ((), (crl(ROOT), crl(ISSUING, *SERIALS)))):
+        core = attrs.evolve(
+            ZONE.core[0],
+            revocation_checking=True,
+            ocsp_responses=responses,
+            crls=lists,
+            trusted_ca=[ROOT.certificate, namesake.certificate, ISSUING.certificate],
+        )
+        (found,) = [one for one in check_zone(attrs.evolve(ZONE, core=[core]), at=AT).legs if one.leg.id == "2"]
+        assert (_code(found.judgements[0]), found.judgements[0].hidden_ca) == (23, None)
+
+
 def test_an_answer_by_sha_1_is_none() -> None:
     """Expressway asks by SHA-256; a responder that only knows SHA-1 is no help to it (platform.md §6)."""
     old = about_edge(algorithm=hashes.SHA1())  # noqa: S303 - what is to be passed over
@@ -220,6 +275,21 @@ def test_a_url_that_no_certificate_names_gives_nothing() -> None:
     whole = Deployment(name="elsewhere", zones=[zone], published_crls=lists)
     (found,) = [one for one in audit(whole, at=AT).legs if one.leg.id == "2"]
     assert found.state is State.DOWN
+
+
+def test_a_url_in_another_certificate_gives_nothing() -> None:
+    """Where the lists of a chain are is what its own certificates say, and no other one in the CA list."""
+    url = "http://crl.example.com/issuing.crl"
+    other = FACTORY.root("Talkative Root CA", crl_urls=[url]).certificate
+    edge = FACTORY.leaf(ISSUING, EDGE.name, dns_names=(EDGE.name,), crl_urls=[url]).certificate
+    core = attrs.evolve(ZONE.core[0], revocation_checking=True, crls=[crl(ROOT)])
+    core = attrs.evolve(core, trusted_ca=core.trusted_ca.adding(other))
+    found = []
+    for server in (EDGE.server_certificate, edge):
+        zone = attrs.evolve(ZONE, core=[core], edge=[attrs.evolve(EDGE, server_certificate=server)])
+        whole = Deployment(name="talkative", zones=[zone], published_crls={url: crl(ISSUING)})
+        found += [one.state for one in audit(whole, at=AT).legs if one.leg.id == "2"]
+    assert found == [State.NOT_CHECKED, State.UP]
 
 
 def test_what_is_published_must_be_a_list() -> None:
@@ -360,3 +430,41 @@ def test_administrators_are_looked_up(options: dict[str, object], state: State) 
 def test_ldap_goes_by_the_lists_in_the_ca_file(options: dict[str, object], state: State) -> None:
     """A server of LDAP is looked up in the CRLs of the CA file, and in no others (platform.md §2)."""
     assert administration(**options)["16"] is state
+
+
+REASON: Final = "(keyCompromise) on the CRL of O=Example, CN=Good Issuing CA, of 2026-11-23 12:00:00 UTC"
+COMPROMISED: Final = crl(
+    ISSUING, *SERIALS, PERSON.serial_number, DIRECTORY.serial_number, reason=ReasonFlags.key_compromise
+)
+TOLD: Final = {"crls": [COMPROMISED, crl(ROOT)]}
+ADMINISTRATION: Final = {"client_certificate_security": True, **TOLD}
+
+
+@pytest.mark.parametrize(
+    ("legs", "rule", "revoked", "options"),
+    [
+        (("2",), "zone-certificate-refused", EDGE.server_certificate, {"revocation_checking": True, **TOLD}),
+        (("4",), "service-certificate-refused", EDGE.server_certificate, {"xcp_revocation_checking": True, **TOLD}),
+        (("15",), "administration-certificate-refused", PERSON, ADMINISTRATION),
+        (
+            ("16",), "administration-certificate-refused", DIRECTORY,
+            {"ldap_crls": "All", "trusted_ca_crls": TOLD["crls"]},
+        ),
+    ],
+    ids=["SIP", "XCP", "administrators", "LDAP"],
+)  # fmt: skip
+def test_each_service_tells_of_what_is_revoked(
+    legs: tuple[str, ...], rule: str, revoked: Certificate, options: dict[str, object]
+) -> None:
+    """The finding says which certificate is revoked, by which list, since when, and why, whichever service it is."""
+    core = attrs.evolve(ZONE.core[0], xcp_verify_hostname=False, **options)
+    site = attrs.evolve(
+        with_node(SITE, core),
+        administrators=[FarEnd(name="administrator", client_certificate=PERSON)],
+        ldap_servers=[FarEnd(name="ldap.example.com", server_certificate=DIRECTORY)],
+    )
+    (finding,) = [one for one in audit(site, at=AT).findings if one.code == 23]
+    assert (finding.rule, finding.certificate, tuple(leg.id for leg in finding.legs)) == (rule, revoked, legs)
+    told = f"serial number {revoked.serial_number:X} revoked since 2026-10-25 12:00:00 UTC {REASON}"
+    assert told in (finding.explanation or "")
+    assert f"Replace {revoked.subject}" in finding.remedy.steps[0]

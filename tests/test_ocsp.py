@@ -76,6 +76,22 @@ def test_a_response_proves_what_openssl_reads_from_it(
     assert ours.value == (theirs or "no answer")
 
 
+@pytest.mark.parametrize("order", [("sha1", "sha256"), ("sha256", "sha1")])
+def test_of_two_answers_the_one_by_sha_256_counts(tmp_path: Path, order: tuple[str, str]) -> None:
+    """A response may name one certificate twice; Expressway asks by SHA-256, so that answer is the one."""
+    (tmp_path / "leaf.pem").write_text(GOOD.pem)
+    (tmp_path / "root.pem").write_text(ROOT.pem)
+    options = [word for one in order for word in (f"-{one}", "-issuer", "root.pem", "-cert", "leaf.pem")]
+    command = ["openssl", "ocsp", "-no_nonce", "-reqout", "asked.der", *options]
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
+    with Lab() as lab:
+        responder = lab.ocsp(ROOT, ROOT)
+        responder.good.append(GOOD)
+        response = OcspResponse.from_der(responder.answer((tmp_path / "asked.der").read_bytes()))
+    said = response.answer(GOOD.certificate, ROOT.certificate)
+    assert (len(response.periods), said.status, said.hash_algorithm) == (2, OcspStatus.GOOD, "sha256")
+
+
 def answer(tmp_path: Path, leaf: Issued, signer: Issued = ROOT, **options: object) -> OcspAnswer:
     """Return what OpenSSL's response proves about a leaf."""
     return OcspResponse.from_der(ask(signer, leaf)).answer(leaf.certificate, ROOT.certificate, **options)

@@ -5,7 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Final
 
@@ -22,6 +22,8 @@ from test_pkits import ROOT, VALID, files, leaves
 
 from expressway_certs import (
     Certificate,
+    LoadError,
+    OcspResponse,
     PolicyInputs,
     Purpose,
     RevocationList,
@@ -280,6 +282,41 @@ def test_what_is_no_strict_der_is_refused_by_the_web_pki() -> None:
     assert (empty.answer, empty.reason) == (
         StrictAnswer.REFUSED, "the trust store has no root that a strict parser reads",
     )  # fmt: skip
+
+
+RESPONDER: Final = "http://ocsp.example.com/"
+LOWER: Final = FACTORY.intermediate(ISSUER, "Strict Issuing CA", ocsp_urls=[RESPONDER])
+ANSWERED: Final = FACTORY.leaf(LOWER, dns_names=(HOST,), ocsp_urls=[RESPONDER])
+ABOUT_CA: Final = FACTORY.ocsp(LOWER)
+
+
+@pytest.mark.parametrize(
+    ("responses", "crls", "expected"),
+    [
+        ([FACTORY.ocsp(ANSWERED), ABOUT_CA], None, StrictAnswer.ACCEPTED),
+        ([FACTORY.ocsp(ANSWERED).der], [FACTORY.crl(ISSUER)], StrictAnswer.ACCEPTED),
+        ([FACTORY.ocsp(ANSWERED)], None, StrictAnswer.REFUSED),
+        ([], None, StrictAnswer.REFUSED),
+        ([FACTORY.ocsp(ANSWERED, "revoked"), ABOUT_CA], None, StrictAnswer.REFUSED),
+        ([FACTORY.ocsp(ANSWERED, next_update=AT - timedelta(hours=1)), ABOUT_CA], None, StrictAnswer.REFUSED),
+        (None, None, StrictAnswer.ACCEPTED),
+    ],
+    ids=["both", "with a CRL", "one is lacking", "none", "revoked", "expired", "not asked"],
+)
+def test_ocsp_answers_show_what_is_not_revoked(
+    responses: list[OcspResponse | bytes] | None, crls: list[RevocationList] | None, expected: StrictAnswer
+) -> None:
+    """RFC 5280's judge takes an OCSP answer about a certificate in place of a CRL."""
+    found = second_opinion(
+        ANSWERED.certificate, [ISSUER.certificate], [LOWER.certificate], at=AT, crls=crls, ocsp_responses=responses
+    )
+    assert found.by(StrictProfile.RFC_5280).answer is expected
+
+
+def test_bytes_that_are_no_answer_are_a_load_error() -> None:
+    """What is no OCSP response is told so before anybody is asked."""
+    with pytest.raises(LoadError, match="OCSP response"):
+        second_opinion(ANSWERED.certificate, [ISSUER.certificate], ocsp_responses=[b"<html>"])
 
 
 @given(hierarchies.questions(constrained=True, oddity=12), hierarchies.questions(crls=True, oddity=12))

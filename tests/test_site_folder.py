@@ -18,7 +18,18 @@ from site_draws import certificates, deployments
 from site_draws import files as sample_files
 from sites import AT, good_site
 
-from expressway_certs import Deployment, Expressway, SiteError, TrustStore, Upload, Zone, audit, load_certificates
+from expressway_certs import (
+    Client,
+    Deployment,
+    Expressway,
+    SiteError,
+    TrustStore,
+    Upload,
+    Zone,
+    audit,
+    load_certificates,
+    public_trust_store,
+)
 from expressway_certs.sources.site.folder import SITE_FILE, Written
 from expressway_certs.sources.site.names import Names, file_name
 from expressway_certs.sources.site.reading import read_site
@@ -122,6 +133,16 @@ def test_a_node_that_only_a_zone_has_stays_there() -> None:
     files = site_files(bare)
     assert read_back(files) == bare
     assert files[SITE_FILE].decode().count("only_in_zones = true") == 3
+
+
+def test_the_public_list_is_one_word() -> None:
+    """A client may have Mozilla's list by its word, and the list is written as the files that it is then."""
+    word = b'[[clients]]\nservice_domain = "example.com"\ntrusted_ca = { list = "public" }\n'
+    client = Client(service_domain="example.com", trusted_ca=public_trust_store())
+    read = read_back({SITE_FILE: b'name = "public"\n' + word})
+    assert read == Deployment(name="public", clients=[client])
+    files = site_files(read)
+    assert (b"list =" in files[SITE_FILE], read_back(files)) == (False, read)
 
 
 def test_equal_files_of_one_system_are_written_once() -> None:

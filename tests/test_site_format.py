@@ -66,7 +66,9 @@ JUNK: Final = st.one_of(
     st.just(1.5),
     st.lists(st.text(max_size=2) | st.integers(0, 1), max_size=2),
     st.dictionaries(
-        st.sampled_from(["name", "files", "file", "role", "x"]), st.text(max_size=2) | st.integers(0, 1), max_size=2
+        st.sampled_from(["name", "files", "file", "list", "role", "x"]),
+        st.text(max_size=2) | st.integers(0, 1) | st.just("public"),
+        max_size=2,
     ),
     st.sampled_from(["C", "Expressway-E", "Enforce", "Jabber", "server", "Regex", "", "first wins", "DNS"]),
 )

@@ -88,6 +88,11 @@ class CaUploadCase:
         return self.node.trusted_ca.adding(*self.new)
 
     @property
+    def crls_after(self) -> tuple[RevocationList, ...]:
+        """The CRLs in the node's CA file once those of this file are in it."""
+        return tuple(dict.fromkeys((*self.node.trusted_ca_crls, *self.revocation_lists)))
+
+    @property
     def revocation_lists(self) -> tuple[RevocationList, ...]:
         """The CRLs in the file; none where one of them cannot be read (`crl_fault`)."""
         return self._crls[0]

@@ -16,6 +16,7 @@ from expressway_certs.rules import revocation
 from expressway_certs.rules.asks import Question
 from expressway_certs.rules.judging import Judgement, LegResult, Obstacle, State, worst
 from expressway_certs.rules.memory import Memory, lacks_crl
+from expressway_certs.x509 import codes
 from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.policy import Purpose
 from expressway_certs.x509.trust_store import TrustStore
@@ -186,9 +187,7 @@ class Connection:
     ) -> Verdict:
         """Return the first verdict that says no, among those for each usage that is asked for; else the last."""
         judge, certificate = question.judge, question.certificate
-        checking = revocation.checking_of(judge, self.leg, question.shown)
-        if checking is not None:
-            checking = checking.with_downloads((certificate, *presented, *trust), self.deployment.published_crls)
+        checking = self._checking(question, trust, presented, memory)
         # Unified CM also takes a certificate that itself lies in its list (mra.md A2.3, mixed mode).
         is_listed = isinstance(judge, UcServer) and certificate in trust
         verdict = None
@@ -200,18 +199,27 @@ class Connection:
                 crl_check=checking.depth if checking else None,
                 partial_chain=is_listed,
             )
-            if checking and checking.ocsp:
+            verdict = memory.verdict(certificate, trust, presented, policy)
+            if checking and (checking.ocsp or (lacks_crl(verdict) and checking.fallback != "revoked")):
                 plain = memory.verdict(certificate, trust, presented, attrs.evolve(policy, crl_check=None))
                 verdict = revocation.checked(checking, plain, memory) if plain.ok else plain
-            else:
-                verdict = memory.verdict(certificate, trust, presented, policy)
-            if checking and lacks_crl(verdict):
-                verdict = revocation.without_crl(checking, verdict, memory)
             if not verdict.ok:
                 return verdict
         if verdict is None:
             raise AssertionError("there is always something to ask")
         return verdict
+
+    def _checking(
+        self, question: Question, trust: TrustStore, presented: tuple[Certificate, ...], memory: Memory
+    ) -> revocation.Checking | None:
+        """Return how revocation is checked here, with the lists that the certificates of this chain name."""
+        checking = revocation.checking_of(question.judge, self.leg, question.shown)
+        behind = self.deployment.published_crls
+        if checking is None or not checking.downloads or not behind:
+            return checking
+        policy = memory.policy(None, question.judge, crls=(), crl_check=None, partial_chain=False)
+        chain = memory.verdict(question.certificate, trust, presented, policy).chain
+        return checking.with_downloads(chain, behind)
 
     def _obstacle(self) -> Obstacle | None:
         """Return what DNS lacks for SSH, where DNS is known: records both ways, for both (platform.md §5)."""
@@ -264,7 +272,7 @@ def _is_asked(usage: Usage, judge: Node) -> bool:
 def _hidden_ca(judge: Node, verdict: Verdict, memory: Memory) -> Certificate | None:
     """Return the certificate with which the list would do if it stood before its namesake (platform.md §2)."""
     case = verdict.case
-    if not isinstance(judge, Expressway) or case.trust is not judge.effective_ca:
+    if not isinstance(judge, Expressway) or case.trust is not judge.effective_ca or verdict.code == codes.CERT_REVOKED:
         return None
     orders = judge.with_hidden_first
     would_do = (one for one in orders if memory.verdict(case.leaf, one, case.presented, case.policy).ok)

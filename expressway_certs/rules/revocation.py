@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from itertools import pairwise
+from itertools import islice, zip_longest
 from typing import Final, Literal, Self
 
 import attrs
@@ -18,7 +18,7 @@ from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.ocsp import OcspAnswer, OcspResponse, OcspStatus
 from expressway_certs.x509.policy import CrlCheck
 from expressway_certs.x509.revocation_list import RevocationList
-from expressway_certs.x509.verdict import Verdict
+from expressway_certs.x509.verdict import Details, Verdict
 
 Fallback = Literal["not known", "not revoked", "revoked"]
 
@@ -33,9 +33,9 @@ class Checking:
     downloads: bool = False
     fallback: Fallback
 
-    def with_downloads(self, certificates: Iterable[Certificate], behind: Published) -> Self:
-        """Return it with the CRLs that the ``certificates`` at hand name, where it may download them."""
-        fetched = downloads(certificates, behind) if self.downloads else ()
+    def with_downloads(self, chain: Iterable[Certificate], behind: Published) -> Self:
+        """Return it with the CRLs that the certificates of a chain name, where it may download them."""
+        fetched = downloads(chain, behind) if self.downloads else ()
         return attrs.evolve(self, crls=(*self.crls, *fetched)) if fetched else self
 
 
@@ -101,38 +101,32 @@ _DEPTHS: Final[dict[CrlChecking, CrlCheck | None]] = {
 def checked(checking: Checking, trusted: Verdict, memory: Memory) -> Verdict:
     """Return the verdict on a chain that is trusted but for revocation, by OCSP answers and CRLs (platform.md §6).
 
-    A certificate that either of the two calls revoked is revoked; one that either calls good is good (own choice: the
-    order of the two is not documented). Where neither knows it, the verdict is OpenSSL's for a missing CRL, unless
-    the fallback is "not revoked" (platform.md §11 C2).
+    A certificate that either of the two calls revoked is revoked, whatever is lacking for another one; one that either
+    calls good is good (own choice: the order of the two is not documented). Where neither knows it, the verdict is
+    OpenSSL's for a missing CRL, unless the fallback is "not revoked" (platform.md §11 C2). A root is looked up in its
+    own CRL, as OpenSSL does, and nothing is lacking where it has none.
     """
     lacking: Verdict | None = None
-    for depth, (certificate, issuer) in enumerate(pairwise(trusted.chain)):
-        answer = _answer(checking.ocsp, certificate, issuer, memory.at)
+    for depth, (certificate, issuer) in enumerate(_looked_up(checking, trusted.chain)):
+        answer = None if issuer is None else _answer(checking.ocsp, certificate, issuer, memory.at)
         if answer is not None and answer.status is OcspStatus.REVOKED:
-            return _refused(trusted, depth, codes.CERT_REVOKED, "a certificate that is not revoked", _told(answer))
+            said: Details = (None, "a certificate that is not revoked", _told(answer))
+            return _refused(checking, trusted, depth, codes.CERT_REVOKED, said)
         listed = _listed(certificate, trusted, memory)
-        if listed.ok or (lacks_crl(listed) and answer is not None):
+        if listed.ok or (lacks_crl(listed) and (answer is not None or issuer is None)):
             continue
-        found = _refused(trusted, depth, listed.code, listed.expected, listed.found)
+        details = (listed.extension, listed.expected, listed.found)
+        found = _refused(checking, trusted, depth, listed.code, details)
         if not lacks_crl(listed):
             return found
         lacking = found if lacking is None else lacking
     return trusted if lacking is None or checking.fallback == "not revoked" else lacking
 
 
-def without_crl(checking: Checking, verdict: Verdict, memory: Memory) -> Verdict:
-    """Return what is left of a verdict where a revocation list is lacking (platform.md §11 C2)."""
-    if checking.fallback != "not revoked":
-        return verdict
-    case = verdict.case
-    plain = memory.verdict(case.leaf, case.trust, case.presented, attrs.evolve(case.policy, crl_check=None))
-    if not plain.ok:
-        return plain
-    for certificate in plain.chain[:1] if checking.depth == "leaf" else plain.chain[:-1]:
-        one = _listed(certificate, verdict, memory)
-        if one.code not in {codes.OK, codes.UNABLE_TO_GET_CRL}:
-            return one
-    return plain
+def _looked_up(checking: Checking, chain: tuple[Certificate, ...]) -> Iterator[tuple[Certificate, Certificate | None]]:
+    """Yield the certificates of a chain that are looked up, each with its issuer; a root has none."""
+    above = zip_longest(chain, chain[1:])
+    return islice(above, 1 if checking.depth == "leaf" else None)
 
 
 def _answer(
@@ -161,6 +155,7 @@ def _told(answer: OcspAnswer) -> str:
     return f"{since} ({answer.reason or 'no reason given'}) by an OCSP answer{made}"
 
 
-def _refused(trusted: Verdict, depth: int, code: int, expected: str | None, found: str | None) -> Verdict:
-    answer = attrs.evolve(trusted.answer, code=code, depth=depth, details=(None, expected, found))
+def _refused(checking: Checking, trusted: Verdict, depth: int, code: int, details: Details) -> Verdict:
+    policy = attrs.evolve(trusted.answer.policy, crl_check=checking.depth)
+    answer = attrs.evolve(trusted.answer, code=code, depth=depth, details=details, policy=policy)
     return attrs.evolve(trusted, answer=answer)

@@ -134,8 +134,10 @@ class OcspResponse:
         return _refusal(signer, issuer, at) or _time_fault(single, at) or _said(single)
 
     def _single(self, certificate: Certificate, issuer: Certificate) -> ocsp.OCSPSingleResponse | None:
-        wanted = {_identity(request_for(certificate, issuer, algorithm)) for algorithm in _HASHES}
-        return next((one for one in self._parsed.responses if _identity(one) in wanted), None)
+        answers = {_identity(one): one for one in reversed(tuple(self._parsed.responses))}
+        # An answer by SHA-1 counts where there is no other.
+        asked = (_identity(request_for(certificate, issuer, algorithm)) for algorithm in (*_HASHES[1:], _SHA1))
+        return next((answers[one] for one in asked if one in answers), None)
 
     @property
     def certificates(self) -> tuple[Certificate, ...]:

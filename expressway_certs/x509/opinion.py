@@ -9,6 +9,7 @@ from collections.abc import Iterable
 import attrs
 
 from expressway_certs.x509.certificate import Certificate
+from expressway_certs.x509.ocsp import OcspResponse
 
 DEFAULT_BUDGET = 5000
 """How many steps a second opinion may take: issuers looked up and signatures checked. An own choice."""
@@ -98,8 +99,12 @@ class PolicyInputs:
 
 @attrs.frozen(kw_only=True)
 class Inquiry:
-    """A question for the strict judges. ``anchors`` are self-signed, ``others`` may stand between."""
+    """A question for the strict judges. ``anchors`` are self-signed, ``others`` may stand between.
+
+    ``ocsp_responses`` are at hand beside the CRLs of the policy.
+    """
 
     leaf: Certificate
     anchors: tuple[Certificate, ...]
     others: tuple[Certificate, ...]
+    ocsp_responses: tuple[OcspResponse, ...] = ()

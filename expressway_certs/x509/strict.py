@@ -126,6 +126,7 @@ async def _validate(
         trust_roots=[one.to_asn1crypto() for one in _usable(inquiry.anchors)],
         moment=at,
         crls=[crl.der for crl in policy.crls],
+        ocsps=[response.der for response in inquiry.ocsp_responses],
         revinfo_policy=CertRevTrustPolicy(NO_REVOCATION if policy.crl_check is None else REQUIRE_REVINFO),
         # A tolerance would be added to dates of the year 9999, which have no later.
         time_tolerance=timedelta(0),

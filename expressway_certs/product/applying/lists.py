@@ -33,7 +33,10 @@ def with_list(deployment: Deployment, change: ListChange) -> Deployment:
     if change.store == ONBOARDING_LIST:
         trusted = _known(node.onboarding_trusted_ca, change)
         return replaced(deployment, attrs.evolve(node, onboarding_trusted_ca=trusted))
-    return replaced(deployment, attrs.evolve(node, trusted_ca=_changed(node.trusted_ca, change)))
+    new = change.crls if isinstance(change, AddTrustedCa) else ()
+    crls = dict.fromkeys((*node.trusted_ca_crls, *new))
+    trusted = _changed(node.trusted_ca, change)
+    return replaced(deployment, attrs.evolve(node, trusted_ca=trusted, trusted_ca_crls=tuple(crls)))
 
 
 def _changed(trusted: TrustStore, change: ListChange) -> TrustStore:

@@ -107,7 +107,8 @@ def joined(changes: Iterable[Change]) -> tuple[Change, ...]:
             kept[key] = known.joined(change)
         elif isinstance(known, AddTrustedCa) and isinstance(change, AddTrustedCa):
             both = dict.fromkeys((*known.certificates, *change.certificates))
-            kept[key] = attrs.evolve(known, certificates=tuple(both))
+            crls = dict.fromkeys((*known.crls, *change.crls))
+            kept[key] = attrs.evolve(known, certificates=tuple(both), crls=tuple(crls))
         else:
             kept.setdefault(key, change)
     return tuple(kept.values())

@@ -16,6 +16,7 @@ from expressway_certs.product.nodes import ONBOARDING_LIST
 from expressway_certs.product.provenance import Source
 from expressway_certs.product.uc_servers import TRUST_LISTS
 from expressway_certs.x509.certificate import Certificate
+from expressway_certs.x509.revocation_list import RevocationList, revocation_lists
 
 EXPRESSWAY_LIST: Final = "Trusted CA list"
 
@@ -30,9 +31,21 @@ OURS: Final = frozenset({EXPRESSWAY_LIST, *TRUST_LISTS})
 
 _LISTS: Final = frozenset({EXPRESSWAY_LIST, ONBOARDING_LIST, *TRUST_LISTS, PHONE_EDGE_TRUST, CLIENT_LIST, FAR_END_LIST})
 
+Crls = tuple[RevocationList, ...]
+
 
 def _certificates(values: Iterable[Certificate]) -> tuple[Certificate, ...]:
     return tuple(values)
+
+
+def _crls(values: Iterable[RevocationList | bytes | str]) -> Crls:
+    return revocation_lists(tuple(values))
+
+
+def _has_place(change: AddTrustedCa, _attribute: attrs.Attribute[Crls], value: Crls) -> None:
+    if value and change.store != EXPRESSWAY_LIST:
+        message = f"{change.store} takes no CRL; the {EXPRESSWAY_LIST} of an Expressway does"
+        raise ValueError(message)
 
 
 def is_list(_change: object, _attribute: attrs.Attribute[str], value: str) -> None:
@@ -52,7 +65,8 @@ class AddTrustedCa(Step):
     """Add CA certificates to a list: of an Expressway, or the one that ``store`` names.
 
     ``store`` is "tomcat-trust", "CallManager-trust" or "cup-xmpp-trust" of a server, "client's CA list" or
-    "Phone-Edge-trust" of clients (``node`` is then their name), "the far end's CA list" of a `FarEnd`.
+    "Phone-Edge-trust" of clients (``node`` is then their name), "the far end's CA list" of a `FarEnd`. ``crls`` are
+    those in the same file, which the list of an Expressway alone takes (platform.md §2); `ValueError` for another one.
     """
 
     sources: ClassVar[tuple[Source, ...]] = (
@@ -64,12 +78,14 @@ class AddTrustedCa(Step):
     node: str
     certificates: tuple[Certificate, ...] = attrs.field(converter=_certificates)
     store: str = attrs.field(default=EXPRESSWAY_LIST, validator=is_list)
+    crls: Crls = attrs.field(default=(), converter=_crls, validator=_has_place, repr=False)
 
     @property
     def steps(self) -> tuple[str, ...]:
-        """A step for each certificate."""
+        """A step for each certificate, and for each CRL."""
         add = _ADDING.get(self.store, _to_trust)
-        return tuple(add(self.node, self.store, one.subject) for one in self.certificates)
+        held = (*(one.subject for one in self.certificates), *(f"the CRL of {one.issuer}" for one in self.crls))
+        return tuple(add(self.node, self.store, one) for one in held)
 
     @property
     def restarts(self) -> tuple[Restart, ...]:

@@ -22,6 +22,7 @@ from expressway_certs.rules.judging import Judgement
 from expressway_certs.rules.rule import Context
 from expressway_certs.rules.site_legs import judge_legs_of
 from expressway_certs.x509.certificate import Certificate
+from expressway_certs.x509.revocation_list import RevocationList
 from expressway_certs.x509.trust_store import TrustStore
 from expressway_certs.x509.verdict import Verdict
 from expressway_certs.x509.verify import verify
@@ -97,15 +98,25 @@ class TrustChange:
         return any(old.verdict.ok is not trusted and new.verdict.ok is trusted for old, new in pairs)
 
 
-def judged_with(context: Context, case: CaUploadCase, trusted: TrustStore, reading: Reading) -> Verdicts:
-    """Judge everything that depends on the node's list, as if it were ``trusted``; what is not reached is left out."""
+def judged_with(
+    context: Context,
+    case: CaUploadCase,
+    trusted: TrustStore,
+    reading: Reading,
+    crls: tuple[RevocationList, ...] | None = None,
+) -> Verdicts:
+    """Judge everything that depends on the node's list, as if it were ``trusted``; what is not reached is left out.
+
+    The CRLs in the CA file are those after the upload, where no others are given.
+    """
     settings = attrs.evolve(case.node.settings, same_subject_cas=reading)
-    node = attrs.evolve(case.node, trusted_ca=trusted, settings=settings)
+    held = case.crls_after if crls is None else crls
+    node = attrs.evolve(case.node, trusted_ca=trusted, trusted_ca_crls=held, settings=settings)
 
     def find_out() -> Verdicts:
         return {one.key: one for one in (*_on_legs(context, node), *_own(context, node))}
 
-    return context.once((node.name, node.effective_ca.certificates), find_out)
+    return context.once((node.name, node.effective_ca.certificates, held), find_out)
 
 
 def _on_legs(context: Context, node: Expressway) -> Iterator[Judged]:
@@ -140,9 +151,9 @@ def _own(context: Context, node: Expressway) -> Iterator[Judged]:
 def trust_changes(context: Context, case: CaUploadCase) -> tuple[TrustChange, ...]:
     """Judge everything that depends on the node's list, with the list before the upload and after it."""
     before, after, guides_before, guides_after = (
-        judged_with(context, case, trusted, reading)
+        judged_with(context, case, trusted, reading, crls)
         for reading in (BY_KEY_IDENTIFIER, BY_SUBJECT)
-        for trusted in (case.node.trusted_ca, case.after)
+        for trusted, crls in ((case.node.trusted_ca, case.node.trusted_ca_crls), (case.after, case.crls_after))
     )
     return tuple(
         TrustChange(

@@ -1,4 +1,8 @@
-"""Rules for the CRLs in a file for the Trusted CA list: the only ones that LDAP is checked against."""
+"""Rules for the CRLs in a file for the Trusted CA list: the only ones that LDAP is checked against.
+
+That SIP, XCP and the pages look into them too, where these check revocation, is inferred: OpenSSL loads them with
+the list.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +44,7 @@ def crl_expired(context: Context) -> Iterator[Hit]:
                 continue
             yield Hit(
                 message=f"the CRL of {crl.issuer} in {case.upload.file_name} is out of date: {_due(crl)}; every "
-                "certificate of that CA counts as revoked where the CRL is used (LDAP)",
+                "certificate of that CA counts as revoked where revocation is checked, by LDAP above all",
                 cause=(case.node.name, case.upload, crl.der),
                 node=case.node.name,
                 remedy=Remedy(
@@ -86,11 +90,11 @@ def crl_unreadable(context: Context) -> Iterator[Hit]:
 
 @rule("ca-list-holds-crl", Severity.INFO, Stage.CA_LIST)
 def holds_crl(context: Context) -> Iterator[Hit]:
-    """The file brings CRLs along, which LDAP is checked against and nothing else.
+    """The file brings CRLs along, and LDAP is checked against these and no others.
 
     What it checks: every CRL in the file: whose it is, until when it holds, how many certificates it revokes, and
     whether its CA is in the list afterwards.
-    Why it matters: these CRLs are the only ones for LDAP. SIP, HTTPS and XMPP have their own.
+    Why it matters: these CRLs are the only ones for LDAP. SIP, HTTPS and XMPP have others beside them.
     Example: a CA file with the CRL of the CA that issued the certificates of the domain controllers.
     Remedy: a current CRL before this one ends.
     References: platform.md §2 and §6 (AG155-sec).
@@ -101,7 +105,7 @@ def holds_crl(context: Context) -> Iterator[Hit]:
             revoked = sum(map(len, crl.entries.values()))
             known = "is" if issuer else "is not"
             yield Hit(
-                message=f"{case.upload.file_name} holds a CRL of {crl.issuer}, for LDAP alone: {revoked} revoked; "
+                message=f"{case.upload.file_name} holds a CRL of {crl.issuer}, which LDAP goes by: {revoked} revoked; "
                 f"its CA {known} in the list then",
                 cause=(case.node.name, case.upload, crl.der),
                 node=case.node.name,

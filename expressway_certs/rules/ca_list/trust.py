@@ -15,6 +15,7 @@ from expressway_certs.rules.cases import CaUploadCase
 from expressway_certs.rules.common import NO_ISSUER, known_certificates
 from expressway_certs.rules.finding import Effect, Evidence, Hit, Remedy, Severity
 from expressway_certs.rules.rule import Context, Stage, rule
+from expressway_certs.x509 import codes
 from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.chain import build_chain
 from expressway_certs.x509.trust_store import TrustStore
@@ -131,7 +132,8 @@ def breaks_trust(context: Context) -> Iterator[Hit]:
     twice, with OpenSSL's choice among CAs of one subject, and with that of the guides (the upper one).
     Why it matters: the list is asked before the chain that a peer sends. A CA certificate too many can lead a chain
     astray that was whole.
-    Example: an intermediate without its root, while the peer sends a cross-certified one.
+    Example: an intermediate without its root, while the peer sends a cross-certified one; a CRL that has an LDAP
+    server's certificate.
     Remedy: leave it out, or add what its own chain lacks.
     References: platform.md §2, §4.3 and §11 C7; mra.md E.
     """
@@ -145,15 +147,23 @@ def breaks_trust(context: Context) -> Iterator[Hit]:
                     cause=(case.node.name, case.upload, judged.judge, judged.whose, judged.certificate),
                     node=case.node.name,
                     leg=judged.leg,
-                    remedy=Remedy(
-                        before=[f"Leave out the CA above {judged.certificate.subject}, or add its root too."],
-                        changes=without(context, case, *_new_above(case, judged)),
-                    ),
+                    remedy=_left_out(context, case, judged),
                     evidence=Evidence.of(judged.verdict),
                     effect=Effect.LATER,
                     settings=[case.node.settings.chosen("same_subject_cas")] if change.readings_differ else [],
                     sources=[Source("platform.md §2: AG155-sec"), *_READINGS],
                 )
+
+
+def _left_out(context: Context, case: CaUploadCase, judged: Judged) -> Remedy:
+    verdict = judged.verdict
+    if verdict.code == codes.CERT_REVOKED or verdict.code in codes.OF_CRLS:
+        words = f"Leave out the CRL of {verdict.certificate.issuer}, or replace {verdict.certificate.subject} first."
+        return Remedy(before=[words], changes=without(context, case))
+    return Remedy(
+        before=[f"Leave out the CA above {judged.certificate.subject}, or add its root too."],
+        changes=without(context, case, *_new_above(case, judged)),
+    )
 
 
 def _new_above(case: CaUploadCase, judged: Judged) -> list[Certificate]:

@@ -9,6 +9,7 @@ import attrs
 
 from expressway_certs.product.key_file import KeyFile
 from expressway_certs.product.nodes import ONBOARDING_LIST
+from expressway_certs.sources.public_trust import public_trust_store
 from expressway_certs.sources.site.errors import SiteError, in_words
 from expressway_certs.sources.site.kinds import Fault, Kind, Schema, Spot, Text, meant
 from expressway_certs.sources.site.names import file_name
@@ -163,6 +164,9 @@ _TITLES: Final = {
 }
 
 
+_PUBLIC: Final = "public"
+
+
 def usual_name(spot: Spot) -> str:
     """Return what a list is called where the file gives it no name: after its owner and the product's name for it."""
     return f"{spot.owner} {_TITLES.get(spot.field, spot.field)}".strip()
@@ -170,22 +174,27 @@ def usual_name(spot: Spot) -> str:
 
 @attrs.frozen
 class TrustList(Kind):
-    """A list of CAs: a file, several in their order, or a table that gives the list a name as well."""
+    """A list of CAs: a file, several in their order, or a table that gives the list a name as well.
+
+    The table ``{ list = "public" }`` is Mozilla's list; it is written as the file that it is at that time.
+    """
 
     files: FilesOf = FilesOf(CERTIFICATES)
 
     @property
     def expected(self) -> str:
         """What is expected, in words."""
-        return f'{self.files.expected}, or {{ files = [...], name = "..." }}'
+        return f'{self.files.expected}, or {{ files = [...], name = "..." }}, or {{ list = "{_PUBLIC}" }}'
 
     def schema(self) -> Schema:
         """Return the JSON Schema of the value."""
         listed = [*self.files.schema()["anyOf"]]
         properties = {"files": {"anyOf": listed}, "name": {"type": "string"}}
         table = {"type": "object", "properties": properties, "additionalProperties": False}
+        public: Schema = {"type": "object", "properties": {"list": {"const": _PUBLIC}}, "required": ["list"]}
+        public["additionalProperties"] = False
         words = {"description": "The path of a PEM file with CA certificates, in the order of the list; or several."}
-        return {"anyOf": [*listed, table]} | words
+        return {"anyOf": [*listed, table, public]} | words
 
     def faults(self, value: object, path: Path) -> Iterator[Fault]:
         """Yield what does not fit."""
@@ -196,6 +205,9 @@ class TrustList(Kind):
             yield from self.files.faults(value, path)
             return
         kinds: dict[str, Kind] = {"files": self.files, "name": Text()}
+        if "list" in value:
+            yield from _faults_of_public(value, path)
+            return
         for key, one in value.items():
             if key in kinds:
                 yield from kinds[key].faults(one, (*path, key))
@@ -208,6 +220,8 @@ class TrustList(Kind):
     def build(self, value: Any, reader: Reader, spot: Spot) -> Any:
         """Return the list."""
         table = value if isinstance(value, dict) else {"files": value}
+        if "list" in table:
+            return public_trust_store()
         inside = spot.into("files") if isinstance(value, dict) else spot
         files = self.files.build(table.get("files", []), reader, inside)
         return TrustStore(files, table.get("name", usual_name(spot)))
@@ -216,6 +230,14 @@ class TrustList(Kind):
         """Return the path of a new file, with the name where it is not the usual one."""
         files = self.files.write(value.certificates, writer, spot)
         return files if value.name == usual_name(spot) else Inline({"files": files, "name": value.name})
+
+
+def _faults_of_public(table: dict[str, Any], path: Path) -> Iterator[Fault]:
+    if table["list"] != _PUBLIC:
+        yield Fault(path=(*path, "list"), expected=f'"{_PUBLIC}"', found=in_words(table["list"]))
+    for key in table:
+        if key != "list":
+            yield Fault(path=(*path, key), expected='nothing beside "list"', found="another key")
 
 
 class Inline(dict[str, Any]):

@@ -17,6 +17,7 @@ from expressway_certs.testing.lab.ends import End, Handshake, Judging, Outcome, 
 from expressway_certs.testing.lab.names import CHECKS, Standing, Wanted, WireNames
 from expressway_certs.testing.lab.observed import Observed
 from expressway_certs.x509.certificate import Certificate
+from expressway_certs.x509.chain import build_chain
 
 _NOTHING_GIVEN: Final = "no certificate of {} is given"
 _NO_LIST: Final = "{} of {} is not given"
@@ -90,8 +91,8 @@ class Proof:
         sent = showing.presenter.presents(showing.certificate, self.at) if showing.shown.travels else ()
         for listed in showing.shown.judged_by:
             trust = judge.trust(listed) or ()
-            at_hand = (showing.certificate, *sent, *trust)
-            looked_up = checking and checking.with_downloads(at_hand, self.connection.deployment.published_crls)
+            chain = build_chain(showing.certificate, trust, sent, at=self.at).certificates
+            looked_up = checking and checking.with_downloads(chain, self.connection.deployment.published_crls)
             for purpose in showing.purposes:
                 yield Judging(
                     trust=trust,

@@ -81,4 +81,4 @@ def fallback(connection: Connection, showing: Showing, code: int | None) -> str 
     checking = checking_of(showing.judge, connection.leg, showing.shown)
     if code != codes.UNABLE_TO_GET_CRL or checking is None:
         return None
-    return FALLBACK if checking.fallback == "not revoked" else None
+    return None if checking.fallback == "revoked" else FALLBACK
