@@ -11,6 +11,7 @@ import attrs
 from expressway_certs.product import legs as table
 from expressway_certs.product.changes import AddTrustedCa, Change, SetCertificate, Store
 from expressway_certs.product.deployment import Deployment, Upload
+from expressway_certs.product.fields import wanted
 from expressway_certs.product.key_file import as_key_file
 from expressway_certs.product.nodes import Expressway
 from expressway_certs.product.zones import Zone
@@ -48,6 +49,7 @@ class Pipeline:
 
     def run(self, deployment: Deployment, *, at: datetime | None = None) -> Report:
         """Judge the legs of the stages at one instant (None: now), ask the rules, and report."""
+        wanted(Deployment, deployment)
         return self.judge(deployment, Cases.of(deployment), clock.resolve(at))
 
     def judge(self, deployment: Deployment, cases: Cases, at: datetime) -> Report:
@@ -163,6 +165,7 @@ def check_upload(
     >>> [found.rule for found in check_upload("leaf.pem", onto=node).refused]
     ['upload-chain-untrusted']
     """
+    wanted(Expressway, onto)
     if store not in get_args(Store):
         raise ValueError(f"{store!r} is no store; there are {', '.join(map(repr, get_args(Store)))}")
     data, where = read_source(file)
@@ -199,6 +202,7 @@ def check_trusted_ca_upload(
     >>> [found.rule for found in report.findings]
     ['ca-list-root-missing', 'ca-list-afterwards']
     """
+    wanted(Expressway, onto)
     data, where = read_source(file)
     upload = Upload(file=data, node=onto.name, file_name=where or "the CA file", store="trusted-ca")
     case = CaUploadCase(upload=upload, node=onto)
@@ -228,6 +232,7 @@ def check_request(
     >>> [found.rule for found in check_request("request.csr", node).findings]
     ['request-lacks-name', 'request-lacks-usage']
     """
+    wanted(Expressway, node)
     case = RequestCase(request=_request(request), node=node)
     return _REQUEST.judge(_site(node, deployment), Cases(requests=[case]), clock.resolve(at))
 
@@ -283,6 +288,7 @@ def _site(node: Expressway, deployment: Deployment | None) -> Deployment:
 
 
 def _around(zone: Zone) -> Deployment:
+    wanted(Zone, zone)
     return Deployment(name=zone.name, zones=(zone,))
 
 

@@ -208,7 +208,7 @@ REQUEST_WORDS: Final = {
         "clientAuth, serverAuth",
         "serverAuth",
         (
-            "Ask the CA to issue it again with clientAuth; the request can stay as it is.",
+            "Ask the CA to issue it again with clientAuth, for the same request; if it does not, make a new one.",
             "A private CA still gives clientAuth where public ones do not.",
             "On expe1.example.com: Maintenance > Security > Server certificate > Generate CSR: common name expe1.example.com; alternative names expe1.example.com, example.com; key RSA 4096",
             "Have a CA issue it for serverAuth and clientAuth, for at most 825 days.",
@@ -236,7 +236,7 @@ REQUEST_WORDS: Final = {
         "digitalSignature, keyEncipherment",
         "keyEncipherment",
         (
-            "Ask the CA to issue it again with digitalSignature; the request can stay as it is.",
+            "Ask the CA to issue it again with digitalSignature, for the same request; if it does not, make a new one.",
             "On expe1.example.com: Maintenance > Security > Server certificate > Generate CSR: common name expe1.example.com; alternative names expe1.example.com, example.com; key RSA 4096",
             "Have a CA issue it for serverAuth and clientAuth, for at most 825 days.",
             "Load its CA certificates first where they are lacking: Trusted CA list of expe1.example.com",
@@ -264,7 +264,7 @@ REQUEST_WORDS: Final = {
         "a CA",
         (
             "Have the certificate revoked.",
-            "Ask the CA to issue it again with a template for servers and clients; the request can stay as it is.",
+            "Ask the CA to issue it again with a template for servers and clients, for the same request; if it does not, make a new one.",
             "On expe1.example.com: Maintenance > Security > Server certificate > Generate CSR: common name expe1.example.com; alternative names expe1.example.com, example.com; key RSA 4096",
             "Have a CA issue it for serverAuth and clientAuth, for at most 825 days.",
             "Load its CA certificates first where they are lacking: Trusted CA list of expe1.example.com",
@@ -281,7 +281,7 @@ REQUEST_WORDS: Final = {
         "more than 21 days",
         "valid until 2026-12-15 12:00 UTC",
         (
-            "Ask the CA to issue it again for a longer time; the request can stay as it is.",
+            "Ask the CA to issue it again for a longer time, for the same request; if it does not, make a new one.",
             "On expe1.example.com: Maintenance > Security > Server certificate > Generate CSR: common name expe1.example.com; alternative names expe1.example.com, example.com; key RSA 4096",
             "Have a CA issue it for serverAuth and clientAuth, for at most 825 days.",
             "Load its CA certificates first where they are lacking: Trusted CA list of expe1.example.com",
@@ -298,7 +298,7 @@ REQUEST_WORDS: Final = {
         "at most 825 days",
         "826 days",
         (
-            "Ask the CA to issue it again for at most 825 days; the request can stay as it is.",
+            "Ask the CA to issue it again for at most 825 days, for the same request; if it does not, make a new one.",
             "On expe1.example.com: Maintenance > Security > Server certificate > Generate CSR: common name expe1.example.com; alternative names expe1.example.com, example.com; key RSA 4096",
             "Have a CA issue it for serverAuth and clientAuth, for at most 825 days.",
             "Load its CA certificates first where they are lacking: Trusted CA list of expe1.example.com",
@@ -315,7 +315,7 @@ REQUEST_WORDS: Final = {
         "DNS:example.com",
         "DNS:expe1.example.com",
         (
-            "Ask the CA to issue it again with example.com; the request can stay as it is.",
+            "Ask the CA to issue it again with example.com, for the same request; if it does not, make a new one.",
             "On expe1.example.com: Maintenance > Security > Server certificate > Generate CSR: common name expe1.example.com; alternative names expe1.example.com, example.com; key RSA 4096",
             "Have a CA issue it for serverAuth and clientAuth, for at most 825 days.",
             "Load its CA certificates first where they are lacking: Trusted CA list of expe1.example.com",
@@ -342,7 +342,7 @@ REQUEST_WORDS: Final = {
         "expe1.example.com",
         "www.example.com",
         (
-            "Ask the CA to issue it again with the common name expe1.example.com; the request can stay as it is.",
+            "Ask the CA to issue it again with the common name expe1.example.com, for the same request; if it does not, make a new one.",
             "On expe1.example.com: Maintenance > Security > Server certificate > Generate CSR: common name expe1.example.com; alternative names expe1.example.com, example.com; key RSA 4096",
             "Have a CA issue it for serverAuth and clientAuth, for at most 825 days.",
             "Load its CA certificates first where they are lacking: Trusted CA list of expe1.example.com",
@@ -359,7 +359,7 @@ REQUEST_WORDS: Final = {
         "attributes that have a name",
         "subject O=Example, CN=expe1.example.com, issuer O=Example, 1.3.6.1.4.1.6449.1.2.1.5.1=x, CN=Odd Issuing CA",
         (
-            "Ask the CA to issue it again with attributes alone that have a name, or go to another CA; the request can stay as it is.",
+            "Ask the CA to issue it again with attributes alone that have a name, or go to another CA, for the same request; if it does not, make a new one.",
             "On expe1.example.com: Maintenance > Security > Server certificate > Generate CSR: common name expe1.example.com; alternative names expe1.example.com, example.com; key RSA 4096",
             "Have a CA other than O=Example, 1.3.6.1.4.1.6449.1.2.1.5.1=x, CN=Odd Issuing CA issue it for serverAuth and clientAuth, for at most 825 days.",
             "Load its CA certificates first where they are lacking: Trusted CA list of expe1.example.com",

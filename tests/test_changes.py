@@ -142,19 +142,28 @@ AFTER_TRUST = (
     f"On {CUCM}: utils service restart Cisco HAProxy",
 )
 ZONES = "Configuration > Zones > Zones"
-UPLOAD = "Maintenance > Security > Server certificate > Upload server certificate data"
+SERVER = "Maintenance > Security > Server certificate"
+UPLOAD = f"{SERVER} > Upload server certificate data"
 
 # Each change, and the words that it prints.
 WORDS: list[tuple[Change, tuple[str, ...]]] = [
     (
         WithdrawUpload(upload=WAITING),
-        (f"On {E1}: do not upload one.pem on Maintenance > Security > Server certificate.",),
+        (f"On {E1}: do not upload one.pem as it is on Maintenance > Security > Server certificate.",),
     ),
     (
         ReplaceUpload(upload=WAITING, new=OTHER),
         (f"On {E1}: Maintenance > Security > Server certificate: upload two.pem in place of one.pem.",),
     ),
-    (DiscardRequest(node=E1), (f"On {E1}: Maintenance > Security > Server certificate > Discard CSR",)),
+    (
+        ReplaceUpload(upload=WAITING, new=attrs.evolve(WAITING, copy_to_client=True)),
+        (f"On {E1}: {SERVER}: upload one.pem with the box to copy it as client certificate.",),
+    ),
+    (
+        ReplaceUpload(upload=attrs.evolve(WAITING, copy_to_client=True), new=WAITING),
+        (f"On {E1}: {SERVER}: upload one.pem without the box to copy it as client certificate.",),
+    ),
+    (DiscardRequest(node=E1), (f"On {E1}: {SERVER} > Discard CSR",)),
     (AddTrustedCa(node=CORE, certificates=[CA]), (f"On {CORE}: {APPEND}", RESTART.format(CORE))),
     (
         AddTrustedCa(node=CORE, certificates=[], crls=[CRL]),

@@ -652,3 +652,9 @@ def test_a_wrong_argument_is_an_error_of_its_own(arguments: dict[str, object], e
         load_diagnostics(tmp_path, **arguments)
     with pytest.raises(TypeError, match="at least one"):
         load_diagnostics()
+
+
+def test_the_content_of_an_archive_is_no_path() -> None:
+    """It is refused by its type, and the error does not repeat it."""
+    with pytest.raises(TypeError, match=r"^the path of an archive or folder is wanted, not bytes$"):
+        load_diagnostics(b"content")  # type: ignore[arg-type]

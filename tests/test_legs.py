@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import attrs
 import pytest
@@ -27,6 +27,15 @@ from expressway_certs import (
     UcServer,
     Zone,
     ZoneKind,
+    audit,
+    check_mra,
+    check_request,
+    check_trusted_ca_upload,
+    check_tunnels,
+    check_upload,
+    check_zone,
+    forecast,
+    readiness,
 )
 from expressway_certs.product.far_ends import allows
 from expressway_certs.product.legs import LEGS, Leg, leg
@@ -167,6 +176,26 @@ def test_what_is_of_another_kind_is_a_type_error(make: Callable[[], object], wor
     """A name in place of a node, say, is refused where it is given."""
     with pytest.raises(TypeError, match=words):
         make()
+
+
+@pytest.mark.parametrize(
+    ("ask", "words"),
+    [
+        (audit, "Deployment is wanted, not str"),
+        (check_mra, "Deployment is wanted, not str"),
+        (forecast, "Deployment is wanted, not str"),
+        (lambda given: readiness(given, "X15.5"), "Deployment is wanted, not str"),
+        (check_zone, "Zone is wanted, not str"),
+        (check_tunnels, "Zone is wanted, not str"),
+        (lambda given: check_upload(b"", onto=given), "Expressway is wanted, not str"),
+        (lambda given: check_trusted_ca_upload(b"", onto=given), "Expressway is wanted, not str"),
+        (lambda given: check_request(b"", given), "Expressway is wanted, not str"),
+    ],
+)
+def test_a_question_about_something_else_is_a_type_error(ask: Callable[[Any], object], words: str) -> None:
+    """A folder's path in place of the deployment in it, say: the error names both kinds, and repeats nothing."""
+    with pytest.raises(TypeError, match=f"^{words}$"):
+        ask("a site, or a key")
 
 
 def test_a_list_of_certificates_is_a_trust_store() -> None:

@@ -145,6 +145,38 @@ def test_every_remedy_is_made_of_changes(rule: str) -> None:
             audit(site.apply(remedy.changes, sign=signer_for(site)), at=AT)
 
 
+SERVER_PAGE: Final = "On expe1.example.com: Maintenance > Security > Server certificate"
+CA_PAGE: Final = "On expc1.example.com: Maintenance > Security > Trusted CA certificate"
+COMMAND: Final = "python -m expressway_certs identify {} --out new.pem"
+# What is to be done where another file goes in place of one that waits.
+INSTEAD: Final = {
+    "upload-not-a-pem-certificate": (
+        f"Make PEM of it: {COMMAND.format('certificate.cer')} (or export as Base-64)",
+        f"{SERVER_PAGE}: upload new.pem in place of certificate.cer.",
+    ),
+    "upload-holds-several-certificates": (
+        "Put the leaf alone into a file: leaf.pem",
+        f"{SERVER_PAGE}: upload leaf.pem in place of certificate.pem.",
+    ),
+    "ca-list-not-pem": (
+        f"Make PEM of it: {COMMAND.format('ca.pem')} (or export as Base-64)",
+        f"{CA_PAGE}: upload new.pem in place of ca.pem.",
+    ),
+    "ca-list-holds-key": (
+        f"Make a file without the key: {COMMAND.format('ca.pem')}",
+        f"{CA_PAGE}: upload new.pem in place of ca.pem.",
+    ),
+}
+
+
+@pytest.mark.parametrize("rule", INSTEAD)
+def test_a_file_that_waits_is_uploaded_by_one_step(rule: str) -> None:
+    """The words of the rule do not send the reader to the page to which the change sends them."""
+    _whole, site = broken_by(rule)
+    (found,) = (one for one in audit(site, at=AT).findings if one.rule == rule)
+    assert found.remedy.steps == INSTEAD[rule]
+
+
 def test_what_is_left_is_listed_once() -> None:
     """An entry whose fault is mended after all is to be taken out."""
     with remembered_cas():

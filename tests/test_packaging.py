@@ -73,6 +73,11 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel: zipfile.ZipFile) ->
     assert "expressway_certs/py.typed" in inside
 
 
+def test_the_package_is_code_and_its_data_alone() -> None:
+    """No left-over of a merge or an editor lies in the package."""
+    assert {Path(name).suffix for name in package_files()} == {".py", ".pyi", ".typed", ".txt"}
+
+
 def test_the_wheel_holds_the_licence(wheel: zipfile.ZipFile) -> None:
     """The licence travels with the package."""
     text = wheel.read(f"expressway_certs-{VERSION}.dist-info/licenses/LICENSE").decode("utf-8")

@@ -196,6 +196,10 @@ def test_unknown_keys_are_kept_and_secrets_are_not(key: str, value: str) -> None
         ("Anything At All", "x {CIPHER}abc="),
         ("Anything At All", "$6$salt$hash"),
         ("Anything At All", "-----BEGIN RSA PRIVATE KEY-----"),
+        ("Anything At All", "https://name:word@host.example.com/"),
+        ("Anything At All", "ftp://:word@host.example.com"),
+        ("Backup Pass Phrase", "plain"),
+        ("Tunnel PSK", "plain"),
     ],
 )
 def test_a_secret_is_dropped_while_reading(key: str, value: str) -> None:

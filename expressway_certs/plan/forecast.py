@@ -17,6 +17,7 @@ from expressway_certs.plan.instants import instants
 from expressway_certs.plan.leg_change import LegChange, leg_changes
 from expressway_certs.product.calendar import CALENDAR, PolicyDate
 from expressway_certs.product.deployment import Deployment
+from expressway_certs.product.fields import wanted
 from expressway_certs.product.lifetimes import is_public
 from expressway_certs.report import Report
 from expressway_certs.rules.finding import Finding, Severity
@@ -130,6 +131,7 @@ def forecast(
 
     Sources: platform.md §7 (FN74362, SC081), mra.md A5. As with OpenSSL, a certificate has ended at its notAfter.
     """
+    wanted(Deployment, deployment)
     start = clock.resolve(at)
     dates = tuple(calendar)
     found = [one for one in instants(deployment, dates) if one[0] > start]

@@ -19,6 +19,7 @@ from expressway_certs.plan.usages import CertificateNeed, certificate_needs
 from expressway_certs.product.behaviours import Role
 from expressway_certs.product.deployment import Deployment
 from expressway_certs.product.emulation import Difference
+from expressway_certs.product.fields import wanted
 from expressway_certs.product.release import Release
 from expressway_certs.report import Report
 from expressway_certs.x509 import clock
@@ -114,6 +115,7 @@ def readiness(
     Raises `ValueError` where no node moves, for one that is newer already or is not there, and for no release.
     Sources: platform.md §7 (T-225482, T-225693, FN74362), mra.md A5.
     """
+    wanted(Deployment, deployment)
     instant = clock.resolve(at)
     target = Release(release)
     moving = _moving(deployment, target, nodes)

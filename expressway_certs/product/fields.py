@@ -28,6 +28,13 @@ def only(kind: type, values: Iterable[object]) -> None:
         raise TypeError(message)
 
 
+def wanted(kind: type, value: object) -> None:
+    """Raise `TypeError` for an argument of another kind; the error does not show it, for it may be a file's content."""
+    if not isinstance(value, kind):
+        message = f"{kind.__name__} is wanted, not {type(value).__name__}"
+        raise TypeError(message)
+
+
 def once_each(names: Iterable[str], where: str) -> None:
     """Raise `ValueError` where one name, whatever its case, stands twice: results are told apart by it."""
     seen: set[str] = set()

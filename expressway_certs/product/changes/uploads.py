@@ -26,7 +26,7 @@ class WithdrawUpload(Step):
     def steps(self) -> tuple[str, ...]:
         """The page that it does not go to."""
         upload = self.upload
-        return (f"On {upload.node}: do not upload {upload.file_name} on {_PAGES[upload.store]}.",)
+        return (f"On {upload.node}: do not upload {upload.file_name} as it is on {_PAGES[upload.store]}.",)
 
 
 @attrs.frozen(kw_only=True)
@@ -41,5 +41,8 @@ class ReplaceUpload(Step):
     @property
     def steps(self) -> tuple[str, ...]:
         """The page that it goes to."""
-        new = self.new
-        return (f"On {new.node}: {_PAGES[new.store]}: upload {new.file_name} in place of {self.upload.file_name}.",)
+        old, new = self.upload, self.new
+        what = f"{new.file_name} in place of {old.file_name}"
+        if attrs.evolve(old, copy_to_client=new.copy_to_client) == new:
+            what = f"{new.file_name} with{'' if new.copy_to_client else 'out'} the box to copy it as client certificate"
+        return (f"On {new.node}: {_PAGES[new.store]}: upload {what}.",)

@@ -46,7 +46,7 @@ def not_pem(context: Context) -> Iterator[Hit]:
             message=f"{name} is {report.sentence}",
             cause=(case.node.name, case.upload),
             node=case.node.name,
-            remedy=Remedy(before=(*steps, f"{page(case)} > Append CA certificate"), changes=without(context, case)),
+            remedy=_remedy(context, case, *steps, f"{page(case)} > Append CA certificate"),
             evidence=Evidence(
                 certificate=next(iter(report.certificates), None),
                 expected="PEM certificates",
@@ -75,12 +75,11 @@ def holds_key(context: Context) -> Iterator[Hit]:
                 message=f"{name} holds a private key beside the certificates",
                 cause=(case.node.name, case.upload),
                 node=case.node.name,
-                remedy=Remedy(
-                    before=(
-                        f"Make a file without the key: {remedies.identify_command(name)}",
-                        f"{page(case)} > Choose file > new.pem > Append CA certificate",
-                    ),
-                    changes=without(context, case),
+                remedy=_remedy(
+                    context,
+                    case,
+                    f"Make a file without the key: {remedies.identify_command(name)}",
+                    f"{page(case)} > Choose file > new.pem > Append CA certificate",
                 ),
                 evidence=Evidence(expected="certificates alone", found=case.file.kind.value),
                 effect=Effect.NOT_KNOWN,
@@ -175,6 +174,12 @@ def afterwards(context: Context) -> Iterator[Hit]:
                 Source("platform.md §1.1: AG155-uc"),
             ],
         )
+
+
+def _remedy(context: Context, case: CaUploadCase, *words: str) -> Remedy:
+    """Return the remedy with another file; its last words are for a file that does not wait, which no change loads."""
+    changes = without(context, case)
+    return Remedy(before=words[:-1] if changes else words, changes=changes)
 
 
 def _other_peers(context: Context, case: CaUploadCase) -> list[str]:

@@ -19,7 +19,7 @@ from expressway_certs.x509 import names
 
 _SOON: Final = timedelta(days=21)
 _LONGEST: Final = timedelta(days=825)
-_ASK: Final = "Ask the CA to issue it again {}; the request can stay as it is."
+_ASK: Final = "Ask the CA to issue it again {}, for the same request; if it does not, make a new one."
 _COMMON: Final = frozenset({"serverAuth", "clientAuth"})
 
 

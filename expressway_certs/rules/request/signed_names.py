@@ -23,7 +23,7 @@ from expressway_certs.rules.request.common import (
 from expressway_certs.rules.rule import Context, Stage, rule
 from expressway_certs.x509.alternative_names import AlternativeName, names_in
 
-_ASK: Final = "Ask the CA to issue it again with {}; the request can stay as it is."
+_ASK: Final = "Ask the CA to issue it again with {}, for the same request; if it does not, make a new one."
 _COPIED: Final = Source("platform.md §3: CG155-uc, T-215405")
 
 

@@ -74,6 +74,11 @@ def waits(context: Context, case: UploadCase) -> bool:
     return case.upload in context.deployment.uploads
 
 
+def by_hand(context: Context, case: UploadCase, *words: str) -> tuple[str, ...]:
+    """Return words for what a change says of a file that waits, and nothing says of one that does not."""
+    return () if waits(context, case) else words
+
+
 def withdrawn(context: Context, case: UploadCase) -> list[Change]:
     """Return the change that leaves the file out, where it waits."""
     return [WithdrawUpload(upload=case.upload)] if waits(context, case) else []

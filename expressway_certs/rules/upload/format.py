@@ -11,7 +11,17 @@ from expressway_certs.rules import remedies
 from expressway_certs.rules.cases import UploadCase
 from expressway_certs.rules.finding import Effect, Hit, Severity
 from expressway_certs.rules.rule import Context, Stage, rule
-from expressway_certs.rules.upload.common import cases, certificates, has_page, hit, instead, page, withdrawn
+from expressway_certs.rules.upload.common import (
+    by_hand,
+    cases,
+    certificates,
+    has_page,
+    hit,
+    instead,
+    page,
+    waits,
+    withdrawn,
+)
 
 _NOT_PEM = "Invalid certificate: The file provided is not a valid X.509 PEM certificate file."
 
@@ -65,7 +75,7 @@ def not_a_pem_certificate(context: Context) -> Iterator[Hit]:
             case,
             f"{name} is {report.sentence}",
             step,
-            f"{page(case)} > Upload server certificate data",
+            *by_hand(context, case, f"{page(case)} > Upload server certificate data"),
             expected="a PEM certificate",
             found=report.kind.value,
             product_message=_NOT_PEM,
@@ -94,7 +104,9 @@ def holds_several_certificates(context: Context) -> Iterator[Hit]:
             context,
             case,
             f"{case.upload.file_name} holds {count} certificates, not the leaf alone",
-            f"{page(case)}: upload the leaf alone.",
+            "Put the leaf alone into a file: leaf.pem"
+            if waits(context, case)
+            else f"{page(case)}: upload the leaf alone.",
             expected="one certificate",
             found=f"{count} certificates",
             effect=Effect.NOT_KNOWN,

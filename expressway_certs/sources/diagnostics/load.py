@@ -57,6 +57,8 @@ def load_diagnostics(
     """
     if not paths:
         raise TypeError("give at least one archive or folder")
+    for path in paths:
+        _check_path(path)
     given = {host(fqdn): as_role(role) for fqdn, role in (roles or {}).items()}
     fallback = None if release is None else Release(release)
     modes = _modes(cluster_tls)
@@ -70,6 +72,12 @@ def load_diagnostics(
         where = ", ".join(printable(os.fsdecode(path)) for path in paths)
         remedy = "correct the configuration, or give fewer archives"
         raise LoadError("the archives fit no model", found=printable(str(error)), where=where, remedy=remedy) from None
+
+
+def _check_path(path: object) -> None:
+    # The content of an archive would be taken for its own path, and be repeated in the error.
+    if not isinstance(path, str | os.PathLike):
+        raise TypeError(f"the path of an archive or folder is wanted, not {type(path).__name__}")
 
 
 @attrs.frozen

@@ -23,6 +23,7 @@ from expressway_certs.sources.site.records import record
 from expressway_certs.x509.errors import LoadError
 from expressway_certs.x509.files.source import printable
 
+_LONG_NUMBER: Final = re.compile(r"[0-9_]{1000,}")
 _PLACE: Final = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 _MOST_FAULTS: Final = 100
 
@@ -74,17 +75,24 @@ def _parsed(text: str, where: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:
-        # A number of thousands of digits is a ValueError of its own.
-        message = printable(str(error))
-        place = _PLACE.search(message)
-        line = int(place[1]) if place and place[1] else text.count("\n") + 1 if place else None
+        message, line = _told(error, text)
         raise SiteError(
-            f"the file is no TOML: {_PLACE.sub('', message)}",
+            f"the file is no TOML: {message}",
             found="a line that cannot be read",
             file=where,
             line=line,
             remedy="check quotes, brackets and commas there",
         ) from None
+
+
+def _told(error: ValueError | RecursionError, text: str) -> tuple[str, int | None]:
+    """Return what is wrong, and in which line: for a number too long for Python the parser says neither."""
+    if number := None if isinstance(error, tomllib.TOMLDecodeError) else _LONG_NUMBER.search(text):
+        return "a number with thousands of digits", text.count("\n", 0, number.start()) + 1
+    message = printable(str(error))
+    place = _PLACE.search(message)
+    line = int(place[1]) if place and place[1] else text.count("\n") + 1 if place else None
+    return _PLACE.sub("", message), line
 
 
 class _BrokenError(Exception):

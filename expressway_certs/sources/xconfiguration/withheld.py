@@ -7,10 +7,13 @@ from typing import Final
 
 # Anywhere in a key, for "Authentication Password" and "MachinePassword Refresh" alike: too many are no loss.
 _NAMES_A_SECRET: Final = re.compile(
-    r"password|passwd|passphrase|secret|credential|token|cookie|private|communityname|\bpin$|key$", re.IGNORECASE
+    r"password|passwd|pass ?phrase|secret|credential|token|cookie|private|communityname|\bpin$|\bpsk|key$",
+    re.IGNORECASE,
 )
-# Ciphertexts start with {cipher}, hashes of passwords with {…} or $…$; and PEM may hold a key.
-_LOOKS_SECRET: Final = re.compile(r"\{[a-z][a-z0-9_-]{1,20}\}|\$[0-9a-z]{1,8}\$|-----BEGIN", re.IGNORECASE)
+# Ciphertexts start with {cipher}, hashes of passwords with {…} or $…$; PEM may hold a key, a URL a name and password.
+_LOOKS_SECRET: Final = re.compile(
+    r"\{[a-z][a-z0-9_-]{1,20}\}|\$[0-9a-z]{1,8}\$|-----BEGIN|://[^/\s:@]*:[^/\s@]*@", re.IGNORECASE
+)
 
 
 def is_secret(key: str, value: str) -> bool:
