@@ -56,7 +56,8 @@ def test_the_names_of_the_field(leaf: Certificate, root: Certificate) -> None:
     assert root.extended_key_usage is None
     assert (str(leaf.key), leaf.signature_algorithm, leaf.version) == ("RSA 2048", "sha256WithRSAEncryption", 3)
     assert leaf.issuer_urls == ("http://pki.example.com/issuing.cer",)
-    assert (leaf.crl_urls, leaf.ocsp_urls, leaf.uris, leaf.srv_names, leaf.ip_addresses) == ((), (), (), (), ())
+    assert leaf.crl_urls == ("http://pki.example.com/issuing.crl",)
+    assert (leaf.ocsp_urls, leaf.uris, leaf.srv_names, leaf.ip_addresses) == ((), (), (), ())
 
 
 @pytest.mark.parametrize(

@@ -276,15 +276,15 @@ def left_overs() -> tuple[set[str], set[str], int, set[str]]:
 
 def use_everything(lab: Lab) -> None:
     """Have a lab start all that it can."""
+    others = children()
     http, responder = lab.http(), lab.ocsp(ROOT)
     http.routes["/slow"] = slow
-    caller = socket.create_connection(("127.0.0.1", http.port))
-    caller.sendall(b"GET /slow HTTP/1.0\r\n\r\n")
-    caller.recv(1)
-    responder.good.append(ISSUING)
-    assert {observed.ok for _, observed in lab.prove(good_zone())} == {True, None}
-    assert len(children()) == 1
-    caller.close()
+    with socket.create_connection(("127.0.0.1", http.port)) as caller:
+        caller.sendall(b"GET /slow HTTP/1.0\r\n\r\n")
+        caller.recv(1)
+        responder.good.append(ISSUING)
+        assert {observed.ok for _, observed in lab.prove(good_zone())} == {True, None}
+        assert len(children() - others) == 1
 
 
 def test_nothing_is_left() -> None:
@@ -413,9 +413,10 @@ def test_nothing_hangs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_process_that_dies_is_started_anew() -> None:
     """Where the process of the SSH endpoints is killed, a tunnel is not proven then, and is when asked again."""
     results = [one for one in audit(good_site(), at=AT).legs if one.leg.id == "3"]
+    others = children()
     with Lab(at=AT) as lab:
         assert lab.prove(results[0]).ok is True
-        (child,) = children()
+        (child,) = children() - others
         os.kill(int(child), signal.SIGKILL)
         while Path(f"/proc/{child}/stat").read_text().split()[2] != "Z":
             pass

@@ -55,6 +55,7 @@ UNCOVERS: Final = {
 # Findings whose remedy is words alone, and why.
 WORDS_ALONE: Final = {
     "release-not-known": "a newer version of this library, or the release notes",
+    "input-not-given": "what is lacking is to be given",
     "signed-with-more-usages": "nothing is to be done",
     "signed-with-another-subject": "nothing is to be done",
     "signed-with-more-names": "nothing is to be done",
