@@ -122,6 +122,15 @@ def test_a_clean_report_says_so() -> None:
     assert clean_report().ok
 
 
+def test_legs_that_were_not_checked_are_no_pass() -> None:
+    """A report without an error says at its end what it does not know; the page is green for one alone that knows."""
+    one = report(legs=[leg_result("2", State.UP), leg_result("3", State.NOT_CHECKED, "no list")])
+    words = "nothing was found at level error; 1 of 2 legs not checked."
+    assert render(one).splitlines()[-1] == f"no errors, no warnings. Exit status 0: {words}"
+    assert f'<p class="answer plain">no errors, no warnings: {words}</p>' in one.to_html()
+    assert '<p class="answer up">' in clean_report().to_html()
+
+
 def test_a_crash_is_no_pass() -> None:
     """A rule that crashed or could not run is named with the reason."""
     outcomes = (

@@ -1,5 +1,6 @@
 """A site folder: what is saved is loaded again, and lies there as people can read it."""
 
+import errno
 import os
 import re
 import stat
@@ -22,6 +23,7 @@ from expressway_certs import (
     Client,
     Deployment,
     Expressway,
+    LoadError,
     SiteError,
     TrustStore,
     Upload,
@@ -277,6 +279,25 @@ def test_a_folder_that_cannot_be_is_an_error(name: str, tmp_path: Path) -> None:
         good_site().save(tmp_path / name)
     with pytest.raises(SiteError, match="no site can be read from there"):
         Deployment.load(tmp_path / name)
+
+
+def test_an_empty_path_is_not_the_folder_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A variable that holds nothing leads to no site."""
+    good_site().save(tmp_path / "site")
+    monkeypatch.chdir(tmp_path / "site")
+    with pytest.raises(SiteError, match="found an empty path"):
+        Deployment.load("")
+
+
+def test_a_folder_that_may_not_be_looked_into_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What keeps it from being read is in the error, and not that it is another folder."""
+
+    def refuse(_folder: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr("os.scandir", refuse)
+    with pytest.raises(LoadError, match="cannot be read: found Permission denied"):
+        Deployment.load(tmp_path)
 
 
 def test_waiting_uploads_keep_their_names() -> None:

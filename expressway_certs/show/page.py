@@ -17,7 +17,7 @@ from expressway_certs.show.finding_cards import card
 from expressway_certs.show.findings import in_order
 from expressway_certs.show.heat_map import heat_map, state_pill, targets
 from expressway_certs.show.legs import by_reason
-from expressway_certs.show.styles import answer, count_of, number_of
+from expressway_certs.show.styles import answer, count_of, not_checked, number_of
 from expressway_certs.show.stylesheet import PAGE, PAGE_HASH, SCOPE
 from expressway_certs.show.trees import Notes, forest, trees
 from expressway_certs.show.validity import timeline
@@ -58,11 +58,17 @@ def _head(report: Report) -> Element:
 def _top(report: Report) -> Iterator[Element]:
     yield element("h1", report.name)
     yield element("p", f"Judged as of {report.at:%Y-%m-%d %H:%M:%S} UTC.")
-    yield element("p", answer(report), class_=f"answer {'up' if report.ok else 'down'}")
+    yield element("p", answer(report), class_=f"answer {_class(report)}")
     yield counts(report)
     links = ((f"#{id_}", title) for id_, title in _TITLES.items())
     listed = element("ul", (element("li", element("a", title, href=href)) for href, title in links))
     yield element("nav", listed, aria_label="Sections")
+
+
+def _class(report: Report) -> str:
+    if not report.ok:
+        return "down"
+    return "plain" if not_checked(report) else "up"
 
 
 def counts(report: Report) -> Element:

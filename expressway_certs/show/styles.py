@@ -36,4 +36,10 @@ def answer(report: Report) -> str:
         return f"{count_of(report)}: something will not work."
     if not report.ok:
         return f"{count_of(report)}, and a rule crashed, so that nothing is proven."
-    return f"{count_of(report)}: nothing was found at level error."
+    return f"{count_of(report)}: nothing was found at level error{not_checked(report)}."
+
+
+def not_checked(report: Report) -> str:
+    """Return how many legs nothing is known about, for the end of a sentence; an empty text where there are none."""
+    count = sum(result.state is State.NOT_CHECKED for result in report.legs)
+    return f"; {count} of {number_of(report.legs, 'leg')} not checked" if count else ""

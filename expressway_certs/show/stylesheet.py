@@ -36,7 +36,7 @@ _PARTS: Final = """
 .xc .heat td { min-width: 4.5em; text-align: center; border-color: #8888 }
 .xc .heat td a { color: inherit; font-weight: 600; display: block }
 .xc .heat .leg { display: block; font-weight: 700 }
-.xc .heat thead th + th { font-weight: 400; min-width: 4.5em; max-width: 7em }
+.xc .heat thead th + th { font-weight: 400; min-width: 4.5em; max-width: 8em }
 .xc .heat tbody th { min-width: 11em }
 .xc .heat [scope=rowgroup] { font-weight: 600; border-left-width: 0; border-right-width: 0 }
 .xc details.card { border: 1px solid #8886; border-left: .4em solid #8888; border-radius: .3em; background: none;

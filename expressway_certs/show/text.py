@@ -17,7 +17,7 @@ from expressway_certs.rules.finding import OutcomeKind
 from expressway_certs.show.escape import plain, write
 from expressway_certs.show.findings import finding_block, in_order
 from expressway_certs.show.legs import legs_block
-from expressway_certs.show.styles import count_of
+from expressway_certs.show.styles import count_of, not_checked
 
 _WIDEST: Final = 120
 _USUAL: Final = 100
@@ -105,4 +105,6 @@ def _closing(report: Report) -> Text:
         return Text(f"{counts}. Exit status 1: something will not work.", style="bold red")
     if not report.ok:
         return Text(f"{counts}. Exit status 1: a rule crashed, so that nothing is proven.", style="bold red")
-    return Text(f"{counts}. Exit status 0: nothing was found at level error.", style="bold green")
+    unknown = not_checked(report)
+    style = "bold yellow" if unknown else "bold green"
+    return Text(f"{counts}. Exit status 0: nothing was found at level error{unknown}.", style=style)

@@ -15,6 +15,7 @@ from expressway_certs.sources.diagnostics.load import load_diagnostics
 from expressway_certs.sources.site.errors import SiteError
 from expressway_certs.sources.site.reading import is_site_folder, load_site_folder
 from expressway_certs.sources.site.writing import save_site_folder
+from expressway_certs.x509.errors import LoadError
 from expressway_certs.x509.files.source import printable
 
 
@@ -43,14 +44,17 @@ def load(source: str | os.PathLike[str]) -> Deployment:
     """
     path = Path(source)
     try:
-        found = next((kind for kind in KINDS if kind.is_this(path)), None)
+        # For Path an empty path is the folder itself.
+        found = next((kind for kind in KINDS if kind.is_this(path)), None) if os.fspath(source) else None
+    except LoadError:
+        raise
     except (OSError, ValueError):
         found = None
     if found is None:
         raise SiteError(
             "no site can be read from there",
-            found=_found(path),
-            file=printable(str(path)),
+            found=_found(path) if os.fspath(source) else "an empty path",
+            file=printable(os.fspath(source)),
             remedy=f"give {' or '.join(kind.name for kind in KINDS)}",
         )
     return found.load(path)
