@@ -151,10 +151,9 @@ class Report:
 
     def __repr__(self) -> str:
         down = sum(result.state is State.DOWN for result in self.legs)
-        return (
-            f"<Report {self.name!r} {len(self.errors)} errors, {len(self.warnings)} warnings, "
-            f"{down} of {len(self.legs)} legs down>"
-        )
+        counts = ((len(self.errors), "error"), (len(self.warnings), "warning"))
+        listed = ", ".join(f"{count} {noun}{'' if count == 1 else 's'}" for count, noun in counts)
+        return f"<Report {self.name!r} {listed}, {down} of {len(self.legs)} legs down>"
 
 
 _ROW = ("severity", "rule", "node", "message", "legs", "certificate", "code", "depth", "product_message", "remedy")

@@ -16,8 +16,8 @@ SHOWN: Final = {
     "is-my-renewal-safe": (
         "<Deployment 'Example site' 4 Expressways, 1 zone, 1 client>",
         "a PEM certificate, as Expressway takes it",
-        "<Report 'Example site' 1 errors, 0 warnings, 0 of 0 legs down>",
-        "<Report 'Example site' 1 errors, 0 warnings, 2 of 22 legs down>",
+        "<Report 'Example site' 1 error, 0 warnings, 0 of 0 legs down>",
+        "<Report 'Example site' 1 error, 0 warnings, 2 of 22 legs down>",
         "Figure size",
         "Append CA certificate",
         "<Report 'Example site' 0 errors, 0 warnings, 0 of 22 legs down>",
@@ -25,7 +25,7 @@ SHOWN: Final = {
     ),
     "why-are-my-tunnels-down": (
         "<Matrix of",
-        "<Report 'made site' 1 errors, 0 warnings, 4 of",
+        "<Report 'made site' 1 error, 0 warnings, 4 of",
         "<Verdict ok: expe1.example.com",
         "<Verdict error 20 at depth 0: unable to get local issuer certificate",
         "<Chain expe1.example.com <- missing: ",
@@ -39,7 +39,7 @@ SHOWN: Final = {
         "expc1.site10.example.com",
         "['site 10']",
         "KiB of HTML",
-        "<Report 'site 14' 1 errors",
+        "<Report 'site 14' 1 error",
     ),
 }
 
