@@ -41,6 +41,10 @@ WRONG: Final[dict[str, Wrong]] = {
         'release = "X14.2"', 'relase = "X14.2"',
         6, "expressways[0].relase", KEY, "an unknown key", 'did you mean "release"?',
     ),
+    "a key of the site below a table": (
+        'release = "X14.2"', 'release = "X14.2"\nmra_domains = ["example.com"]',
+        7, "expressways[0].mra_domains", KEY, "an unknown key", "it is a key of the site: write it above",
+    ),
     "a key of nothing": (
         'name = "site"', 'name = "site"\n"what ?" = 1',
         2, '"what ?"', KEY, "an unknown key", "the keys of this table are format, name, expressways, zones",

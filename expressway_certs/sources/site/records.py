@@ -121,7 +121,7 @@ class Record(Kind):
             if key in self.fields:
                 yield from self.fields[key].kind.faults(one, (*path, key))
             else:
-                hint = meant(key, names) or f"the keys of this table are {', '.join(names)}"
+                hint = _hint(key, names, is_inside=bool(path))
                 yield Fault(path=(*path, key), expected="a key of this table", found="an unknown key", remedy=hint)
         for name, field in self.fields.items():
             if field.required and name not in value:
@@ -230,6 +230,13 @@ class NodeNames(ListOf):
     def write(self, value: Any, writer: Writer, spot: Spot) -> Any:
         """Return their names."""
         return [node.name for node in value]
+
+
+def _hint(key: str, names: tuple[str, ...], *, is_inside: bool) -> str:
+    """Return what an unknown key may be: what stands below a table belongs to it in TOML, a key of the site too."""
+    if is_inside and key in record(Deployment).fields:
+        return "it is a key of the site: write it above the first table"
+    return meant(key, names) or f"the keys of this table are {', '.join(names)}"
 
 
 @cache
