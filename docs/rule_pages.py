@@ -62,6 +62,12 @@ def sample(rule: Rule) -> tuple[str, Finding] | None:
     return None
 
 
+def sentence(prose: str) -> str:
+    """Return prose with a capital at its start, but where that is the name of a file or an extension."""
+    first = prose.split(maxsplit=1)[0].rstrip(",;:")
+    return prose[0].upper() + prose[1:] if first.islower() and "." not in first else prose
+
+
 def page(rule: Rule) -> str:
     """Return the page of a rule as Markdown."""
     return "\n".join(_lines(rule)) + "\n"
@@ -74,7 +80,7 @@ def _lines(rule: Rule) -> Iterator[str]:
         yield f"- The page: {text(effects(rule))}"
         yield f"- The product's words: {words(rule).replace('``', '`')}"
     for heading, prose in parts(rule).items():
-        yield from ("", f"## {heading}", "", text(prose[0].upper() + prose[1:]))
+        yield from ("", f"## {heading}", "", text(sentence(prose)))
     found = sample(rule)
     if found is not None:
         release, finding = found

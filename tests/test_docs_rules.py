@@ -63,6 +63,20 @@ def test_prose_is_text() -> None:
     assert rule_pages.text("a *star* in ``*`` and `x_y`, [here] <b>") == r"a \*star\* in `*` and `x_y`, \[here\] \<b>"
 
 
+@pytest.mark.parametrize(
+    ("prose", "shown"),
+    [
+        ("whether, and how", "Whether, and how"),
+        ("names; all of them", "Names; all of them"),
+        ("extendedKeyUsage; where it is absent", "extendedKeyUsage; where it is absent"),
+        ("platform.md §5", "platform.md §5"),
+    ],
+)
+def test_a_name_keeps_its_letters(prose: str, shown: str) -> None:
+    """A sentence starts with a capital, and a name as it is written."""
+    assert rule_pages.sentence(prose) == shown
+
+
 def test_pages_are_written_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A page that stays the same is left alone, and that of a rule that is no more is removed."""
     monkeypatch.setattr(rule_pages, "page", lambda rule: f"# {rule.id}\n")
