@@ -13,6 +13,7 @@ from expressway_certs.product.changes import AddTrustedCa, Change, RemoveTrusted
 from expressway_certs.product.changes.lists import EXPRESSWAY_LIST
 from expressway_certs.product.deployment import Deployment
 from expressway_certs.product.uc_servers import TRUST_LISTS
+from expressway_certs.rules.faults import NO_ISSUER
 from expressway_certs.rules.judging import Judgement, LegResult
 from expressway_certs.rules.known import known_certificates
 from expressway_certs.rules.site_legs import LEG_STAGES, judge_legs
@@ -53,7 +54,7 @@ def untrusting(
     """Return the lists that nobody here can change, or that are not given, and that trust no new certificate."""
     new = {(one.node, one.certificate) for one in installing}
     judged = (one for result in legs for one in result.judgements if (one.presenter, one.certificate) in new)
-    unsure = (_place(one) for one in judged if one.verdict is None or not one.verdict.ok)
+    unsure = (_place(one) for one in judged if one.verdict is None or one.verdict.code in NO_ISSUER)
     return tuple(dict.fromkeys(place for place in unsure if list_of(deployment, *place) is None))
 
 
