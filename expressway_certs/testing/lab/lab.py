@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from datetime import datetime
@@ -53,7 +54,8 @@ class Lab:
     and no unusual purpose. ``timeout`` is the most seconds that a connection may take. SSH needs the extra ``lab``.
 
     A lab may be used by several threads at a time, and any number of labs run beside each other. Raises `ValueError`
-    where there is no such ground or a key cannot be read, and `LookupError` where the ground is not on this computer.
+    where there is no such ground, a key cannot be read or ``timeout`` is no time, and `LookupError` where the ground is
+    not on this computer.
     """
 
     def __init__(
@@ -64,6 +66,8 @@ class Lab:
         ground: Ground | None = None,
         timeout: float = 10.0,
     ) -> None:
+        if not 0 < timeout < math.inf:
+            raise ValueError(f"timeout is a number of seconds above 0, not {timeout!r}")
         self.at: datetime | None = None if at is None else clock.resolve(at)
         self._folder = Folder(KeyRing(keys))
         self._closing = ExitStack()
