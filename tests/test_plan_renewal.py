@@ -151,10 +151,16 @@ def test_a_cluster_that_keeps_its_certificates_keeps_its_mode() -> None:
 
 
 def test_a_server_behind_expressway_c_is_renewed_too() -> None:
-    """A tomcat certificate under another CA: Expressway-C gets the CA first, so that no request is refused."""
+    """A tomcat certificate under another CA: Unified CM itself and Expressway-C get the CA first."""
     new = FACTORY.leaf(NEW_ROOT, CUCM, dns_names=(CUCM,)).certificate
     plan = plan_renewal(good_site(), CUCM, new, store="tomcat", cas=[NEW_ROOT.certificate], at=AT)
-    assert kinds(plan) == [(StepKind.TRUST, (C1,)), (StepKind.TRUST, (C2,)), (StepKind.INSTALL, (CUCM,))]
+    assert kinds(plan) == [
+        (StepKind.TRUST, (CUCM,)), (StepKind.TRUST, (C1,)), (StepKind.TRUST, (C2,)), (StepKind.INSTALL, (CUCM,))
+    ]  # fmt: skip
+    assert plan.steps[0].changes == (
+        AddTrustedCa(node=CUCM, certificates=[NEW_ROOT.certificate], store="tomcat-trust"),
+    )
+    assert plan.steps[-1].task.needs == (plan.steps[0].task,)
     assert plan.is_outage_free
     assert {one.leg.id for one in plan.breaks} == {"6a", "6c", "6g"}
     assert plan.rollback[-1].report.legs == plan.before.legs

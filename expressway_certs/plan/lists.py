@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Final
 
 import attrs
 
@@ -23,6 +24,16 @@ from expressway_certs.x509.trust_store import TrustStore
 
 Place = tuple[str, str]
 """Who judges, and the name of its list."""
+
+# Unified CM wants the CA in the trust list of the same kind before a certificate that it signed (inferred from the
+# Administration Guide of Unified CM, Third-Party Signed Certificate or Certificate Chain).
+_OWN_LISTS: Final[dict[str, str]] = {
+    "tomcat": "tomcat-trust",
+    "tomcat-ECDSA": "tomcat-trust",
+    "CallManager": "CallManager-trust",
+    "CallManager-ECDSA": "CallManager-trust",
+    "cup-xmpp": "cup-xmpp-trust",
+}
 
 
 def trusting(
@@ -66,9 +77,12 @@ def _above(chain: Chain) -> tuple[Certificate, ...]:
 def _judged(
     deployment: Deployment, installing: Sequence[SetCertificate], at: datetime
 ) -> Iterator[tuple[Place, Certificate]]:
-    """Yield (who, its list) and the new certificate that it judges, the presenting Expressways themselves first."""
-    own = (one for one in installing if is_expressway(deployment, one.node))
-    yield from (((one.node, EXPRESSWAY_LIST), one.certificate) for one in own)
+    """Yield (who, its list) and the new certificate that it judges, the presenting nodes themselves first."""
+    for one in installing:
+        if is_expressway(deployment, one.node):
+            yield (one.node, EXPRESSWAY_LIST), one.certificate
+        elif one.store in _OWN_LISTS:
+            yield (one.node, _OWN_LISTS[one.store]), one.certificate
     after = deployment.apply(installing)
     new = {(one.node, one.certificate) for one in installing}
     for result in judge_legs(after, LEG_STAGES, at):
