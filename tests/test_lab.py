@@ -404,6 +404,12 @@ def test_a_connection_needs_some_time(timeout: float) -> None:
         Lab(timeout=timeout)
 
 
+def test_what_is_no_leg_is_not_proven() -> None:
+    """A node, say, has nothing to be proven, which is an error and no leg that cannot be proven."""
+    with Lab(at=AT) as lab, pytest.raises(TypeError, match="a leg of a report, a zone or a deployment, not Expressway"):
+        lab.prove(good_site().nodes[0])
+
+
 def test_nothing_hangs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An OpenSSL that never answers is given up: the leg is not proven, and nothing is left."""
     script = tmp_path / "openssl"

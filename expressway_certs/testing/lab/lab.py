@@ -99,7 +99,8 @@ class Lab:
 
         A leg is one of `Report.legs`. For a zone or deployment each leg comes with the library's own verdict on it at
         the same instant: ``observed.agrees_with(result)`` compares the two. ``at`` goes before the lab's own. Raises
-        `ValueError` where there is no private key for a certificate that has to be shown, and once the lab is closed.
+        `ValueError` where there is no private key for a certificate that has to be shown, and once the lab is closed,
+        and `TypeError` for what is none of these.
         """
         if self._closed:
             raise ValueError(_CLOSED)
@@ -109,6 +110,8 @@ class Lab:
             site = Deployment(name=leg.name, zones=(leg,)) if isinstance(leg, Zone) else leg
             results = judge_legs(site, _OF_ZONE if is_zone else _OF_SITE, instant)
             return tuple((one, self._observed(one.connection, instant)) for one in results)
+        if not isinstance(leg, LegResult | Connection):
+            raise TypeError(f"what is proven is a leg of a report, a zone or a deployment, not {type(leg).__name__}")
         return self._observed(leg.connection if isinstance(leg, LegResult) else leg, instant)
 
     def meet(self, *, server: End, client: End, server_name: str | None = None, at: datetime | None = None) -> Outcome:
