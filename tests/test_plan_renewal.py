@@ -331,7 +331,12 @@ def test_the_client_store_is_planned_beside_the_server_store() -> None:
 @pytest.mark.parametrize(
     ("renewed", "options", "error", "words"),
     [
-        ("nobody.example.com", {"new_certificate": NEW}, ValueError, "no Expressway is called"),
+        (
+            "nobody.example.com",
+            {"new_certificate": NEW},
+            ValueError,
+            "no Expressway, and no server behind one, is called",
+        ),
         (E1, {}, TypeError, f"needs the new certificate of {E1}"),
         ({E1: NEW}, {"new_certificate": NEW}, TypeError, "bring theirs along"),
         ((), {}, ValueError, "no certificate to install"),
