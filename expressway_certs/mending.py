@@ -44,18 +44,20 @@ def mend(deployment: Deployment, *, sign: Sign | None = None, at: datetime | Non
     """Carry out the remedies of every error, audit again, and go on until there is no error, or nothing to be done.
 
     Nothing is returned where the deployment has no error; else the last round has what became of it. A round breaks no
-    leg that was up: where a remedy would, what has to be done about that comes into the same round. ``sign`` answers
-    what a CA is asked for, as in `Deployment.apply`. ``at`` is the instant that is asked about (None: now). Raises
-    `ValueError` where a CA would have to answer and there is no ``sign``.
+    leg that was up: where a remedy would, what has to be done about that comes into the same round. Remedies that did
+    not help are not carried out again. ``sign`` answers what a CA is asked for, as in `Deployment.apply`. ``at`` is the
+    instant that is asked about (None: now). Raises `ValueError` where a CA would have to answer and no ``sign`` does.
     """
     at = clock.resolve(at)
     rounds: list[Round] = []
+    last: tuple[Change, ...] = ()
     report = audit(deployment, at=at)
     while report.errors and len(rounds) < MOST_ROUNDS:
         # A node gets another name once nothing else is to be done: other remedies call it as it is called now.
         changes = remedies_of(_without_renames(report.errors)) or remedies_of(report.errors)
-        if not changes:
+        if not changes or changes == last:
             break
+        last = changes
         done = _without_harm(deployment, report, changes, sign, at)
         rounds.append(done)
         if done.deployment == deployment:

@@ -137,8 +137,8 @@ ASKED = RequestCertificate(
 RESTART = "Restart {}: Maintenance > Restart options"
 AFTER_TRUST = (
     f"On {CUCM}: utils service restart Cisco Tomcat",
-    f"On {CUCM}: restart Cisco CallManager",
-    f"On {CUCM}: restart Cisco TFTP",
+    f"On {CUCM}: restart Cisco CallManager, if it runs there",
+    f"On {CUCM}: restart Cisco TFTP, if it runs there",
     f"On {CUCM}: utils service restart Cisco HAProxy",
 )
 ZONES = "Configuration > Zones > Zones"
@@ -240,8 +240,8 @@ WORDS: list[tuple[Change, tuple[str, ...]]] = [
             ),
             "Have a CA issue it for serverAuth and clientAuth, for at most 825 days.",
             f"On {CUCM}: {CERTIFICATE_PAGE} > Upload Certificate > CallManager: what the CA issued",
-            f"On {CUCM}: restart Cisco CallManager",
-            f"On {CUCM}: restart Cisco TFTP",
+            f"On {CUCM}: restart Cisco CallManager, if it runs there",
+            f"On {CUCM}: restart Cisco TFTP, if it runs there",
         ),
     ),
     (

@@ -232,7 +232,12 @@ def test_an_instant_outside_is_refused() -> None:
 
 @pytest.mark.parametrize(
     ("options", "words"),
-    [({"until": AT - DAY}, "is before"), ({"lead_time": -DAY}, "the lead time is not negative")],
+    [
+        ({"until": AT - DAY}, "is before"),
+        ({"lead_time": -DAY}, "the lead time is not negative"),
+        ({"lead_time": timedelta.max}, "the lead time is longer than there have been years"),
+        ({"until": AT.replace(tzinfo=None)}, "has no time zone"),
+    ],
 )
 def test_bad_bounds_are_refused(options: dict[str, object], words: str) -> None:
     """An end before the beginning, and a lead time below nothing."""
@@ -244,6 +249,23 @@ def test_a_lead_time_is_a_timedelta() -> None:
     """A number of days, say, is refused with words."""
     with pytest.raises(TypeError, match="the lead time is a timedelta, not int"):
         forecast(good_site(), at=AT, lead_time=30)
+
+
+def test_a_calendar_has_policy_dates() -> None:
+    """A date alone, say, is refused with words."""
+    with pytest.raises(TypeError, match="a calendar has PolicyDate values, not date"):
+        forecast(good_site(), at=AT, calendar=[date(2027, 1, 1)])
+
+
+def test_an_error_with_one_reason_more_goes_on_in_the_text() -> None:
+    """Where the CA ends after its leaf, the error is the same in words: it goes on, and is told once."""
+    found = forecast(ending(C1, AT + 40 * DAY), at=AT)
+    text = found.to_text(width=300)
+    last = text.rpartition("\n\n")[2]
+    assert "CN=Good Root CA ends" in last
+    words = f"{C1} refuses the certificate of {E1}: certificate has expired"
+    told = [line.strip() for line in last.splitlines() if words in line]
+    assert told == [f"- error goes on, for one reason more or another: {words}"]
 
 
 def test_a_forecast_prints() -> None:

@@ -1,5 +1,6 @@
 """The lab: what real endpoints make of a leg, what they cannot say, and that nothing is left of them."""
 
+import math
 import os
 import signal
 import socket
@@ -394,6 +395,19 @@ HANGS: Final = """#!/bin/sh
 [ "$1" = version ] && echo "OpenSSL 3.0.0 of a test" && exit
 exec sleep 60
 """
+
+
+@pytest.mark.parametrize("timeout", [0, -1, math.nan, math.inf])
+def test_a_connection_needs_some_time(timeout: float) -> None:
+    """With no time nothing would be proven, and nothing would fail."""
+    with pytest.raises(ValueError, match="timeout is a number of seconds above 0"):
+        Lab(timeout=timeout)
+
+
+def test_what_is_no_leg_is_not_proven() -> None:
+    """A node, say, has nothing to be proven, which is an error and no leg that cannot be proven."""
+    with Lab(at=AT) as lab, pytest.raises(TypeError, match="a leg of a report, a zone or a deployment, not Expressway"):
+        lab.prove(good_site().nodes[0])
 
 
 def test_nothing_hangs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

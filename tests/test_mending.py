@@ -14,6 +14,7 @@ from sites import AT
 
 from expressway_certs import (
     AddTrustedCa,
+    Certificate,
     ClientFamily,
     Deployment,
     Finding,
@@ -34,6 +35,7 @@ from expressway_certs import (
 )
 from expressway_certs.mending import broken, remedies_of
 from expressway_certs.product.applying import replaced
+from expressway_certs.product.changes import Asked
 from expressway_certs.testing import FAULTS, CannotBreakError, CertificateFactory, Issued, break_site, make_site
 from expressway_certs.testing.authorities import Authorities
 
@@ -333,6 +335,23 @@ def test_a_ca_that_will_not_do_is_not_asked_again() -> None:
     asked = [one for one in rounds[0].changes if isinstance(one, RequestCertificate)]
     assert [(one.node, one.not_from) for one in asked] == [("expc1.example.com", (ended.certificate.subject,))]
     assert rounds[-1].report.ok
+
+
+def test_a_ca_whose_answer_does_not_help_is_not_asked_for_the_same_again() -> None:
+    """Phones load no CA: the request excludes the private one then, and whoever signs under it all the same is left."""
+    site = make_site(1, 1, clients=["78xx/88xx phone"], other_zones=False, at=AT)
+    factory = CertificateFactory(seed=SEED, at=AT)
+    ca = factory.intermediate(factory.root("Private Root CA"), "Private CA")
+    asked: list[RequestCertificate] = []
+
+    def sign(change: Asked) -> tuple[Certificate, ...]:
+        assert isinstance(change, RequestCertificate)
+        asked.append(change)
+        return factory.leaf(ca, change.common_name, dns_names=change.names).chain
+
+    rounds = mend(break_site(site, "edge-name-not-in-certificate", at=AT), sign=sign, at=AT)
+    assert [{one.rule for one in done.report.errors} for done in rounds] == [{"client-distrusts-edge"}] * 2
+    assert [one.not_from for one in asked] == [(), (ca.certificate.subject, ca.certificate.issuer)]
 
 
 def test_a_key_is_asked_for_that_the_tunnels_allow() -> None:

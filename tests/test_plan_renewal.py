@@ -1,6 +1,7 @@
 """Renewals planned: what breaks without a plan, the order that keeps every leg up, and the way back."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Final
 
 import attrs
@@ -29,6 +30,7 @@ from sites import AT, FACTORY, ISSUING, RENEWED, ROOT, good_site, with_node
 
 from expressway_certs import (
     AddTrustedCa,
+    Certificate,
     ClusterTls,
     Deployment,
     LegChange,
@@ -43,6 +45,7 @@ from expressway_certs import (
 )
 from expressway_certs.plan.states import States
 from expressway_certs.plan.task import Task
+from expressway_certs.testing import break_site, make_site
 
 CUCM: Final = "cucm1.example.com"
 NEW_CAS: Final = (NEW_ROOT.certificate, NEW_ISSUING.certificate)
@@ -148,10 +151,16 @@ def test_a_cluster_that_keeps_its_certificates_keeps_its_mode() -> None:
 
 
 def test_a_server_behind_expressway_c_is_renewed_too() -> None:
-    """A tomcat certificate under another CA: Expressway-C gets the CA first, so that no request is refused."""
+    """A tomcat certificate under another CA: Unified CM itself and Expressway-C get the CA first."""
     new = FACTORY.leaf(NEW_ROOT, CUCM, dns_names=(CUCM,)).certificate
     plan = plan_renewal(good_site(), CUCM, new, store="tomcat", cas=[NEW_ROOT.certificate], at=AT)
-    assert kinds(plan) == [(StepKind.TRUST, (C1,)), (StepKind.TRUST, (C2,)), (StepKind.INSTALL, (CUCM,))]
+    assert kinds(plan) == [
+        (StepKind.TRUST, (CUCM,)), (StepKind.TRUST, (C1,)), (StepKind.TRUST, (C2,)), (StepKind.INSTALL, (CUCM,))
+    ]  # fmt: skip
+    assert plan.steps[0].changes == (
+        AddTrustedCa(node=CUCM, certificates=[NEW_ROOT.certificate], store="tomcat-trust"),
+    )
+    assert plan.steps[-1].task.needs == (plan.steps[0].task,)
     assert plan.is_outage_free
     assert {one.leg.id for one in plan.breaks} == {"6a", "6c", "6g"}
     assert plan.rollback[-1].report.legs == plan.before.legs
@@ -260,6 +269,41 @@ def test_a_client_that_does_not_know_the_new_root_is_told_of() -> None:
     assert {one.after for one in plan.steps[-1].changed} == {State.WARNS}
 
 
+def test_a_certificate_that_has_ended_is_told_of() -> None:
+    """It is the certificate that is at fault then, and no list; the text says why each leg goes down."""
+    names = good_site().expressway(E1).server_certificate.dns_names
+    ended = FACTORY.leaf(ISSUING, E1, dns_names=names, not_after=AT, not_before=AT - timedelta(days=9)).certificate
+    plan = plan_renewal(good_site(), E1, ended, at=AT)
+    assert [one.node for one in plan.ended] == [E1]
+    assert plan.others == ()
+    text = plan.to_text(width=300)
+    assert f"The new certificate of {E1} has ended, on 2026-11-24 12:00 UTC." in text
+    assert f"SSH tunnels (leg 3) up -> down: {C1} -> {E1}, {C2} -> {E1} (certificate has expired)" in text
+    assert plan_renewal(good_site(), E1, certificate(E1, ISSUING), at=AT).ended == ()
+
+
+def test_what_is_down_already_is_told_before_the_steps() -> None:
+    """Whoever works through a plan on a broken site has to know what was broken before."""
+    plan = plan_renewal(break_site(make_site(2, 1, at=AT), "tunnel-ca-missing", at=AT), *renewed_edge(), at=AT)
+    assert "Down already, before the first step: 2 x SSH tunnels (leg 3)." in plan.to_text(width=200)
+    assert "Down already" not in plan_renewal(good_site(), E1, certificate(E1, ISSUING), at=AT).to_text(width=200)
+
+
+def test_lists_that_are_not_ours_are_told_together() -> None:
+    """Nine lines that differ in one name are not read in a maintenance window."""
+    site = make_site(1, 1, clients=["Jabber", "Webex app"], other_zones=False, at=AT)
+    leaf = FACTORY.leaf(NEW_ISSUING, E1, dns_names=site.expressway(E1).server_certificate.dns_names).certificate
+    text = plan_renewal(site, E1, leaf, cas=NEW_CAS, at=AT).to_text(width=300)
+    told = [line for line in text.splitlines() if line.startswith("Not ours to change")]
+    why = "Not ours to change, or not given, and as far as known without the CA of a new certificate"
+    assert told == [f"{why}: client's CA list of Jabber of example.com, Webex app of example.com."]
+
+
+def renewed_edge() -> tuple[str, Certificate]:
+    """Return the name of an Expressway-E of a made site, and the certificate that it has."""
+    return E1, make_site(2, 1, at=AT).expressway(E1).server_certificate
+
+
 def test_a_ca_that_nobody_has_is_missing() -> None:
     """Without the new CA certificates the plan says which one to get."""
     plan = plan_renewal(good_site(), E1, certificate(E1, NEW_ISSUING), at=AT)
@@ -287,7 +331,12 @@ def test_the_client_store_is_planned_beside_the_server_store() -> None:
 @pytest.mark.parametrize(
     ("renewed", "options", "error", "words"),
     [
-        ("nobody.example.com", {"new_certificate": NEW}, ValueError, "no Expressway is called"),
+        (
+            "nobody.example.com",
+            {"new_certificate": NEW},
+            ValueError,
+            "no Expressway, and no server behind one, is called",
+        ),
         (E1, {}, TypeError, f"needs the new certificate of {E1}"),
         ({E1: NEW}, {"new_certificate": NEW}, TypeError, "bring theirs along"),
         ((), {}, ValueError, "no certificate to install"),

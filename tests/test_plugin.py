@@ -103,6 +103,9 @@ def test_markers_and_parameters_say_what_the_site_is(pytester: pytest.Pytester) 
     ("marker", "ini", "words"),
     [
         ("(1, 2, 'X14.2', 'more')", "", "*UsageError: expressway_site takes 3 arguments without a name, not 4"),
+        ("(1, core=2)", "", "*UsageError: expressway_site is given core twice"),
+        ("(broken=5)", "", "*UsageError: broken is the name of a rule, or several, not 5"),
+        ("(broken=['tunnel-ca-missing', 5])", "", "*UsageError: broken is the name of a rule, or several, not 5"),
         ("(broken='nothing')", "", "*ValueError: no rule is called 'nothing'; faults() lists them"),
         ("(cores=3)", "", "*TypeError: make_site() got an unexpected keyword argument 'cores'*"),
         ("()", "expressway_seed = many", "*UsageError: expressway_seed is a whole number, not 'many'"),

@@ -198,6 +198,19 @@ def test_an_upgrade_that_is_none_is_refused(release: str, nodes: list[str] | Non
         readiness(good_site(), release, nodes=nodes, at=AT)
 
 
+def test_one_string_is_no_nodes() -> None:
+    """A name alone would be taken for its letters."""
+    with pytest.raises(TypeError, match="nodes are several names"):
+        readiness(good_site(), "X15.5", nodes=C1, at=AT)
+
+
+@pytest.mark.parametrize(("release", "is_told"), [("X16.1", True), ("X15.5", False)])
+def test_a_release_that_is_not_known_is_told(release: str, *, is_told: bool) -> None:
+    """A newer release may judge in another way: the text says as what it was judged."""
+    text = readiness(good_site(), release, at=AT).to_text(width=200)
+    assert ("X16.1 is not known here: it is judged as X15.5." in text) is is_told
+
+
 def test_the_sunset_says_who_needs_client_authentication() -> None:
     """On X14.3 every Expressway does, on X15.5 Expressway-C alone: on which legs, and for how long it is safe."""
     before = client_auth_sunset(public_site("X14.3", "serverAuth", "clientAuth"), at=AT)

@@ -105,3 +105,10 @@ def test_a_cluster_has_one_to_six_peers(core: int, edge: int, message: str) -> N
     """The product has no other clusters."""
     with pytest.raises(ValueError, match=message):
         make_site(core, edge)
+
+
+@pytest.mark.parametrize("several", ["uc_servers", "clients"])
+def test_one_string_is_not_several(several: str) -> None:
+    """A kind alone would be taken for its letters."""
+    with pytest.raises(TypeError, match=f"{several} are several, as in"):
+        make_site(**{several: "Unified CM"})

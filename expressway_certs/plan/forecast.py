@@ -127,18 +127,19 @@ def forecast(
     Looked at is every instant from ``at`` (aware; None: now) to ``until`` (None: the last) at which a certificate on
     any path, a CRL or an OCSP response begins or ends, a warning before an end begins, or a date of the ``calendar``
     comes; the deployment is audited at each. ``lead_time`` is how long before it goes down a leg has to be worked on.
-    Raises `ValueError` where ``until`` is before ``at``, or the lead time is negative, `TypeError` where it is none.
+    Raises `ValueError` where ``until`` is before ``at``, or the lead time is negative or without measure,
+    and `TypeError` where it is none, or the calendar has something else than `PolicyDate` values.
 
     Sources: platform.md §7 (FN74362, SC081), mra.md A5. As with OpenSSL, a certificate has ended at its notAfter.
     """
     wanted(Deployment, deployment)
     start = clock.resolve(at)
-    dates = tuple(calendar)
+    dates = tuple(_checked(calendar))
     found = [one for one in instants(deployment, dates) if one[0] > start]
     end = max((instant for instant, _ in found), default=start) if until is None else clock.resolve(until)
     if end < start:
         raise ValueError(f"until {end.isoformat()} is before {start.isoformat()}")
-    _check_lead_time(lead_time)
+    _check_lead_time(lead_time, start)
     report = audit(deployment, at=start)
     causes = ((instant, [what for _, what in group]) for instant, group in groupby(found, key=itemgetter(0)))
     coming = ((instant, whats) for instant, whats in causes if instant <= end)
@@ -154,11 +155,20 @@ def forecast(
     )
 
 
-def _check_lead_time(value: object) -> None:
+def _check_lead_time(value: object, start: datetime) -> None:
     if not isinstance(value, timedelta):
         raise TypeError(f"the lead time is a timedelta, not {type(value).__name__}")
     if value < timedelta():
         raise ValueError(f"the lead time is not negative, as {value} is")
+    if value > start - datetime.min.replace(tzinfo=start.tzinfo):
+        raise ValueError(f"the lead time is longer than there have been years: {value}")
+
+
+def _checked(calendar: Iterable[object]) -> Iterator[PolicyDate]:
+    for one in calendar:
+        if not isinstance(one, PolicyDate):
+            raise TypeError(f"a calendar has PolicyDate values, not {type(one).__name__}")
+        yield one
 
 
 def _events(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Final
 
 import attrs
 
@@ -13,6 +14,7 @@ from expressway_certs.product.changes import AddTrustedCa, Change, RemoveTrusted
 from expressway_certs.product.changes.lists import EXPRESSWAY_LIST
 from expressway_certs.product.deployment import Deployment
 from expressway_certs.product.uc_servers import TRUST_LISTS
+from expressway_certs.rules.faults import NO_ISSUER
 from expressway_certs.rules.judging import Judgement, LegResult
 from expressway_certs.rules.known import known_certificates
 from expressway_certs.rules.site_legs import LEG_STAGES, judge_legs
@@ -22,6 +24,16 @@ from expressway_certs.x509.trust_store import TrustStore
 
 Place = tuple[str, str]
 """Who judges, and the name of its list."""
+
+# Unified CM wants the CA in the trust list of the same kind before a certificate that it signed (inferred from the
+# Administration Guide of Unified CM, Third-Party Signed Certificate or Certificate Chain).
+_OWN_LISTS: Final[dict[str, str]] = {
+    "tomcat": "tomcat-trust",
+    "tomcat-ECDSA": "tomcat-trust",
+    "CallManager": "CallManager-trust",
+    "CallManager-ECDSA": "CallManager-trust",
+    "cup-xmpp": "cup-xmpp-trust",
+}
 
 
 def trusting(
@@ -53,7 +65,7 @@ def untrusting(
     """Return the lists that nobody here can change, or that are not given, and that trust no new certificate."""
     new = {(one.node, one.certificate) for one in installing}
     judged = (one for result in legs for one in result.judgements if (one.presenter, one.certificate) in new)
-    unsure = (_place(one) for one in judged if one.verdict is None or not one.verdict.ok)
+    unsure = (_place(one) for one in judged if one.verdict is None or one.verdict.code in NO_ISSUER)
     return tuple(dict.fromkeys(place for place in unsure if list_of(deployment, *place) is None))
 
 
@@ -65,9 +77,12 @@ def _above(chain: Chain) -> tuple[Certificate, ...]:
 def _judged(
     deployment: Deployment, installing: Sequence[SetCertificate], at: datetime
 ) -> Iterator[tuple[Place, Certificate]]:
-    """Yield (who, its list) and the new certificate that it judges, the presenting Expressways themselves first."""
-    own = (one for one in installing if is_expressway(deployment, one.node))
-    yield from (((one.node, EXPRESSWAY_LIST), one.certificate) for one in own)
+    """Yield (who, its list) and the new certificate that it judges, the presenting nodes themselves first."""
+    for one in installing:
+        if is_expressway(deployment, one.node):
+            yield (one.node, EXPRESSWAY_LIST), one.certificate
+        elif one.store in _OWN_LISTS:
+            yield (one.node, _OWN_LISTS[one.store]), one.certificate
     after = deployment.apply(installing)
     new = {(one.node, one.certificate) for one in installing}
     for result in judge_legs(after, LEG_STAGES, at):

@@ -112,7 +112,8 @@ def readiness(
     certificate into the new client store. The order of the nodes is the one with the least outage, Expressway-E first
     among equals (own choice); ``budget`` is that of `plan_renewal`. ``at`` is an aware instant (None: now).
 
-    Raises `ValueError` where no node moves, for one that is newer already or is not there, and for no release.
+    Raises `ValueError` where no node moves, for one that is newer already or is not there, and for no release,
+    `TypeError` for ``nodes`` that are one string.
     Sources: platform.md §7 (T-225482, T-225693, FN74362), mra.md A5.
     """
     wanted(Deployment, deployment)
@@ -146,6 +147,8 @@ def readiness(
 
 def _moving(deployment: Deployment, target: Release, nodes: Iterable[str] | None) -> tuple[str, ...]:
     """Return the names of the nodes that move; `ValueError` where there is none, or one cannot."""
+    if isinstance(nodes, str):
+        raise TypeError(f"nodes are several names, as in [{nodes!r}], and not one string")
     if nodes is None:
         found = tuple(node.name for node in deployment.nodes if node.release < target)
     else:

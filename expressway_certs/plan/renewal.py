@@ -12,7 +12,7 @@ from expressway_certs.plan.order import DEFAULT_BUDGET, Order, best_order
 from expressway_certs.plan.result import Plan, legs_audited, walked
 from expressway_certs.plan.states import States
 from expressway_certs.plan.tasks import Renewal, refused, refusing
-from expressway_certs.product.applying.nodes import uc_server
+from expressway_certs.product.applying.nodes import is_expressway, uc_server
 from expressway_certs.product.changes import CertificateStore, SetCertificate
 from expressway_certs.product.deployment import Deployment
 from expressway_certs.product.uc_servers import CERTIFICATES
@@ -148,6 +148,8 @@ def _check(deployment: Deployment, installing: tuple[SetCertificate, ...]) -> No
         if places.count((node, store, domain)) > 1:
             raise ValueError(f"two certificates are for the {store} store of {node}")
         server = uc_server(deployment, node)
+        if server is None and not is_expressway(deployment, node):
+            raise ValueError(f"no Expressway, and no server behind one, is called {node}")
         stores = deployment.expressway(node).stores if server is None else tuple(CERTIFICATES)
         if store not in stores:
             raise ValueError(f"{node} has no {store} store; there are {', '.join(stores)}")

@@ -16,7 +16,7 @@ from expressway_certs.plan.lists import Place
 from expressway_certs.plan.task import StepKind, Task
 from expressway_certs.plan.undoing import undone
 from expressway_certs.plan.words import words_of
-from expressway_certs.product.changes import Change
+from expressway_certs.product.changes import Change, SetCertificate
 from expressway_certs.product.deployment import Deployment
 from expressway_certs.report import Report
 from expressway_certs.rules.finding import Finding
@@ -166,6 +166,12 @@ class Plan:
     def ok(self) -> bool:
         """Whether the plan can be carried out, and keeps every leg up."""
         return self.is_outage_free and not self.refused
+
+    @property
+    def ended(self) -> tuple[SetCertificate, ...]:
+        """The new certificates that have ended already, each as the change that installs it."""
+        new = (one for one in self.changes if isinstance(one, SetCertificate))
+        return tuple(one for one in new if one.certificate.not_after <= self.at)
 
     @property
     def changes(self) -> tuple[Change, ...]:

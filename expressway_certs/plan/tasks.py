@@ -51,7 +51,9 @@ class Renewal:
     def _install(self, node: str, lists: Iterable[Task], permits: Iterable[Task]) -> Task:
         changes = tuple(one for one in self.installing if one.node == node)
         own = [task for task in lists if node in task.nodes]
-        needs = (*self._needed(changes, own), *(task for task in permits if node in task.nodes))
+        # Only the page of an Expressway is modelled; Unified CM wants the CAs of its own certificate first.
+        first = self._needed(changes, own) if is_expressway(self.deployment, node) else own
+        needs = (*first, *(task for task in permits if node in task.nodes))
         return Task(kind=StepKind.INSTALL, nodes=[node], changes=changes, needs=needs)
 
     def _needed(self, changes: Sequence[SetCertificate], own: Sequence[Task]) -> tuple[Task, ...]:

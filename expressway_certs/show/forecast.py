@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from expressway_certs.plan.forecast import Forecast, ForecastEvent
+from expressway_certs.rules.finding import Finding
 from expressway_certs.show.escape import plain
 from expressway_certs.show.plan import changed_legs, wrapped
 from expressway_certs.show.styles import number_of
@@ -32,11 +33,20 @@ def _event(event: ForecastEvent, forecast: Forecast) -> Iterator[str]:
     yield ""
     yield f"{event.at:{_INSTANT}} UTC: {plain('; '.join(_causes(event)))}"
     yield from (f"  - {line}" for line in changed_legs(event.legs))
-    yield from (f"  - {one.severity.value} begins: {plain(one.message)}" for one in event.begun)
-    yield from (f"  - {one.severity.value} ends: {plain(one.message)}" for one in event.ended)
+    begun, ended = _told(event.begun), _told(event.ended)
+    yield from (f"  - {one} begins: {what}" for one, what in begun if (one, what) not in ended)
+    yield from (f"  - {one} ends: {what}" for one, what in ended if (one, what) not in begun)
+    yield from (
+        f"  - {one} goes on, for one reason more or another: {what}" for one, what in begun if (one, what) in ended
+    )
     if event.act_by is not None:
         late = ", which is past" if event.act_by < forecast.at else ""
         yield f"  Act by {event.act_by:{_DATE}}{late}."
+
+
+def _told(findings: Iterable[Finding]) -> dict[tuple[str, str], None]:
+    """Return the severity and words of findings, each once: several certificates may share them."""
+    return dict.fromkeys((one.severity.value, plain(one.message)) for one in findings)
 
 
 def _causes(event: ForecastEvent) -> Iterator[str]:

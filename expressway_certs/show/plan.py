@@ -6,9 +6,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from textwrap import TextWrapper
-from typing import Final
+from typing import Final, TypeVar
 
-from expressway_certs.plan.leg_change import LegChange
+from expressway_certs.plan.leg_change import LegChange, is_out
 from expressway_certs.plan.result import Plan, PlanStep
 from expressway_certs.rules.judging import LegResult
 from expressway_certs.show.escape import plain
@@ -17,6 +17,9 @@ from expressway_certs.show.styles import number_of
 _DATE: Final = "%Y-%m-%d"
 # What stands before the text of a line: blanks, and the mark or number of an item.
 _MARK: Final = re.compile(r" *(?:[-*] |\d+\. )?")
+
+
+_Key = TypeVar("_Key")
 
 
 def plan_text(plan: Plan, *, width: int) -> str:
@@ -32,24 +35,31 @@ def wrapped(line: str, width: int) -> str:
     return wrapper.fill(line) if line else ""
 
 
-def by_leg(named: Iterable[tuple[str, str]]) -> Iterator[str]:
-    """Yield (what, between whom) with what is the same told once."""
-    groups: dict[str, list[str]] = {}
-    for what, between in named:
-        groups.setdefault(what, []).append(between)
-    for what, pairs in groups.items():
-        yield f"{what}: {', '.join(dict.fromkeys(pairs))}"
+def grouped(named: Iterable[tuple[_Key, str]]) -> Iterator[tuple[_Key, str]]:
+    """Yield (what, of whom) with what is the same told once."""
+    groups: dict[_Key, list[str]] = {}
+    for what, whom in named:
+        groups.setdefault(what, []).append(whom)
+    for what, several in groups.items():
+        yield what, ", ".join(dict.fromkeys(several))
 
 
 def changed_legs(changes: Iterable[LegChange]) -> Iterator[str]:
-    """Yield changed legs, those of one kind and one change on a line."""
-    yield from by_leg(
+    """Yield changed legs, those of one kind, one change and one reason on a line."""
+    legs = (
         (
-            f"{one.leg.title} (leg {one.leg.id}) {one.before.value} -> {one.after.value}",
+            (f"{one.leg.title} (leg {one.leg.id}) {one.before.value} -> {one.after.value}", _reason(one)),
             plain(f"{one.leg.initiator} -> {one.leg.acceptor}"),
         )
         for one in changes
     )
+    for (what, why), pairs in grouped(legs):
+        yield f"{what}: {pairs}" + (f" ({why})" if why else "")
+
+
+def _reason(change: LegChange) -> str:
+    """Return why a leg is as it is, without the names of its ends, which are told already."""
+    return plain(change.why.rpartition(": ")[2])
 
 
 def _heading(plan: Plan) -> Iterator[str]:
@@ -61,6 +71,10 @@ def _heading(plan: Plan) -> Iterator[str]:
         if not plan.is_best:
             found = "no order that keeps every leg up was found before the search ended; there may be a better one"
         yield f"{number_of(plan.steps, 'step')}; {found}: {plan.outage} legs down, added up over the steps."
+    if out := [one for one in plan.before.legs if is_out(one.state)]:
+        yield f"Down already, before the first step: {_kinds(out)}."
+    for one in plan.ended:
+        yield f"The new certificate of {plain(one.node)} has ended, on {one.certificate.not_after:{_DATE} %H:%M} UTC."
     if plan.not_before > plan.at:
         yield f"The new certificates do not all hold before {plan.not_before:{_DATE} %H:%M} UTC: plan for a time after."
     if plan.finish_by is not None:
@@ -76,6 +90,8 @@ def _without(plan: Plan) -> Iterator[str]:
 
 
 def _steps(plan: Plan) -> Iterator[str]:
+    yield ""
+    yield "A restart takes its node away meanwhile: restart one peer of a cluster after the other, and wait for each."
     for step in plan.steps:
         yield ""
         yield f"{step.number}. {plain(step.title)}"
@@ -109,13 +125,14 @@ def _kinds(legs: Sequence[LegResult]) -> str:
 
 def _lacking(plan: Plan) -> Iterator[str]:
     lines = [f"Get the CA certificate {plain(one)} from the CA: nobody here has it." for one in plan.missing]
+    others = "Not ours to change, or not given, and as far as known without the CA of a new certificate"
     lines += [
-        f"Not ours to change, or not given: {listed} of {plain(judge)}; as far as known it trusts no new certificate."
-        for judge, listed in plan.others
+        f"{others}: {listed} of {judges}."
+        for listed, judges in grouped((listed, plain(judge)) for judge, listed in plan.others)
     ]
+    kept = grouped(((plain(one.subject), listed), plain(node)) for (node, listed), one in plan.kept)
     lines += [
-        f"{plain(one.subject)} stays in {listed} of {plain(node)}: it is still needed there."
-        for (node, listed), one in plan.kept
+        f"{subject} stays in {listed} of {nodes}: it may still be needed there." for (subject, listed), nodes in kept
     ]
     if lines:
         yield ""

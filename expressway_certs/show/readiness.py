@@ -36,6 +36,8 @@ def _heading(readiness: Readiness) -> Iterator[str]:
         f"{number_of(readiness.breaks, 'leg')} down with the upgrade, {number_of(readiness.mends, 'leg')} up; "
         f"{number_of(readiness.to_replace, 'certificate')} to replace."
     )
+    if not readiness.release.is_known:
+        yield f"{readiness.release} is not known here: it is judged as {readiness.release.behaves_as}."
     if readiness.left_behind:
         names = ", ".join(map(plain, readiness.left_behind))
         yield f"Expressway-C and Expressway-E should run one release (FN74362); on another one stay: {names}."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -55,7 +55,7 @@ def expressway_site(request: pytest.FixtureRequest) -> Deployment:
     seed = wanted.setdefault("seed", _seed(request.config))
     wanted.setdefault("release", request.config.getini("expressway_release"))
     site = make_site(**wanted)
-    for rule in [broken] if isinstance(broken, str) else broken:
+    for rule in _rules(broken):
         site = break_site(site, rule, node=node, seed=seed, at=at)
     return site
 
@@ -75,11 +75,25 @@ def _wanted(request: pytest.FixtureRequest, marker: str, names: Sequence[str]) -
     for mark in reversed(list(request.node.iter_markers(marker))):
         if len(mark.args) > len(names):
             raise pytest.UsageError(f"{marker} takes {len(names)} arguments without a name, not {len(mark.args)}")
-        wanted |= dict(zip(names, mark.args, strict=False)) | mark.kwargs
+        bare = dict(zip(names, mark.args, strict=False))
+        if twice := ", ".join(bare.keys() & mark.kwargs.keys()):
+            raise pytest.UsageError(f"{marker} is given {twice} twice")
+        wanted |= bare | mark.kwargs
     parameter = getattr(request, "param", {})
     if not isinstance(parameter, Mapping):
         raise pytest.UsageError(f"a parameter of {marker} is a mapping, not {parameter!r}")
     return wanted | dict(parameter)
+
+
+def _rules(broken: object) -> list[str]:
+    """Return the rules whose faults are wanted."""
+    several: Iterable[object] = broken if isinstance(broken, Iterable) and not isinstance(broken, str) else [broken]
+    rules: list[str] = []
+    for rule in several:
+        if not isinstance(rule, str):
+            raise pytest.UsageError(f"broken is the name of a rule, or several, not {rule!r}")
+        rules.append(rule)
+    return rules
 
 
 def _seed(config: pytest.Config) -> int:

@@ -96,7 +96,8 @@ def make_site(  # noqa: PLR0913 - each says one thing about the site
     zone of every other kind to a partner, and a host of Webex. ``administration``: an administrator who shows a
     certificate, and an LDAP server. ``dns``: what DNS says is given too. ``key`` is that of
     the Expressways' certificates; None is what the release takes: RSA before X14.3, else EC. The same arguments with
-    the same ``seed`` and ``at`` give the same bytes. Raises `ValueError` where a side has no peer or more than six.
+    the same ``seed`` and ``at`` give the same bytes. Raises `ValueError` where a side has no peer or more than six,
+    and `TypeError` for one string where several are wanted.
 
     >>> from expressway_certs import audit
     >>> from expressway_certs.testing import make_site
@@ -106,6 +107,9 @@ def make_site(  # noqa: PLR0913 - each says one thing about the site
     >>> audit(site).findings
     ()
     """
+    for what, several in (("uc_servers", uc_servers), ("clients", clients)):
+        if isinstance(several, str):
+            raise TypeError(f"{what} are several, as in [{several!r}], and not one string")
     for what, count in (("core", core), ("edge", edge)):
         if not 1 <= count <= MOST_PEERS:
             raise ValueError(f"{what} is 1 to {MOST_PEERS} peers, not {count}")

@@ -41,8 +41,10 @@ class Restart(Step):
         """The page Restart options, or the service; for two of them the command is documented."""
         if self.what == "Expressway":
             return (f"Restart {self.node}: {RESTART_PAGE}",)
-        command = "utils service restart" if self.what in _BY_COMMAND else "restart"
-        return (f"On {self.node}: {command} {self.what}",)
+        if self.what in _BY_COMMAND:
+            return (f"On {self.node}: utils service restart {self.what}",)
+        # IM and Presence has neither service, and not every node of Unified CM has them activated.
+        return (f"On {self.node}: restart {self.what}, if it runs there",)
 
 
 @attrs.frozen(kw_only=True)

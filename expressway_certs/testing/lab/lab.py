@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from datetime import datetime
@@ -53,7 +54,8 @@ class Lab:
     and no unusual purpose. ``timeout`` is the most seconds that a connection may take. SSH needs the extra ``lab``.
 
     A lab may be used by several threads at a time, and any number of labs run beside each other. Raises `ValueError`
-    where there is no such ground or a key cannot be read, and `LookupError` where the ground is not on this computer.
+    where there is no such ground, a key cannot be read or ``timeout`` is no time, and `LookupError` where the ground is
+    not on this computer.
     """
 
     def __init__(
@@ -64,6 +66,8 @@ class Lab:
         ground: Ground | None = None,
         timeout: float = 10.0,
     ) -> None:
+        if not 0 < timeout < math.inf:
+            raise ValueError(f"timeout is a number of seconds above 0, not {timeout!r}")
         self.at: datetime | None = None if at is None else clock.resolve(at)
         self._folder = Folder(KeyRing(keys))
         self._closing = ExitStack()
@@ -95,7 +99,8 @@ class Lab:
 
         A leg is one of `Report.legs`. For a zone or deployment each leg comes with the library's own verdict on it at
         the same instant: ``observed.agrees_with(result)`` compares the two. ``at`` goes before the lab's own. Raises
-        `ValueError` where there is no private key for a certificate that has to be shown, and once the lab is closed.
+        `ValueError` where there is no private key for a certificate that has to be shown, and once the lab is closed,
+        and `TypeError` for what is none of these.
         """
         if self._closed:
             raise ValueError(_CLOSED)
@@ -105,6 +110,8 @@ class Lab:
             site = Deployment(name=leg.name, zones=(leg,)) if isinstance(leg, Zone) else leg
             results = judge_legs(site, _OF_ZONE if is_zone else _OF_SITE, instant)
             return tuple((one, self._observed(one.connection, instant)) for one in results)
+        if not isinstance(leg, LegResult | Connection):
+            raise TypeError(f"what is proven is a leg of a report, a zone or a deployment, not {type(leg).__name__}")
         return self._observed(leg.connection if isinstance(leg, LegResult) else leg, instant)
 
     def meet(self, *, server: End, client: End, server_name: str | None = None, at: datetime | None = None) -> Outcome:
