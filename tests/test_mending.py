@@ -382,3 +382,11 @@ def under(whole: Deployment, ca: Issued) -> Deployment:
     ]
     renewed = attrs.evolve(whole.apply(lists).expressway(node.name), server_certificate=new)
     return replaced(whole.apply(lists), renewed)
+
+
+def test_a_request_has_the_name_that_a_node_still_has() -> None:
+    """Until a node with an underscore is renamed its peers look for that name, and a new certificate has to have it."""
+    whole = made(core=1, edge=1)
+    with remembered_cas():
+        site = break_site(break_site(whole, "request-name-not-fqdn", at=AT), "edge-host-name-has-underscore", at=AT)
+        assert left(check_rounds(site, whole)[-1].report) == []

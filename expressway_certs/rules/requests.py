@@ -109,7 +109,9 @@ def _names(context: Context, node: Node, certificate: Certificate | None) -> tup
     if domain is not None:
         return (domain, *present)
     wanted = [one.spellings[0].value for one in wanted_names(node, context.deployment) if not one.is_address]
-    return tuple(name for name in (node.name, *wanted, *present) if is_fqdn(name))
+    # An underscore does no harm but in SSH, and until the node has another name its peers look for this one.
+    own = [node.name] if is_fqdn(node.name.replace("_", "-")) else []
+    return (*own, *(name for name in (*wanted, *present) if is_fqdn(name)))
 
 
 def _judges(context: Context, node: str, store: str, certificate: Certificate | None) -> tuple[tuple[str, str], ...]:

@@ -112,7 +112,8 @@ def _renamed(context: Context, node: Expressway) -> Remedy:
     """Return another name, a certificate with it, and the new name wherever the old one is called by."""
     old, new, site = node.name, node.name.replace("_", "-"), context.deployment
     certificate = requests.for_store(context, node, "server")
-    changes: list[Change] = [attrs.evolve(certificate, common_name=new, names=(new, *certificate.names))]
+    others = [name for name in certificate.names if name != old]
+    changes: list[Change] = [attrs.evolve(certificate, common_name=new, names=(new, *others))]
     if node.address is not None and site.dns is not None:
         changes += [AddDnsRecord(name=new, address=node.address, kind=kind) for kind in ("A", "PTR")]
     for zone in site.zones_of(old):
