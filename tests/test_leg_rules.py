@@ -2,13 +2,14 @@
 
 from collections import Counter
 
+import attrs
 import pytest
 from leg_faults import LEG_FAULTS
-from leg_site import PUBLIC, site
+from leg_site import LDAP, PUBLIC, issue, site
 from signer import Signer, remembered_cas
 from sites import AT, FACTORY, ISSUING
 
-from expressway_certs import ALL_RULES, OutcomeKind, Stage, State, audit
+from expressway_certs import ALL_RULES, AddTrustedCa, OutcomeKind, Stage, State, audit
 from expressway_certs.mending import remedies_of
 from expressway_certs.product.legs import LEGS
 
@@ -67,3 +68,15 @@ def test_every_rule_about_legs_has_a_fault() -> None:
     """No rule is without a fault that makes it fire, and no fault without its rule."""
     rules = {one.id for one in ALL_RULES if one.stage in OF_LEGS} | {"ca-hidden-by-namesake"}
     assert rules == set(LEG_FAULTS)
+
+
+def test_the_ca_that_a_directory_sends_is_proposed() -> None:
+    """What an LDAP server sends with its certificate is known, and the remedy loads it."""
+    directory = FACTORY.root("Directory CA")
+    shown = issue("ldap.example.com", issuer=directory)
+    ldap = attrs.evolve(LDAP, server_certificate=shown, presented_cas=[directory.certificate])
+    broken = attrs.evolve(site(), ldap_servers=[ldap])
+    (finding,) = audit(broken, at=AT).errors
+    loaded = {(one.node, one.certificates) for one in finding.remedy.changes if isinstance(one, AddTrustedCa)}
+    assert loaded == {(node.name, (directory.certificate,)) for node in broken.nodes}
+    assert audit(broken.apply(finding.remedy.changes), at=AT).errors == ()
