@@ -19,6 +19,9 @@ from expressway_certs.x509.bulk import workers
 
 distributed = pytest.importorskip("distributed", reason="distributed (the extra dask) is not installed")
 
+# One cluster is enough for two workers of pytest.
+pytestmark = pytest.mark.xdist_group("dask")
+
 LEAVES = [
     leaf.der
     for number in range(40)
@@ -31,7 +34,7 @@ def client() -> "Iterator[distributed.Client]":
     """Return the client of a cluster of two processes on this machine."""
     with (
         distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
+            n_workers=2, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0", silence_logs=50
         ) as cluster,
         distributed.Client(cluster) as client,
     ):

@@ -558,7 +558,10 @@ def test_plan_says_how(files: Path, capsys: pytest.CaptureFixture[str]) -> None:
     [
         (("forecast", "--until", "2026-01-01", "--at", "2026-11-24"), "is before"),
         (("forecast", "--lead-days", "-1"), "the lead time is not negative"),
-        (("plan", "mine", "nobody.example.com", "leaf.pem"), "no Expressway is called nobody.example.com"),
+        (
+            ("plan", "mine", "nobody.example.com", "leaf.pem"),
+            "no Expressway, and no server behind one, is called nobody.example.com",
+        ),
         (("plan", "mine", "expe-oslo.example.com", "leaf.pem", "--store", "client"), "has no client store"),
         (("plan", "mine", "expe-oslo.example.com", "empty.pem"), "empty"),
     ],
