@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import cast
+from typing import TypeVar, cast
 
 from expressway_certs.plan.leg_change import leg_changes
 from expressway_certs.plan.lists import Place, chains_of, installed, untrusting
@@ -18,6 +18,8 @@ from expressway_certs.product.deployment import Deployment
 from expressway_certs.product.uc_servers import CERTIFICATES
 from expressway_certs.x509 import clock
 from expressway_certs.x509.certificate import Certificate, Source
+
+T = TypeVar("T")
 
 Renewed = str | Mapping[str, Certificate] | Iterable[SetCertificate]
 """What is renewed: a node by its name, certificates by the names of their nodes, or changes of several stores."""
@@ -122,21 +124,19 @@ def _installing(
 
 
 def _certificates(what: str, values: Iterable[object]) -> tuple[Certificate, ...]:
-    found = []
-    for one in values:
-        if not isinstance(one, Certificate):
-            message = f"{what} takes Certificate values, not {type(one).__name__}; load them with load_certificates"
-            raise TypeError(message)
-        found.append(one)
-    return tuple(found)
+    return _each(Certificate, values, f"{what} takes Certificate values, not {{}}; load them with load_certificates")
 
 
 def _changes(values: Iterable[object]) -> tuple[SetCertificate, ...]:
+    return _each(SetCertificate, values, "what is renewed is a name, a mapping or SetCertificate changes, not {}")
+
+
+def _each(kind: type[T], values: Iterable[object], words: str) -> tuple[T, ...]:
+    """Return the values; `TypeError` for one of another kind, which ``words`` name by its type alone."""
     found = []
     for one in values:
-        if not isinstance(one, SetCertificate):
-            message = f"what is renewed is a name, a mapping or SetCertificate changes, not {type(one).__name__}"
-            raise TypeError(message)
+        if not isinstance(one, kind):
+            raise TypeError(words.format(type(one).__name__))
         found.append(one)
     return tuple(found)
 
