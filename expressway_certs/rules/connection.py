@@ -101,6 +101,21 @@ class Connection:
             connection=self,
         )
 
+    def question(self, showing: Showing) -> Question | None:
+        """Return what can be asked of a certificate that is shown here; None where it is not given."""
+        if showing.certificate is None:
+            return None
+        return Question(
+            leg=self.leg,
+            shown=showing.shown,
+            presenter=showing.presenter,
+            judge=showing.judge,
+            certificate=showing.certificate,
+            called_as=self.called_as,
+            zone=self.zone,
+            deployment=self.deployment,
+        )
+
     def _judged(self, showing: Showing | None, memory: Memory) -> Iterator[Judgement]:
         if showing is not None:
             for listed in showing.shown.judged_by:
@@ -108,27 +123,17 @@ class Connection:
 
     def _judgement(self, showing: Showing, listed: str, memory: Memory) -> Judgement:
         shown, presenter, judge = showing.shown, showing.presenter, showing.judge
-        certificate = showing.certificate
         judgement = Judgement(
             judge=judge.name,
             presenter=presenter.name,
             store=showing.store,
-            certificate=certificate,
+            certificate=showing.certificate,
             trusted_by=listed,
             tolerant=isinstance(judge, Client) and judge.tolerates,
         )
-        if certificate is None:
+        question = self.question(showing)
+        if question is None:
             return attrs.evolve(judgement, state=State.NOT_CHECKED, why=f"no certificate of {presenter.name} is given")
-        question = Question(
-            leg=self.leg,
-            shown=shown,
-            presenter=presenter,
-            judge=judge,
-            certificate=certificate,
-            called_as=self.called_as,
-            zone=self.zone,
-            deployment=self.deployment,
-        )
         answers = [question.answer(ask) for ask in shown.asks]
         judgement = attrs.evolve(judgement, answers=tuple(one for one in answers if one is not None))
         return _settled(self._chain(judgement, question, showing.purposes, memory))

@@ -7,7 +7,6 @@ from typing import Final
 
 from expressway_certs.product.legs import Ask
 from expressway_certs.product.nodes import Expressway, UcServer
-from expressway_certs.rules.asks import Question
 from expressway_certs.rules.connection import Connection, Showing, missing_records
 from expressway_certs.rules.revocation import checking_of
 from expressway_certs.x509 import codes
@@ -48,19 +47,8 @@ def _of_side(connection: Connection, showing: Showing) -> Iterator[str]:
 
 
 def _is_asked(connection: Connection, showing: Showing, ask: Ask) -> bool:
-    if showing.certificate is None:
-        return False
-    question = Question(
-        leg=connection.leg,
-        shown=showing.shown,
-        presenter=showing.presenter,
-        judge=showing.judge,
-        certificate=showing.certificate,
-        called_as=connection.called_as,
-        zone=connection.zone,
-        deployment=connection.deployment,
-    )
-    return question.answer(ask) is not None
+    question = connection.question(showing)
+    return question is not None and question.answer(ask) is not None
 
 
 def other_openssl(showing: Showing) -> str | None:
