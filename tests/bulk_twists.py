@@ -215,6 +215,18 @@ TWISTED: Final[dict[str, Leaf]] = {
     "a URI that is the name": attrs.evolve(
         other_names(names(make.context(6, HOST.encode(), constructed=False))), subject=make.common_name("other")
     ),
+    "a URI with the name in it": attrs.evolve(
+        other_names(names(make.context(6, b"x" + make.dns(HOST), constructed=False))),
+        subject=make.common_name("other"),
+    ),
+    "a URI with the name in it, and the name": other_names(
+        names(make.context(6, b"x" + make.dns(HOST), constructed=False) + make.dns(HOST))
+    ),
+    # Its length takes two bytes; to read the first of them as the length leads to the name in it.
+    "a long name with the name in it": attrs.evolve(
+        other_names(names(make.context(2, b"x" * 128 + make.dns(HOST), constructed=False))),
+        subject=make.common_name("other"),
+    ),
     "an address as a URI": other_names(names(make.context(6, bytes((10, 1, 2, 3)), constructed=False))),
     "an address as a name": other_names(names(make.context(2, bytes((10, 1, 2, 3)), constructed=False))),
     "an address": other_names(names(make.context(7, bytes((10, 1, 2, 3)), constructed=False))),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import attrs
 
 from expressway_certs.x509 import der, extensions, names
@@ -53,6 +55,7 @@ class IssuingDistributionPoint:
         return self.only_user + self.only_ca + self.only_attribute > 1
 
 
+@lru_cache(maxsize=1024)
 def distribution_points(value: bytes) -> tuple[DistributionPoint, ...]:
     """Decode cRLDistributionPoints (or freshestCRL)."""
     fields = Reader(value, 0, len(value)).inside(der.SEQUENCE)

@@ -59,13 +59,12 @@ TypeValue = tuple[bytes, int, bytes]
 
 def attributes(name: bytes) -> list[list[TypeValue]]:
     """Return the RDNs of a DER name, each a list of (attribute OID, string tag, string octets)."""
-    rdns: list[list[TypeValue]] = []
-    for tag, _, content, stop in der.sequence(name):
-        if tag != der.SET:
-            msg = "a relative name that is not a set"
-            raise der.DerError(msg)
-        rdns.append([_attribute(name[start:end]) for _, start, _, end in der.children(name, content, stop)])
-    return rdns
+    return [_rdn(name[start:stop]) for _, start, _, stop in der.sequence(name)]
+
+
+def _rdn(encoded: bytes) -> list[TypeValue]:
+    content, stop = der.expect(encoded, 0, len(encoded), der.SET)
+    return [_attribute(encoded[start:end]) for _, start, _, end in der.children(encoded, content, stop)]
 
 
 def _attribute(entry: bytes) -> TypeValue:
@@ -119,11 +118,13 @@ def canonical(name: bytes) -> bytes:
 
     A prefix of the form is the form of a prefix, which is what directory name constraints compare.
     """
-    return b"".join(
-        der.encode(der.SET, b"".join(sorted(_canonical_entry(*entry) for entry in rdn)))
-        for rdn in attributes(name)
-        if rdn
-    )
+    return b"".join(_canonical_rdn(name[start:stop]) for _, start, _, stop in der.sequence(name))
+
+
+@lru_cache(maxsize=4096)
+def _canonical_rdn(encoded: bytes) -> bytes:
+    entries = [_canonical_entry(*entry) for entry in _rdn(encoded)]
+    return der.encode(der.SET, b"".join(sorted(entries))) if entries else b""
 
 
 def _canonical_entry(kind: bytes, tag: int, octets: bytes) -> bytes:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import attrs
 
 from expressway_certs.x509 import der
@@ -11,6 +13,8 @@ _ISSUER_ID = 0x81
 _SUBJECT_ID = 0x82
 _EXTENSIONS = 0xA3
 _UNIQUE_IDS = frozenset({_ISSUER_ID, _SUBJECT_ID, 0xA1, 0xA2})
+# Of longer extensions few are the same, and to keep them takes memory.
+_SHORT = 256
 
 
 @attrs.frozen
@@ -85,26 +89,35 @@ class Reader:
 
     def extension(self) -> Extension:
         """Take the next member, which must be an Extension."""
-        # Without a reader of its own, for they are half of what there is to read in a certificate.
-        data = self._data
-        start, stop = der.expect(data, self._at, self._end, der.SEQUENCE)
-        oid, at = der.expect(data, start, stop, der.OID)
-        kind, critical = data[oid:at], False
-        if at < stop and data[at] == der.BOOLEAN:
-            flag, at = der.expect(data, at, stop, der.BOOLEAN)
-            critical = der.boolean(data[flag:at])
-        value, end = der.expect(data, at, stop, der.OCTET_STRING)
-        if end != stop:
-            msg = "bytes are left over"
-            raise der.DerError(msg)
-        self._at = stop
-        return Extension(kind, critical, data[value:end])
+        start = self._at
+        _, self._at = der.expect(self._data, start, self._end, der.SEQUENCE)
+        encoded = self._data[start : self._at]
+        return _known_extension(encoded) if len(encoded) <= _SHORT else _extension(encoded)
 
     def finish(self) -> None:
         """Make sure that nothing is left."""
         if self._at != self._end:
             msg = "bytes are left over"
             raise der.DerError(msg)
+
+
+def _extension(encoded: bytes) -> Extension:
+    # Without a reader of its own, for they are half of what there is to read in a certificate.
+    start, stop = der.expect(encoded, 0, len(encoded), der.SEQUENCE)
+    oid, at = der.expect(encoded, start, stop, der.OID)
+    kind, critical = encoded[oid:at], False
+    if at < stop and encoded[at] == der.BOOLEAN:
+        flag, at = der.expect(encoded, at, stop, der.BOOLEAN)
+        critical = der.boolean(encoded[flag:at])
+    value, end = der.expect(encoded, at, stop, der.OCTET_STRING)
+    if end != stop:
+        msg = "bytes are left over"
+        raise der.DerError(msg)
+    return Extension(kind, critical, encoded[value:end])
+
+
+_known_extension = lru_cache(maxsize=1024)(_extension)
+"""Certificates of one CA have the same extensions over and over, all but two of them."""
 
 
 def cut(certificate: bytes) -> Slices:

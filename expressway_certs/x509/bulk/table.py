@@ -115,6 +115,8 @@ class Asked:
     hosts: tuple[bytes, ...]
     exact: frozenset[bytes]
     """The hosts in lower case that a name without a star must be."""
+    likely: bytes
+    """The first of these hosts as it nearly always stands in a leaf: a DNS name, in DER; empty where there is none."""
     asks_below: bool
     addresses: tuple[bytes, ...]
 
@@ -123,16 +125,36 @@ class Asked:
         """Make a policy ready."""
         hosts = tuple(name.encode("utf-8", errors="surrogateescape") for name in policy.dns_names)
         below = [host for host in hosts if host.startswith(b".")]
+        exact = [host for host in hosts if host not in below]
         return cls(
             strengths=Strengths.of(policy),
             hosts=hosts,
-            exact=frozenset(host.lower() for host in hosts if host not in below),
+            exact=frozenset(host.lower() for host in exact),
+            likely=next((der.encode(DNS, host) for host in exact), b""),
             asks_below=bool(below),
             addresses=policy.ip_addresses,
         )
 
     def is_in(self, data: bytes, at: int, end: int) -> bool | None:
         """Whether one of the names between ``at`` and ``end`` is asked for; None where they are not plain."""
+        # Nearly always it is there in the very letters, and to come by it on the way through the names is enough.
+        sought = data.find(self.likely, at, end) if self.likely else -1
+        if sought < 0:
+            return self._is_any_in(data, at, end)
+        start, found = at, False
+        while at < end:
+            length = data[at + 1]
+            if not IS_PLAIN_NAME[data[at]] or length >= LONG:
+                return None
+            if at == sought:
+                found = True
+            at += 2 + length
+        if at != end:
+            return None
+        # Another name may have held those letters.
+        return found or self._is_any_in(data, start, end)
+
+    def _is_any_in(self, data: bytes, at: int, end: int) -> bool | None:
         found, exact, below = False, self.exact, self.asks_below
         while at < end:
             tag, length = data[at], data[at + 1]
