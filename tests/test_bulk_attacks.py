@@ -49,8 +49,8 @@ from expressway_certs.x509.bulk import workers
 
 
 def numbered(leaf: Leaf, *numbers: int) -> list[bytes]:
-    """Return the leaf with each of these serial numbers."""
-    return [attrs.evolve(leaf, serial=make.integer(number)).der for number in numbers]
+    """Return the leaf with serial numbers beyond those of the CAs, for who has one of theirs is judged by itself."""
+    return [attrs.evolve(leaf, serial=make.integer(100 + number)).der for number in numbers]
 
 
 FLEET: Final = numbered(PLAIN, *range(5000, 5060))
@@ -114,7 +114,7 @@ def test_an_issuer_that_signs_by_pss() -> None:
     issuing = authority("Issuing CA", "Root", "rsa2048-0", ROOT_KEY, serial=2)
     named = authority_key(make.key_identifier("rsa2048-0"))
     leaf = attrs.evolve(PLAIN.with_extension(named, instead_of=CA_KEY_NAMED), signer="rsa2048-0")
-    leaves = [attrs.evolve(leaf, serial=make.integer(number)) for number in range(1, 6)]
+    leaves = [attrs.evolve(leaf, serial=make.integer(number)) for number in range(101, 106)]
     fleet = [by_pss(one, salt=32, told=32) for one in leaves]
     fleet += [by_pss(leaves[3], salt=20, told=32), with_signature(fleet[0], leaves[4].der[-257:]), leaves[4].der]
     assert compare(fleet, TRUST, (issuing,)) == [0] * 5 + [7, 7, 0]
