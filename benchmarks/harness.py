@@ -11,7 +11,7 @@ import sys
 import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from benchmarks.workload import Workload
 
@@ -21,17 +21,26 @@ Rates = Mapping[str, list[float]]
 """Leaves a second, by peer, a number for each round."""
 
 
+def measured(peer: str, workload: Path, limit: float | None = None) -> dict[str, Any] | None:
+    """Return what one run found (`one.measure`); None where the peer is not installed.
+
+    Raises `subprocess.TimeoutExpired` for one that takes longer than ``limit``, in seconds.
+    """
+    command = [sys.executable, "-m", "benchmarks.one", peer, str(workload)]
+    done = subprocess.run(command, cwd=_ROOT, capture_output=True, text=True, check=False, timeout=limit)
+    if done.returncode:
+        raise RuntimeError(f"{peer} failed: {done.stderr}")
+    found: dict[str, Any] = json.loads(done.stdout)
+    return None if "missing" in found else found
+
+
 def run(peer: str, workload: Path, clock: str) -> float | None:
     """Return the leaves a second of one run; None where the peer is not installed. Wrong answers end everything.
 
     ``clock`` is "seconds" or "used", the seconds of a core: others may be at work on the machine.
     """
-    command = [sys.executable, "-m", "benchmarks.one", peer, str(workload)]
-    done = subprocess.run(command, cwd=_ROOT, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise RuntimeError(f"{peer} failed: {done.stderr}")
-    found = json.loads(done.stdout)
-    if "missing" in found:
+    found = measured(peer, workload)
+    if found is None:
         return None
     if found["wrong"]:
         raise RuntimeError(f"{peer} is wrong about {found['wrong']} of {found['leaves']} leaves")

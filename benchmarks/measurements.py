@@ -1,4 +1,4 @@
-"""What is measured: peers on one fleet, cores, growth, a matrix, meshes, memory."""
+"""What is measured: peers on one fleet, cores, growth, a matrix, memory."""
 
 from __future__ import annotations
 
@@ -60,12 +60,16 @@ class Found:
     bytes_a_leaf: float
 
 
+_ELSEWHERE: Final = frozenset({"processes", "threads", "explained", "untrusted"})
+"""The peers that are measured on two cores, or on meshes."""
+
+
 def measure(sizes: Sizes, count: int) -> Found:
     """Measure everything, ``count`` times over."""
     kinds: tuple[Kind, ...] = ("rsa", "ec", "mixed")
     fleet = {kind: make(kind, sizes.fleet, sizes.authorities) for kind in kinds}
     larger = {kind: make(kind, sizes.cores, sizes.authorities) for kind in kinds[:2]}
-    alone = [name for name in PEERS if name not in {"processes", "threads"}]
+    alone = [name for name in PEERS if name not in _ELSEWHERE]
     return Found(
         sizes=sizes,
         machine=_machine(),

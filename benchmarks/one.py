@@ -23,7 +23,7 @@ def measure(peer: str, workload: Workload) -> dict[str, object]:
     answers = judge(leaves)
     found = {"seconds": time.perf_counter() - start, "used": getattr(judge, "used", _used() - used)}
     wrong = [number for number, answer in enumerate(answers) if answer != expected[number]]
-    return found | {"leaves": count, "wrong": len(wrong)}
+    return found | {"leaves": count, "accepted": sum(answers), "wrong": len(wrong)}
 
 
 def _used() -> float:

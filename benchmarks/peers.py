@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
@@ -25,6 +25,9 @@ from cryptography.x509 import verification
 
 from benchmarks.workload import AT, NAME, Workload
 from expressway_certs import Certificate, TrustStore, VerifyPolicy, verify_many
+
+if TYPE_CHECKING:
+    from OpenSSL import crypto
 
 Answers = list[bool]
 Judge = Callable[[tuple[bytes, ...]], Answers]
@@ -79,6 +82,16 @@ def expressway_certs(workload: Workload) -> Judge:
     return lambda leaves: [verdict.ok for verdict in verify_many(leaves, *_given(workload), POLICY)]
 
 
+def explained(workload: Workload) -> Judge:
+    """This library, with the explanation of each verdict, for which every other path to an anchor is looked for."""
+
+    def judge(leaves: tuple[bytes, ...]) -> Answers:
+        found = verify_many(leaves, *_given(workload), POLICY)
+        return [(verdict.ok, verdict.alternatives, verdict.explanation)[0] for verdict in found]
+
+    return judge
+
+
 def expressway_certs_2_processes(workload: Workload) -> Judge:
     """This library, in a pool of two processes, which is started and ended within the time."""
     return lambda leaves: [verdict.ok for verdict in verify_many(leaves, *_given(workload), POLICY, processes=2)]
@@ -130,8 +143,12 @@ def _pyca(workload: Workload) -> tuple[verification.Store, list[x509.Certificate
 
 
 def _verifier(store: verification.Store) -> verification.ServerVerifier:
-    builder = verification.PolicyBuilder().store(store).time(NOW.replace(tzinfo=None))
+    # Its own limit of 8 would refuse a long chain for its length alone.
+    builder = verification.PolicyBuilder().store(store).time(NOW.replace(tzinfo=None)).max_chain_depth(_DEEPEST)
     return builder.build_server_verifier(x509.DNSName(NAME))
+
+
+_DEEPEST: Final = 32
 
 
 def _accepts(verifier: verification.ServerVerifier, leaf: bytes, others: list[x509.Certificate]) -> bool:
@@ -163,6 +180,32 @@ def pyopenssl(workload: Workload) -> Judge:
         return found
 
     return judge
+
+
+def pyopenssl_untrusted(workload: Workload) -> Judge:
+    """pyOpenSSL, the roots in the store and every other CA certificate given with each leaf."""
+    from OpenSSL import crypto  # noqa: PLC0415 - a peer may not be installed
+
+    roots, others = (
+        [crypto.load_certificate(crypto.FILETYPE_ASN1, one) for one in members]
+        for members in (workload.roots, workload.others)
+    )
+    store = crypto.X509Store()
+    store.set_time(NOW)
+    for one in roots:
+        store.add_cert(one)
+    return lambda leaves: [_openssl_accepts(store, leaf, others) for leaf in leaves]
+
+
+def _openssl_accepts(store: crypto.X509Store, leaf: bytes, others: list[crypto.X509]) -> bool:
+    from OpenSSL import crypto  # noqa: PLC0415 - the same
+
+    loaded = crypto.load_certificate(crypto.FILETYPE_ASN1, leaf)
+    try:
+        crypto.X509StoreContext(store, loaded, others).verify_certificate()
+    except crypto.X509StoreContextError:
+        return False
+    return True
 
 
 def openssl_command(workload: Workload) -> Judge:
@@ -245,9 +288,11 @@ _NOTHING: Final[frozenset[str]] = frozenset()
 PEERS: Final[dict[str, tuple[str, Callable[[Workload], Judge], int, frozenset[str]]]] = {
     "floor": ("floor: parse and one signature", floor, 1, _SIGNATURE_ONLY),
     "expressway_certs": ("**expressway_certs**, one process", expressway_certs, 1, _NOTHING),
+    "explained": ("**expressway_certs**, explained", explained, 1, _NOTHING),
     "processes": ("**expressway_certs**, two processes", expressway_certs_2_processes, 1, _NOTHING),
     "threads": ("**expressway_certs**, two threads", expressway_certs_2_threads, 1, _NOTHING),
     "pyopenssl": ("pyOpenSSL, pool in the store", pyopenssl, 4, frozenset({"purpose"})),
+    "untrusted": ("pyOpenSSL, pool given with the leaf", pyopenssl_untrusted, 4, frozenset({"purpose"})),
     "preselected": ("`cryptography` verifier, pool preselected", cryptography_preselected, 4, _NOTHING),
     "cryptography": ("`cryptography` verifier", cryptography_verifier, 10, _NOTHING),
     "go": ("Go `crypto/x509`", go, 4, _NOTHING),

@@ -110,8 +110,9 @@ class Key:
 
 @attrs.frozen
 class Authority:
-    """A CA: its name and key, and its certificate."""
+    """A CA: its name, as text and in DER, its key, and its certificate."""
 
+    text: str
     name: bytes
     key: Key
     certificate: bytes
@@ -140,20 +141,20 @@ class Workload:
 def make(kind: Kind, leaves: int, authorities: int, seed: int = 1) -> Workload:
     """Make a workload of so many leaves under so many CAs, the roots among them."""
     draw = random.Random(seed)
-    trusted = [_authority(f"Root {number}", None, _key(kind, "root", number)) for number in range(ROOTS)]
+    trusted = [authority(f"Root {number}", None, stored_key(kind, "root", number)) for number in range(ROOTS)]
     rest = authorities - ROOTS
     between = [
-        _authority(f"Policy CA {number}", trusted[number % ROOTS], _key(kind, "policy", number))
+        authority(f"Policy CA {number}", trusted[number % ROOTS], stored_key(kind, "policy", number))
         for number in range(min(_POLICY_CAS, rest // 3))
     ]
     issuing = list(_issuing(kind, between, rest - len(between)))
-    owners = [_key(kind, "leaf", number) for number in range(min(leaves, _LEAF_KEYS))]
-    stranger = _authority("Issuing CA 0", None, _key(kind, "stranger", 0))
+    owners = [stored_key(kind, "leaf", number) for number in range(min(leaves, _LEAF_KEYS))]
+    stranger = authority("Issuing CA 0", None, stored_key(kind, "stranger", 0))
     made, faults = [], []
     for number in range(leaves):
         hundred, place = divmod(number, 100)
         broken = _BROKEN[hundred % len(_BROKEN)] if place == _BROKEN_PLACE else None
-        made.append(_leaf(number, draw.choice(issuing), draw.choice(owners), broken, stranger, draw))
+        made.append(make_leaf(number, draw.choice(issuing), draw.choice(owners), broken, stranger, draw))
         faults.append(broken)
     return Workload(
         kind=kind,
@@ -169,7 +170,8 @@ def _rsa(number: int) -> FactoryKey:
     return rsa_key(number)
 
 
-def _key(kind: Kind, role: str, number: int) -> Key:
+def stored_key(kind: Kind, role: str, number: int) -> Key:
+    """Return the key of that number in a role; the same each time."""
     wanted = ("rsa", "ec")[number % 2] if kind == "mixed" else kind
     if wanted == "ec":
         return Key.of(ec_key("benchmark", role, number), role, number)
@@ -183,22 +185,23 @@ def _issuing(kind: Kind, above: list[Authority], count: int) -> Iterator[Authori
     made = 0
     while made < count:
         name = f"Issuing CA {made - (made % 6 == 5)}"  # noqa: PLR2004 - every sixth
-        key = _key(kind, "issuing", made)
-        yield _authority(name, above[made % len(above)], key)
+        key = stored_key(kind, "issuing", made)
+        yield authority(name, above[made % len(above)], key)
         made += 1
         if made % 7 == 6 and made < count:  # noqa: PLR2004 - every seventh
-            yield _authority(name, above[(made + 1) % len(above)], key)
+            yield authority(name, above[(made + 1) % len(above)], key)
             made += 1
 
 
-def _authority(name: str, issuer: Authority | None, key: Key) -> Authority:
+def authority(name: str, issuer: Authority | None, key: Key, serial: bytes = b"") -> Authority:
+    """Make a CA; without a ``serial`` number of its own it has one that the identifiers of both keys make."""
     signer = issuer.key if issuer else key
     listed = _CA_EXTENSIONS + _identifiers(key, signer)
     if issuer is not None:
         listed += _places(signer)
     tbs = _sequence(
         b"\xa0\x03\x02\x01\x02",
-        der.encode(der.INTEGER, b"\x01" + key.identifier[:8] + signer.identifier[:8]),
+        der.encode(der.INTEGER, serial or b"\x01" + key.identifier[:8] + signer.identifier[:8]),
         signer.algorithm,
         issuer.name if issuer else _name(name),
         _validity("200101000000Z", "400101000000Z"),
@@ -206,7 +209,7 @@ def _authority(name: str, issuer: Authority | None, key: Key) -> Authority:
         key.info,
         der.encode(der.CONSTRUCTED | 3, _sequence(listed)),
     )
-    return Authority(_name(name), key, signer.sign(tbs))
+    return Authority(name, _name(name), key, signer.sign(tbs))
 
 
 def _identifiers(own: Key, issuer: Key) -> bytes:
@@ -224,9 +227,10 @@ def _places(issuer: Key) -> bytes:
     return _extension("2.5.29.31", _sequence(point)) + _extension("1.3.6.1.5.5.7.1.1", _sequence(*listed)) + _POLICIES
 
 
-def _leaf(
+def make_leaf(
     number: int, issuer: Authority, owner: Key, broken: str | None, stranger: Authority, draw: random.Random
 ) -> bytes:
+    """Make a leaf, which is broken in the way that ``broken`` names; the serial number and its first day are drawn."""
     host = f"host-{number:07}.example.com"
     names = b"".join(der.encode(der.PRIMITIVE | 2, one.encode()) for one in (host, NAME))
     ends = {"expired": ("240101000000Z", "250101000000Z"), "not yet valid": ("270101000000Z", "280101000000Z")}

@@ -14,7 +14,10 @@ from bulk_leaves import (
     NAMES,
     OWN_KEY,
     PLAIN,
+    POLICY,
+    PRESENTED,
     PURPOSES,
+    TRUST,
     USAGE,
     YEAR,
     Leaf,
@@ -23,6 +26,7 @@ from bulk_leaves import (
     subject_key,
 )
 
+from expressway_certs import Certificate, VerifyIndex, VerifyPolicy
 from expressway_certs.x509 import der
 
 
@@ -205,6 +209,8 @@ TWISTED: Final[dict[str, Leaf]] = {
     "a name that is longer than the names": other_names(names(make.dns(HOST) + b"\x82\x20abc")),
     "many names, the last too long": other_names(names(make.dns(HOST) * 9 + b"\x82\x20abc")),
     "a length that is no length": other_names(names(b"\x82\x81\xff" + bytes(128))),
+    "a length that is no length, after the name": other_names(names(make.dns(HOST) + b"\x82\x81\xff" + bytes(128))),
+    "a length without an end, after the name": other_names(names(make.dns(HOST) + b"\x82\x80" + bytes(128))),
     "names that are longer than their extension": other_names(
         alternative(make.sequence(make.dns(HOST))[:1] + b"\x30" + make.dns(HOST))
     ),
@@ -236,3 +242,17 @@ TWISTED: Final[dict[str, Leaf]] = {
     "a misplaced wildcard": other_names(names(make.dns("edge.*.com"))),
     "a name in capitals": other_names(names(make.dns("EDGE.example.COM"))),
 }
+
+
+def warm(policy: VerifyPolicy = POLICY, **changed: object) -> VerifyIndex:
+    """Return an index that knows the kind of the plain leaf."""
+    index = VerifyIndex(**{"trust": TRUST, "presented": PRESENTED, "policy": policy, **changed})
+    address = other_names(names(make.context(7, bytes((10, 1, 2, 3)), constructed=False)))
+    for leaf in (PLAIN, NAMES_FIRST, NAMELESS, KEYLESS, ISSUERLESS, address):
+        index.verify(Certificate.from_der(leaf.der))
+    return index
+
+
+def is_proved(index: VerifyIndex, leaf: bytes) -> bool:
+    """Whether a yes comes out of the index's memory."""
+    return index.table(None if not index.policy.check_time else AT).answer(leaf) is not None

@@ -28,11 +28,14 @@ class Web:
     """(subject, issuer) of each CA certificate, in the order in which they are sent."""
     leaf_issuer: int
     one_name: bool = False
+    in_a_row: int = 1
+    """How many CAs whose numbers follow each other share a name."""
     key_identifiers: bool = True
 
     def name(self, number: int) -> bytes:
         """Return the name of a CA."""
-        return make.common_name("CA" if self.one_name and number != LEAF else f"CA {number}")
+        shared = number // self.in_a_row if number < ROOT else number
+        return make.common_name("CA" if self.one_name and number != LEAF else f"CA {shared}")
 
     def certificate(self, subject: int, issuer: int) -> bytes:
         """Return the certificate of one CA (or of the leaf) by another, or by itself."""
@@ -94,7 +97,7 @@ def mesh(size: int, *, one_name: bool = False, key_identifiers: bool = True) -> 
 
 
 @cache
-def ladder(rungs: int) -> Web:
+def ladder(rungs: int, *, in_a_row: int = 1) -> Web:
     """Return a web of two CAs on each rung, both signed by both of the rung above: 2 ** (rungs - 1) paths."""
     steps = (
         (2 * rung + child, 2 * rung + 2 + parent)
@@ -102,7 +105,7 @@ def ladder(rungs: int) -> Web:
         for child, parent in product((0, 1), repeat=2)
     )
     top = ((2 * rungs - 2, ROOT), (2 * rungs - 1, ROOT))
-    return Web(edges=(*steps, *top), leaf_issuer=0)
+    return Web(edges=(*steps, *top), leaf_issuer=0, in_a_row=in_a_row)
 
 
 @cache
@@ -128,3 +131,32 @@ def namesakes(count: int) -> Web:
         one_name=True,
         key_identifiers=False,
     )
+
+
+SIZES: Final = (8, 10, 12)
+RING: Final = Web(edges=((0, 1), (1, 0)), leaf_issuer=0)
+QUESTIONS: Final[dict[str, Question]] = {
+    **{f"mesh {size}, root trusted": mesh(size).question() for size in SIZES},
+    **{f"mesh {size}, no root": mesh(size).question(anchor=STRANGER) for size in SIZES},
+    **{f"mesh {size}, all stored": mesh(size).question(stored=True) for size in SIZES},
+    **{f"mesh {size}, all stored, no root": mesh(size).question(stored=True, anchor=None) for size in SIZES},
+    "mesh 8, partial chain": attrs.evolve(mesh(8).question(stored=True, anchor=None), partial_chain=True),
+    "mesh 8, sent backwards": attrs.evolve(mesh(8).question(), presented=mesh(8).certificates()[::-1]),
+    "ladder": ladder(20).question(),
+    "ladder, no root": ladder(20).question(anchor=STRANGER),
+    "ladder, all stored": ladder(20).question(stored=True),
+    "ladder, one name a rung": ladder(20, in_a_row=2).question(),
+    "ladder, one name a rung, no root": ladder(20, in_a_row=2).question(anchor=STRANGER),
+    "ladder, one name a rung, all stored": ladder(20, in_a_row=2).question(stored=True),
+    "20 of one name": namesakes(20).question(anchor=None, stored=True),
+    "20 of one name, sent": namesakes(20).question(anchor=19),
+    "one name, no identifiers": mesh(8, one_name=True, key_identifiers=False).question(),
+    "one name, no identifiers, stored": mesh(8, one_name=True, key_identifiers=False).question(stored=True),
+    "one name": mesh(8, one_name=True).question(),
+    "one name, no root": mesh(8, one_name=True).question(anchor=STRANGER),
+    "one name, stored": mesh(8, one_name=True).question(stored=True),
+    "strands": strands((14,) * 15 + (21,)).question(),
+    "long strands": strands((30, 40)).question(),
+    "ring, no root": attrs.evolve(RING.question(anchor=STRANGER), leaf=RING.certificate(1, 0)),
+}
+"""Ladders, meshes and namesakes, with a path and without: what a search may take for ever over."""

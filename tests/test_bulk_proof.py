@@ -34,19 +34,17 @@ from bulk_leaves import (
 )
 from bulk_twists import (
     DSA_WITHOUT_PARAMETERS,
-    ISSUERLESS,
-    KEYLESS,
-    NAMELESS,
-    NAMES_FIRST,
     P256_PRIME,
     SMALL_X,
     SMALL_Y,
     TRUSTED,
     TWISTED,
     UNKNOWN,
+    is_proved,
     other_names,
     p256,
     validity,
+    warm,
 )
 
 from expressway_certs import Certificate, LoadError, TrustStore, VerifyIndex, VerifyPolicy, verify_many, verify_matrix
@@ -75,20 +73,6 @@ POLICIES: Final[dict[str, VerifyPolicy]] = {
     "partial": VerifyPolicy(at=NOW, partial_chain=True),
 }
 REACHED: Final = {0, 1, 7, 9, 10, 13, 18, 20, 26, 34, 62, 64, 66, 68, 94}
-
-
-def warm(policy: VerifyPolicy = POLICY, **changed: object) -> VerifyIndex:
-    """Return an index that knows the kind of the plain leaf."""
-    index = VerifyIndex(**{"trust": TRUST, "presented": PRESENTED, "policy": policy, **changed})
-    address = other_names(names(make.context(7, bytes((10, 1, 2, 3)), constructed=False)))
-    for leaf in (PLAIN, NAMES_FIRST, NAMELESS, KEYLESS, ISSUERLESS, address):
-        index.verify(Certificate.from_der(leaf.der))
-    return index
-
-
-def is_proved(index: VerifyIndex, leaf: bytes) -> bool:
-    """Whether a yes comes out of the index's memory."""
-    return index.table(None if not index.policy.check_time else AT).answer(leaf) is not None
 
 
 @pytest.mark.parametrize("name", TRUSTED)

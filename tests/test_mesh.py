@@ -9,35 +9,11 @@ import attrs
 import openssl_oracle
 import pytest
 from judging import EPOCH, certificate, difference, judge, store
-from meshes import STRANGER, Web, ladder, mesh, namesakes, strands
+from meshes import QUESTIONS, Web, ladder, mesh, strands
 from openssl_oracle import Question
 
 from expressway_certs import Certificate, Chain, build_chain
 from expressway_certs.x509 import paths, signatures
-
-SIZES: Final = (8, 10, 12)
-RING: Final = Web(edges=((0, 1), (1, 0)), leaf_issuer=0)
-QUESTIONS: Final[dict[str, Question]] = {
-    **{f"mesh {size}, root trusted": mesh(size).question() for size in SIZES},
-    **{f"mesh {size}, no root": mesh(size).question(anchor=STRANGER) for size in SIZES},
-    **{f"mesh {size}, all stored": mesh(size).question(stored=True) for size in SIZES},
-    **{f"mesh {size}, all stored, no root": mesh(size).question(stored=True, anchor=None) for size in SIZES},
-    "mesh 8, partial chain": attrs.evolve(mesh(8).question(stored=True, anchor=None), partial_chain=True),
-    "mesh 8, sent backwards": attrs.evolve(mesh(8).question(), presented=mesh(8).certificates()[::-1]),
-    "ladder": ladder(20).question(),
-    "ladder, no root": ladder(20).question(anchor=STRANGER),
-    "ladder, all stored": ladder(20).question(stored=True),
-    "20 of one name": namesakes(20).question(anchor=None, stored=True),
-    "20 of one name, sent": namesakes(20).question(anchor=19),
-    "one name, no identifiers": mesh(8, one_name=True, key_identifiers=False).question(),
-    "one name, no identifiers, stored": mesh(8, one_name=True, key_identifiers=False).question(stored=True),
-    "one name": mesh(8, one_name=True).question(),
-    "one name, no root": mesh(8, one_name=True).question(anchor=STRANGER),
-    "one name, stored": mesh(8, one_name=True).question(stored=True),
-    "strands": strands((14,) * 15 + (21,)).question(),
-    "long strands": strands((30, 40)).question(),
-    "ring, no root": attrs.evolve(RING.question(anchor=STRANGER), leaf=RING.certificate(1, 0)),
-}
 
 with_oracle = pytest.mark.skipif(openssl_oracle.library() is None, reason="the system has no libcrypto of OpenSSL 3.0")
 every_question = pytest.mark.parametrize("name", QUESTIONS)

@@ -18,6 +18,7 @@ from hierarchies import questions
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from judging import difference, judge, surprises
+from meshes import QUESTIONS
 from openssl_oracle import Answer, Question
 
 OPENSSL: Final = shutil.which("openssl") or ""
@@ -118,6 +119,13 @@ def test_the_command_says_what_the_judge_says(tmp_path: Path) -> None:
     assert len(found) == HIERARCHIES
     assert met[0] >= 5
     assert len(met) >= 5
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_the_command_says_of_a_mesh_what_the_judge_says(name: str, tmp_path: Path) -> None:
+    """In a mesh of CAs that sign each other both agree: yes or no, number, depth, length of the chain."""
+    theirs, mine = ask_the_command(QUESTIONS[name], tmp_path), judge(QUESTIONS[name])
+    assert difference(attrs.evolve(mine, chain=(b"",) * len(mine.chain)), theirs) is None
 
 
 def test_the_command_tells_what_was_wrong(tmp_path: Path) -> None:

@@ -181,7 +181,11 @@ def _integer(number: int) -> bytes:
 def index_of(trust: TrustStore, presented: tuple[Certificate, ...], policy: VerifyPolicy) -> VerifyIndex:
     """Return the index of a store for what is presented and a policy, the same one each time while it is used."""
     asked = (presented, policy)
-    found = trust.memory.get(asked)
+    try:
+        found = trust.memory.get(asked)
+    except TypeError:
+        # What has no hash is no certificate; the index says so.
+        return VerifyIndex(trust, presented, policy)
     if not isinstance(found, VerifyIndex):
         found = VerifyIndex(trust, presented, policy)
         if len(trust.memory) >= _MOST_INDEXES:

@@ -15,8 +15,7 @@ import attrs
 
 from expressway_certs.x509.bulk.compact import Batch, pack, unpack
 from expressway_certs.x509.bulk.index import VerifyIndex
-from expressway_certs.x509.bulk.leaves import Leaf, verdicts
-from expressway_certs.x509.certificate import Certificate
+from expressway_certs.x509.bulk.leaves import Leaf, load_leaf, verdicts
 from expressway_certs.x509.errors import LoadError
 from expressway_certs.x509.verdict import Verdict
 
@@ -85,7 +84,7 @@ class Run:
                 waiting.future.cancel()
 
     def _submit(self, leaves: list[Leaf], sent: bytes | None = None) -> Future[Batch | None]:
-        plain = [leaf.der if isinstance(leaf, Certificate) else leaf for leaf in leaves]
+        plain = [leaf if type(leaf) is bytes else _plain(leaf) for leaf in leaves]
         try:
             return self._executor.submit(work, self._index.token, sent, plain, self._at)
         except BrokenExecutor as error:
@@ -120,6 +119,13 @@ class Run:
         self._executor = self._restart()
         for batch in self._waiting:
             batch.future = self._submit(batch.leaves)
+
+
+def _plain(leaf: Leaf) -> bytes | str:
+    """Return a leaf as any other process can read it; `TypeError` where it is of another type than a leaf's."""
+    if isinstance(leaf, str):
+        return str(leaf)
+    return bytes(leaf) if isinstance(leaf, bytes) else load_leaf(leaf).der
 
 
 def _worker_count(executor: Executor) -> int:

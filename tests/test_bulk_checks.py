@@ -1,0 +1,71 @@
+"""Each check of the fast path by itself, where no leaf can show that it is there."""
+
+import warnings
+from typing import Final
+
+import attrs
+import make_der as make
+import pytest
+from bulk_leaves import BASIC, CA_KEY_NAMED, HOST, NAMES, PLAIN, POLICY, PRESENTED, TRUST, USAGE, judged, said
+from bulk_twists import TWISTED, is_proved, warm
+from cryptography.exceptions import UnsupportedAlgorithm
+
+from expressway_certs import Certificate, verify_matrix
+from expressway_certs.x509.bulk import table
+from expressway_certs.x509.bulk.cutting import cut_leaf
+
+WANTED: Final = {
+    "a wildcard": (HOST,),
+    "a name in capitals": (HOST,),
+    "a name below": (".example.com",),
+    "an address": ("10.1.2.3",),
+    "a wrong name": (HOST, "WRONG.example.com"),
+}
+"""The changed leaves that have a name that is asked for in another form than the plain leaf's."""
+
+
+@pytest.mark.parametrize("name", WANTED)
+def test_a_name_that_is_asked_for_is_proved(name: str) -> None:
+    """A wildcard, capitals, a name below a domain and an address are found without the judge."""
+    index = warm(attrs.evolve(POLICY, names=WANTED[name]))
+    # The kind must be known: the first leaf of each teaches it.
+    first, second = (attrs.evolve(TWISTED[name], serial=make.integer(number)).der for number in (101, 102))
+    assert index.verify(Certificate.from_der(first)).ok
+    assert is_proved(index, second)
+
+
+@pytest.mark.parametrize("said_of_it", [ValueError("no"), UnsupportedAlgorithm("no"), UserWarning("old sins")])
+def test_whatever_the_parser_says_is_no_yes(said_of_it: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the strict parser refuses, does not know, or warns of where warnings are errors is not proved."""
+
+    def refuse(data: bytes) -> None:
+        if isinstance(said_of_it, Warning):
+            warnings.warn(said_of_it, stacklevel=1)
+        else:
+            raise said_of_it
+
+    index = warm()
+    assert is_proved(index, PLAIN.der)
+    monkeypatch.setattr(table.pyca, "load_der_x509_certificate", refuse)
+    assert not is_proved(index, PLAIN.der)
+
+
+def test_a_leaf_that_the_parser_does_not_take_teaches_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A leaf speaks for others only where the strict parser has taken it without a word."""
+    leaf = Certificate.from_der(PLAIN.der)
+    cut = cut_leaf(leaf.der)
+    assert cut is not None
+    assert table.Traits.of(leaf, cut, leaf.view) is not None
+    monkeypatch.setattr(table, "is_sound", lambda data: False)
+    assert table.Traits.of(leaf, cut, leaf.view) is None
+
+
+def test_a_leaf_that_teaches_nothing_stands_alone_in_a_matrix() -> None:
+    """Where the cuts are not at the borders of extensions, every leaf of a matrix is judged by itself."""
+    inside = make.extension("1.2.3.4", NAMES)
+    odd = attrs.evolve(PLAIN, extensions=(BASIC, USAGE, inside, CA_KEY_NAMED))
+    leaves = [attrs.evolve(odd, serial=make.integer(number)).der for number in (101, 102)]
+    leaves.append(attrs.evolve(odd, damaged=True).der)
+    matrix = verify_matrix(leaves, [TRUST], PRESENTED, POLICY)
+    assert [said(one) for one in matrix] == [judged(leaf) for leaf in leaves]
+    assert [one.code for one in matrix] == [0, 0, 7]
