@@ -111,6 +111,13 @@ def test_the_order_of_the_rest_is_kept() -> None:
     assert list(good_site().apply(changes).expressway(CORE).trusted_ca) == list(store(ISSUING, OTHER_ROOT, ROOT))
 
 
+def test_crls_stay_when_their_ca_goes() -> None:
+    """The page deletes certificates; the CRLs that came in the same file stay in it."""
+    added = good_site().apply([AddTrustedCa(node=CORE, certificates=[CA], crls=[CRL])])
+    node = added.apply([RemoveTrustedCa(node=CORE, certificates=[CA])]).expressway(CORE)
+    assert (CA in node.trusted_ca, node.trusted_ca_crls) == (False, (CRL,))
+
+
 E1, E2 = "expe1.example.com", "expe2.example.com"
 C2 = "expc2.example.com"
 PARTNER = "sip.example.net"

@@ -95,7 +95,11 @@ class AddTrustedCa(Step):
 
 @attrs.frozen(kw_only=True)
 class RemoveTrustedCa(Step):
-    """Delete CA certificates from a list, named as in `AddTrustedCa`; one that is not in it is passed over."""
+    """Delete CA certificates from a list, named as in `AddTrustedCa`; one that is not in it is passed over.
+
+    The CRLs in the CA file of an Expressway stay: the page lists and deletes certificates, and how a CRL goes out of
+    the file again is not documented (own choice; platform.md §2 and §6).
+    """
 
     sources: ClassVar[tuple[Source, ...]] = (Source("platform.md §2: CG155-load, AG155-sec"),)
 
