@@ -43,10 +43,12 @@ from expressway_certs import (
     WithdrawUpload,
     Zone,
     make_request,
+    plan_renewal,
     steps_of,
 )
-from expressway_certs.product.changes import CHANGES, Asked, joined
+from expressway_certs.product.changes import CHANGES, Asked, CertificateStore, joined
 from expressway_certs.product.changes.switches import UC_SWITCHES, SwitchName
+from expressway_certs.product.uc_servers import OWN_LISTS, TRUST_LISTS
 
 CORE = "expc1.example.com"
 CUCM = "cucm1.example.com"
@@ -232,7 +234,7 @@ WORDS: list[tuple[Change, tuple[str, ...]]] = [
             "It has to be a CA that is in these lists: client's CA list of Jabber of example.com",
             (
                 "Load its CA certificates first where they are lacking: "
-                f"Trusted CA list of {CORE}, {C2}; tomcat-trust of {CUCM}"
+                f"Trusted CA list of {E1}, {CORE}, {C2}; tomcat-trust of {CUCM}"
             ),
             f"On {E1}: {UPLOAD}: what the CA issued",
             RESTART.format(E1),
@@ -246,6 +248,7 @@ WORDS: list[tuple[Change, tuple[str, ...]]] = [
                 "alternative names none; key ECDSA 256"
             ),
             "Have a CA issue it for serverAuth and clientAuth, for at most 825 days.",
+            f"Load its CA certificates first where they are lacking: CallManager-trust of {CUCM}",
             f"On {CUCM}: {CERTIFICATE_PAGE} > Upload Certificate > CallManager: what the CA issued",
             f"On {CUCM}: restart Cisco CallManager, if it runs there",
             f"On {CUCM}: restart Cisco TFTP, if it runs there",
@@ -692,6 +695,19 @@ def test_a_ca_answers_a_request() -> None:
         site.clients[0].trust(""),
     ]
     assert [CA in (one or ()) for one in trusted] == [True, True, True, True, False, False]
+
+
+@pytest.mark.parametrize(("store", "listed"), OWN_LISTS.items())
+def test_the_ca_of_a_certificate_of_unified_cm_goes_into_its_own_list(store: CertificateStore, listed: str) -> None:
+    """What a CA answers goes into the trust list of the same kind, as a plan of a renewal has it, and into no other."""
+    site = rich()
+    server = attrs.evolve(site.uc_servers[0], cup_xmpp_trust=())
+    site = attrs.evolve(site, uc_servers=[server])
+    asked = RequestCertificate(node=CUCM, store=store, common_name=CUCM)
+    after = site.apply([asked], sign=lambda _: [NEW, CA]).uc_servers[0]
+    assert {name for name in TRUST_LISTS if CA in (after.trust(name) or ())} == {listed}
+    plan = plan_renewal(site, [SetCertificate(node=CUCM, store=store, certificate=NEW)], cas=[CA])
+    assert (CUCM, listed) in {(one.node, one.store) for one in plan.changes if isinstance(one, AddTrustedCa)}
 
 
 def test_a_request_that_is_pending_goes_first() -> None:
