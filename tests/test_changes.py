@@ -593,6 +593,7 @@ def test_every_switch_is_a_field_that_can_be_set(switch: SwitchName) -> None:
         assert getattr(node, switch) is value
 
 
+SEVENTEEN = [FACTORY.self_signed(f"CA {number}").certificate for number in range(17)]
 NOT_THERE: list[tuple[Change, str]] = [
     (WithdrawUpload(upload=OTHER), "two.pem does not wait to be uploaded on expe1"),
     (ReplaceUpload(upload=OTHER, new=OTHER), "two.pem does not wait to be uploaded on expe1"),
@@ -604,6 +605,10 @@ NOT_THERE: list[tuple[Change, str]] = [
     (
         AddTrustedCa(node=JABBER, certificates=[CA], store="Phone-Edge-trust"),
         f"no Phone-Edge-trust of {JABBER} is known",
+    ),
+    (
+        AddTrustedCa(node=PHONE, certificates=SEVENTEEN, store="Phone-Edge-trust"),
+        f"^Phone-Edge-trust of {PHONE} holds at most 16 certificates, and would have 17: remove some first$",
     ),
     (AddTrustedCa(node=E1, certificates=[CA], store="the far end's CA list"), f"no far end is called {E1}"),
     (
