@@ -220,6 +220,14 @@ class Expressway:
         return self.onboarding_trusted_ca if name == ONBOARDING_LIST else self.effective_ca
 
     @cached_property
+    def all_crls(self) -> tuple[RevocationList, ...]:
+        """The CRLs at hand for SIP, XCP and administrators: its own, and those in its CA file; LDAP has these alone.
+
+        That those in the CA file count here too is inferred: OpenSSL loads them with the list.
+        """
+        return (*self.crls, *self.trusted_ca_crls)
+
+    @cached_property
     def effective_ca(self) -> TrustStore:
         """The Trusted CA list as it is looked up: by subject, so that of two namesakes only the first is found.
 

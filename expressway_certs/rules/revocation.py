@@ -60,7 +60,7 @@ def _of_sip(judge: Expressway) -> Checking | None:
     if not judge.revocation_checking:
         return None
     return Checking(
-        crls=(*judge.crls, *judge.trusted_ca_crls) if sources.crls else (),
+        crls=judge.all_crls if sources.crls else (),
         ocsp=judge.ocsp_responses if sources.ocsp else (),
         downloads=sources.crls and sources.downloads,
         fallback=judge.settings.revocation_fallback,
@@ -72,7 +72,7 @@ def _of_xcp(judge: Expressway) -> Checking | None:
     if not judge.xcp_revocation_checking:
         return None
     return Checking(
-        crls=(*judge.crls, *judge.trusted_ca_crls) if sources.crls else (),
+        crls=judge.all_crls if sources.crls else (),
         downloads=sources.crls and sources.downloads,
         fallback="revoked" if judge.xcp_fail_on_inaccessible_source else "not revoked",
     )
@@ -81,8 +81,7 @@ def _of_xcp(judge: Expressway) -> Checking | None:
 def _of_administrators(judge: Expressway) -> Checking | None:
     depth = _DEPTHS[judge.client_certificate_crls]
     fallback: Fallback = "revoked" if judge.client_certificate_fail_on_inaccessible_source else "not revoked"
-    lists = (*judge.crls, *judge.trusted_ca_crls)
-    return Checking(depth=depth, crls=lists, fallback=fallback) if depth else None
+    return Checking(depth=depth, crls=judge.all_crls, fallback=fallback) if depth else None
 
 
 def _of_ldap(judge: Expressway) -> Checking | None:
