@@ -281,6 +281,7 @@ def _site(node: Expressway, deployment: Deployment | None) -> Deployment:
     """Return the deployment around a node, or one of that node alone; `ValueError` where it is not in there."""
     if deployment is None:
         return Deployment(name=node.name, expressways=(node,))
+    wanted(Deployment, deployment)
     if deployment.expressway(node.name) != node:
         message = f"{node.name} is not the {node.name} of the deployment"
         raise ValueError(message)

@@ -42,9 +42,9 @@ def _keeping(make: Callable[..., Issued]) -> Callable[..., Issued]:
 
 @attrs.define(kw_only=True)
 class Signer:
-    """Signs under the first of its CAs that the request allows and that those judges trust whose lists are not ours.
+    """Signs under the first of its CAs that the request allows and that most of those trust whose lists are not ours.
 
-    ``cas`` are issuing CAs, the favourite one first; where none will do, a new one is made.
+    ``cas`` are issuing CAs, the favourite one first; where none is allowed, a new one is made.
     """
 
     factory: CertificateFactory
@@ -57,7 +57,7 @@ class Signer:
         self.asked.append(change)
         if isinstance(change, RequestTrustedCa):
             return self._above(change.below)
-        issuer = next(self._fitting(change), None) or self._new()
+        issuer = max(self._allowed(change), key=lambda ca: self._trusting(ca, change), default=None) or self._new()
         key = rsa_key(len(self.asked) % rsa_key_count()) if change.key_algorithm == "RSA" else "ec"
         issued = self.factory.leaf(
             issuer,
@@ -75,15 +75,14 @@ class Signer:
                 return ca.chain
         return (below,) if below.is_self_signed else ()
 
-    def _fitting(self, change: RequestCertificate) -> Iterator[Issued]:
+    def _allowed(self, change: RequestCertificate) -> Iterator[Issued]:
         for ca in (*self.cas, *(KNOWN if self.cas else ())):
-            subjects = {one.subject for one in ca.chain}
-            if subjects.isdisjoint(change.not_from) and self._is_trusted(ca, change) and self._is_found(ca):
+            if {one.subject for one in ca.chain}.isdisjoint(change.not_from) and self._is_found(ca):
                 yield ca
 
-    def _is_trusted(self, ca: Issued, change: RequestCertificate) -> bool:
+    def _trusting(self, ca: Issued, change: RequestCertificate) -> int:
         others = [store for node, name in change.trusted_by for store in self._not_ours(node, name)]
-        return all(any(one in store for one in ca.chain) for store in others)
+        return sum(any(one in store for one in ca.chain) for store in others)
 
     def _not_ours(self, node: str, name: str) -> Iterator[TrustStore]:
         site = self.site

@@ -43,10 +43,12 @@ from expressway_certs import (
     WithdrawUpload,
     Zone,
     make_request,
+    plan_renewal,
     steps_of,
 )
-from expressway_certs.product.changes import CHANGES, Asked, joined
+from expressway_certs.product.changes import CHANGES, Asked, CertificateStore, joined
 from expressway_certs.product.changes.switches import UC_SWITCHES, SwitchName
+from expressway_certs.product.uc_servers import OWN_LISTS, TRUST_LISTS
 
 CORE = "expc1.example.com"
 CUCM = "cucm1.example.com"
@@ -109,6 +111,13 @@ def test_the_order_of_the_rest_is_kept() -> None:
         AddTrustedCa(node=CORE, certificates=[ROOT.certificate]),
     ]
     assert list(good_site().apply(changes).expressway(CORE).trusted_ca) == list(store(ISSUING, OTHER_ROOT, ROOT))
+
+
+def test_crls_stay_when_their_ca_goes() -> None:
+    """The page deletes certificates; the CRLs that came in the same file stay in it."""
+    added = good_site().apply([AddTrustedCa(node=CORE, certificates=[CA], crls=[CRL])])
+    node = added.apply([RemoveTrustedCa(node=CORE, certificates=[CA])]).expressway(CORE)
+    assert (CA in node.trusted_ca, node.trusted_ca_crls) == (False, (CRL,))
 
 
 E1, E2 = "expe1.example.com", "expe2.example.com"
@@ -225,7 +234,7 @@ WORDS: list[tuple[Change, tuple[str, ...]]] = [
             "It has to be a CA that is in these lists: client's CA list of Jabber of example.com",
             (
                 "Load its CA certificates first where they are lacking: "
-                f"Trusted CA list of {CORE}, {C2}; tomcat-trust of {CUCM}"
+                f"Trusted CA list of {E1}, {CORE}, {C2}; tomcat-trust of {CUCM}"
             ),
             f"On {E1}: {UPLOAD}: what the CA issued",
             RESTART.format(E1),
@@ -239,6 +248,7 @@ WORDS: list[tuple[Change, tuple[str, ...]]] = [
                 "alternative names none; key ECDSA 256"
             ),
             "Have a CA issue it for serverAuth and clientAuth, for at most 825 days.",
+            f"Load its CA certificates first where they are lacking: CallManager-trust of {CUCM}",
             f"On {CUCM}: {CERTIFICATE_PAGE} > Upload Certificate > CallManager: what the CA issued",
             f"On {CUCM}: restart Cisco CallManager, if it runs there",
             f"On {CUCM}: restart Cisco TFTP, if it runs there",
@@ -583,6 +593,7 @@ def test_every_switch_is_a_field_that_can_be_set(switch: SwitchName) -> None:
         assert getattr(node, switch) is value
 
 
+SEVENTEEN = [FACTORY.self_signed(f"CA {number}").certificate for number in range(17)]
 NOT_THERE: list[tuple[Change, str]] = [
     (WithdrawUpload(upload=OTHER), "two.pem does not wait to be uploaded on expe1"),
     (ReplaceUpload(upload=OTHER, new=OTHER), "two.pem does not wait to be uploaded on expe1"),
@@ -594,6 +605,10 @@ NOT_THERE: list[tuple[Change, str]] = [
     (
         AddTrustedCa(node=JABBER, certificates=[CA], store="Phone-Edge-trust"),
         f"no Phone-Edge-trust of {JABBER} is known",
+    ),
+    (
+        AddTrustedCa(node=PHONE, certificates=SEVENTEEN, store="Phone-Edge-trust"),
+        f"^Phone-Edge-trust of {PHONE} holds at most 16 certificates, and would have 17: remove some first$",
     ),
     (AddTrustedCa(node=E1, certificates=[CA], store="the far end's CA list"), f"no far end is called {E1}"),
     (
@@ -685,6 +700,19 @@ def test_a_ca_answers_a_request() -> None:
         site.clients[0].trust(""),
     ]
     assert [CA in (one or ()) for one in trusted] == [True, True, True, True, False, False]
+
+
+@pytest.mark.parametrize(("store", "listed"), OWN_LISTS.items())
+def test_the_ca_of_a_certificate_of_unified_cm_goes_into_its_own_list(store: CertificateStore, listed: str) -> None:
+    """What a CA answers goes into the trust list of the same kind, as a plan of a renewal has it, and into no other."""
+    site = rich()
+    server = attrs.evolve(site.uc_servers[0], cup_xmpp_trust=())
+    site = attrs.evolve(site, uc_servers=[server])
+    asked = RequestCertificate(node=CUCM, store=store, common_name=CUCM)
+    after = site.apply([asked], sign=lambda _: [NEW, CA]).uc_servers[0]
+    assert {name for name in TRUST_LISTS if CA in (after.trust(name) or ())} == {listed}
+    plan = plan_renewal(site, [SetCertificate(node=CUCM, store=store, certificate=NEW)], cas=[CA])
+    assert (CUCM, listed) in {(one.node, one.store) for one in plan.changes if isinstance(one, AddTrustedCa)}
 
 
 def test_a_request_that_is_pending_goes_first() -> None:

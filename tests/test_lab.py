@@ -237,7 +237,7 @@ def test_a_key_that_cannot_be_used_is_not_told() -> None:
 
 def test_a_ground_that_is_not_there_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     """There are two grounds; without OpenSSL's command Python's ssl is the one, and the other cannot be had."""
-    with pytest.raises(ValueError, match="'schannel' is no ground; there are 'openssl' and 'python'"):
+    with pytest.raises(ValueError, match="'schannel' is no ground; there are 'openssl', 'python'"):
         Lab(ground="schannel")
     monkeypatch.setattr("shutil.which", lambda _: None)
     with pytest.raises(LookupError, match="there is no command openssl"):

@@ -18,6 +18,7 @@ from expressway_certs import (
     FarEnd,
     LegResult,
     LoadError,
+    RevocationList,
     RevocationSources,
     Settings,
     State,
@@ -468,3 +469,33 @@ def test_each_service_tells_of_what_is_revoked(
     told = f"serial number {revoked.serial_number:X} revoked since 2026-10-25 12:00:00 UTC {REASON}"
     assert told in (finding.explanation or "")
     assert f"Replace {revoked.subject}" in finding.remedy.steps[0]
+
+
+@pytest.mark.parametrize(
+    "sources", [("crls", "trusted_ca_crls"), ("crls", "published"), ("trusted_ca_crls", "published")]
+)
+@pytest.mark.parametrize("is_later_first", [True, False])
+def test_of_two_lists_of_one_instant_the_later_number_is_taken(
+    sources: tuple[str, str], *, is_later_first: bool
+) -> None:
+    """Wherever the two came from: number 2 has the certificate as revoked, and number 1, of the same time, has not."""
+    lists = [FACTORY.crl(ISSUING, SERIALS, number=2), FACTORY.crl(ISSUING, number=1)]
+    placed = dict(zip(sources, lists if is_later_first else lists[::-1], strict=True))
+    published = {"http://pki.example.com/1.crl": placed.pop("published")} if "published" in placed else {}
+    fields = {name: [one, FACTORY.crl(ROOT)] for name, one in placed.items()}
+    core = attrs.evolve(ZONE.core[0], revocation_checking=True, **fields)
+    shown = FACTORY.leaf(ISSUING, serial_number=SERIALS[0], dns_names=[EDGE.name], crl_urls=published).certificate
+    zone = attrs.evolve(ZONE, core=[core], edge=[attrs.evolve(EDGE, server_certificate=shown)])
+    site = Deployment(zones=[zone], published_crls=published)
+    (found,) = [one for one in audit(site, at=AT).legs if one.leg.id == "2"]
+    verdict = found.judgements[0].verdict
+    assert verdict is not None
+    assert (verdict.code, verdict.depth) == (23, 0)
+
+
+def test_lists_of_one_number_stay_in_order() -> None:
+    """What has no number comes last, and of two of one number the first is taken."""
+    first, second = FACTORY.crl(ISSUING), FACTORY.crl(OTHER_ROOT)
+    unnumbered = RevocationList.from_der(crl(ISSUING))
+    node = attrs.evolve(ZONE.core[0], crls=[unnumbered, first], trusted_ca_crls=[second])
+    assert node.all_crls == (first, second, unnumbered)

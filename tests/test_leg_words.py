@@ -10,9 +10,19 @@ import attrs
 import pytest
 from leg_faults import C1, C2, E1, E2, LEG_FAULTS, phone_edge_trust, recertified, without_record
 from leg_site import ADDRESSES, DNS, PUBLIC, PUBLIC_ROOT, changed, site, swapped, with_clients
-from sites import AT, FACTORY, ROOT, store
+from sites import AT, FACTORY, ISSUING, ROOT, store
 
-from expressway_certs import Client, ClientFamily, Deployment, Dns, Finding, audit
+from expressway_certs import (
+    AddTrustedCa,
+    Client,
+    ClientFamily,
+    Deployment,
+    Dns,
+    Finding,
+    RequestCertificate,
+    audit,
+)
+from expressway_certs.testing import Issued
 
 WORDS: Final[dict[str, dict[str, object]]] = json.loads(
     (Path(__file__).parent / "leg_words.json").read_text(encoding="utf-8")
@@ -141,6 +151,34 @@ def test_phone_edge_trust_is_looked_at_where_sip_oauth_is_used() -> None:
     assert found(attrs.evolve(whole, uc_servers=without), "phone-edge-trust-lacks-tomcat") == []
     phone = attrs.evolve(whole.clients[0], phone_edge_trust=whole.clients[0].phone_edge_trust.adding(ROOT.certificate))
     assert found(attrs.evolve(whole, clients=[phone]), "phone-edge-trust-lacks-tomcat") == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "listed", "asked", "above"),
+    [
+        ("client-distrusts-edge", ROOT, (E1, "server"), (PUBLIC, PUBLIC_ROOT)),
+        ("phone-edge-trust-lacks-tomcat", PUBLIC_ROOT, ("cucm1.example.com", "tomcat"), (ISSUING, ROOT)),
+    ],
+)
+def test_a_full_phone_edge_trust_takes_nothing_more(
+    rule: str, listed: Issued, asked: tuple[str, str], above: tuple[Issued, ...]
+) -> None:
+    """With 15 entries the remedy adds the CA, with 16 it asks for a certificate of a CA in there (mra.md A1.17)."""
+    others = [FACTORY.self_signed(f"CA {number}") for number in range(15)]
+    remedies = {}
+    for count in (14, 15):
+        phone = Client(
+            service_domain="example.com", family=ClientFamily.PHONE, phone_edge_trust=store(listed, *others[:count])
+        )
+        remedies[count + 1] = found(with_clients(phone), rule)[0].remedy
+    (added,) = remedies[15].changes
+    assert added == AddTrustedCa(node=phone.name, certificates=[above[-1].certificate], store="Phone-Edge-trust")
+    request = remedies[16].changes[0]
+    assert isinstance(request, RequestCertificate)
+    assert ((request.node, request.store), request.not_from) == (asked, tuple(one.certificate.subject for one in above))
+    assert phone.name in dict(request.trusted_by)
+    words = f"The Phone-Edge-trust of {phone.name} holds at most 16: use a CA in there, or delete one of them."
+    assert remedies[16].steps[0] == words
 
 
 @pytest.mark.parametrize(

@@ -331,7 +331,7 @@ def test_a_crash_is_no_clean_report(site: Deployment) -> None:
 
 def test_a_level_that_there_is_not_is_an_error(site: Deployment) -> None:
     """A typing error passes nothing."""
-    with pytest.raises(ValueError, match="'warn' is not a valid Severity"):
+    with pytest.raises(ValueError, match="'warn' is no level; there are 'error', 'warning', 'info'"):
         assert_no_findings(audit(site), at_least="warn")  # type: ignore[arg-type]
 
 

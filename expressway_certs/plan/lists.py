@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Final
 
 import attrs
 
 from expressway_certs.plan.task import StepKind, Task
 from expressway_certs.product.applying.nodes import is_expressway, uc_server
 from expressway_certs.product.changes import AddTrustedCa, Change, RemoveTrustedCa, SetCertificate
-from expressway_certs.product.changes.lists import EXPRESSWAY_LIST
+from expressway_certs.product.changes.lists import EXPRESSWAY_LIST, own_list
 from expressway_certs.product.deployment import Deployment
 from expressway_certs.product.uc_servers import TRUST_LISTS
 from expressway_certs.rules.faults import NO_ISSUER
@@ -24,16 +23,6 @@ from expressway_certs.x509.trust_store import TrustStore
 
 Place = tuple[str, str]
 """Who judges, and the name of its list."""
-
-# Unified CM wants the CA in the trust list of the same kind before a certificate that it signed (inferred from the
-# Administration Guide of Unified CM, Third-Party Signed Certificate or Certificate Chain).
-_OWN_LISTS: Final[dict[str, str]] = {
-    "tomcat": "tomcat-trust",
-    "tomcat-ECDSA": "tomcat-trust",
-    "CallManager": "CallManager-trust",
-    "CallManager-ECDSA": "CallManager-trust",
-    "cup-xmpp": "cup-xmpp-trust",
-}
 
 
 def trusting(
@@ -79,10 +68,9 @@ def _judged(
 ) -> Iterator[tuple[Place, Certificate]]:
     """Yield (who, its list) and the new certificate that it judges, the presenting nodes themselves first."""
     for one in installing:
-        if is_expressway(deployment, one.node):
-            yield (one.node, EXPRESSWAY_LIST), one.certificate
-        elif one.store in _OWN_LISTS:
-            yield (one.node, _OWN_LISTS[one.store]), one.certificate
+        own = own_list(one.store)
+        if own is not None:
+            yield (one.node, own), one.certificate
     after = deployment.apply(installing)
     new = {(one.node, one.certificate) for one in installing}
     for result in judge_legs(after, LEG_STAGES, at):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from types import NoneType, UnionType
+from typing import get_args
 
 import attrs
 
@@ -22,16 +24,32 @@ def is_name(instance: object, attribute: attrs.Attribute[str], value: object) ->
 
 def only(kind: type, values: Iterable[object]) -> None:
     """Raise `TypeError` for values among which there is something else than ``kind``."""
-    wrong = next((one for one in values if not isinstance(one, kind)), None)
-    if wrong is not None:
-        message = f"{wrong!r} is no {kind.__name__}"
+    for one in values:
+        if not isinstance(one, kind):
+            message = f"{one!r} is no {kind.__name__}"
+            raise TypeError(message)
+
+
+def wanted(kind: type | UnionType, value: object) -> None:
+    """Raise `TypeError` for an argument of another kind; the error does not show it, for it may be a file's content."""
+    if not isinstance(value, kind):
+        kinds = " or ".join("None" if one is NoneType else one.__name__ for one in get_args(kind) or (kind,))
+        message = f"{kinds} is wanted, not {type(value).__name__}"
         raise TypeError(message)
 
 
-def wanted(kind: type, value: object) -> None:
-    """Raise `TypeError` for an argument of another kind; the error does not show it, for it may be a file's content."""
-    if not isinstance(value, kind):
-        message = f"{kind.__name__} is wanted, not {type(value).__name__}"
+def one_of(value: object, known: Iterable[object], what: str) -> None:
+    """Raise `ValueError` for what is none of those that there are."""
+    listed = tuple(known)
+    if value not in listed:
+        message = f"{value!r} is no {what}; there are {', '.join(map(repr, listed))}"
+        raise ValueError(message)
+
+
+def several(values: object, what: str) -> None:
+    """Raise `TypeError` for one value where several are wanted; it may be a key, so it is not shown."""
+    if isinstance(values, str | bytes) or not isinstance(values, Iterable):
+        message = f"{what} are several, as in [...], and not one {type(values).__name__}"
         raise TypeError(message)
 
 

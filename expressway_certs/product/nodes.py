@@ -17,7 +17,7 @@ from expressway_certs.product.far_ends import FarEnd
 from expressway_certs.product.fields import is_name
 from expressway_certs.product.openssl import OpenSsl
 from expressway_certs.product.release import Release
-from expressway_certs.product.revocation import CrlChecking, RevocationSources
+from expressway_certs.product.revocation import CrlChecking, RevocationSources, superseding_first
 from expressway_certs.product.settings import Settings
 from expressway_certs.product.uc_servers import UcKind, UcServer
 from expressway_certs.x509.certificate import Certificate
@@ -218,6 +218,15 @@ class Expressway:
     def trust(self, name: str) -> TrustStore | None:
         """Return the list that judges its peers: there is one for everything but onboarding."""
         return self.onboarding_trusted_ca if name == ONBOARDING_LIST else self.effective_ca
+
+    @cached_property
+    def all_crls(self) -> tuple[RevocationList, ...]:
+        """The CRLs at hand for SIP, XCP and administrators: its own, and those in its CA file; LDAP has these alone.
+
+        That those in the CA file count here too is inferred: OpenSSL loads them with the list. What supersedes another
+        one stands before it.
+        """
+        return superseding_first((*self.crls, *self.trusted_ca_crls))
 
     @cached_property
     def effective_ca(self) -> TrustStore:

@@ -41,6 +41,20 @@ def published(values: Mapping[str, RevocationList | bytes] | Published) -> Publi
     return tuple((url, _one(url, value)) for url, value in dict(values).items())
 
 
+def superseding_first(crls: Iterable[RevocationList]) -> tuple[RevocationList, ...]:
+    """Return CRLs with a higher number before a lower one, else in order.
+
+    Of two lists of one CA that were made at the same time OpenSSL takes the first, whatever their numbers, and in which
+    order Expressway gives them to it is not documented. So they stand here in the order in which one supersedes
+    another (RFC 5280 §5.2.3; own choice).
+    """
+    return tuple(sorted(crls, key=_number, reverse=True))
+
+
+def _number(crl: RevocationList) -> int:
+    return -1 if crl.crl_number is None else crl.crl_number
+
+
 def _one(url: str, value: RevocationList | bytes) -> RevocationList:
     if isinstance(value, RevocationList):
         return value

@@ -44,6 +44,17 @@ TRUST_LISTS = {
 }
 """The trust lists of a server, by their names on Certificate Management, and the fields that hold them."""
 
+# Unified CM wants the CA in the trust list of the same kind before a certificate that it signed (inferred from the
+# Administration Guide of Unified CM, Third-Party Signed Certificate or Certificate Chain).
+OWN_LISTS = {
+    "tomcat": "tomcat-trust",
+    "tomcat-ECDSA": "tomcat-trust",
+    "CallManager": "CallManager-trust",
+    "CallManager-ECDSA": "CallManager-trust",
+    "cup-xmpp": "cup-xmpp-trust",
+}
+"""The trust list of a server that has to hold the CA of a certificate of its own."""
+
 
 @attrs.frozen(kw_only=True)
 class UcServer:

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from expressway_certs.product.changes import RequestCertificate
-from expressway_certs.product.changes.lists import EXPRESSWAY_LIST
 from expressway_certs.product.fqdn import is_fqdn
 from expressway_certs.product.names import wanted_names
 from expressway_certs.product.nodes import SSH_KEY_TYPES, Client, Expressway, FarEnd, Node, UcServer
@@ -117,9 +116,4 @@ def _names(context: Context, node: Node, certificate: Certificate | None) -> tup
 def _judges(context: Context, node: str, store: str, certificate: Certificate | None) -> tuple[tuple[str, str], ...]:
     """Return the lists that judge what a node shows out of a store, on every leg, reached or not."""
     shown = [one for result in context.legs for one in result.judgements if (one.presenter, one.store) == (node, store)]
-    own = [(node, EXPRESSWAY_LIST)] if store in {"server", "client"} and _is_ours(context, node) else []
-    return (*own, *((one.judge, one.trusted_by) for one in shown if certificate in {None, one.certificate}))
-
-
-def _is_ours(context: Context, name: str) -> bool:
-    return any(node.name == name for node in context.deployment.nodes)
+    return tuple((one.judge, one.trusted_by) for one in shown if certificate in {None, one.certificate})

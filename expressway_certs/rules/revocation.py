@@ -11,7 +11,7 @@ import attrs
 
 from expressway_certs.product.legs import LDAP_LEG, Leg, Shown, When
 from expressway_certs.product.nodes import Expressway, Node
-from expressway_certs.product.revocation import CrlChecking, Published, downloads
+from expressway_certs.product.revocation import CrlChecking, Published, downloads, superseding_first
 from expressway_certs.rules.memory import Memory, lacks_crl
 from expressway_certs.x509 import codes
 from expressway_certs.x509.certificate import Certificate
@@ -36,7 +36,7 @@ class Checking:
     def with_downloads(self, chain: Iterable[Certificate], behind: Published) -> Self:
         """Return it with the CRLs that the certificates of a chain name, where it may download them."""
         fetched = downloads(chain, behind) if self.downloads else ()
-        return attrs.evolve(self, crls=(*self.crls, *fetched)) if fetched else self
+        return attrs.evolve(self, crls=superseding_first((*self.crls, *fetched))) if fetched else self
 
 
 def checking_of(judge: Node, leg: Leg, shown: Shown) -> Checking | None:
@@ -60,7 +60,7 @@ def _of_sip(judge: Expressway) -> Checking | None:
     if not judge.revocation_checking:
         return None
     return Checking(
-        crls=(*judge.crls, *judge.trusted_ca_crls) if sources.crls else (),
+        crls=judge.all_crls if sources.crls else (),
         ocsp=judge.ocsp_responses if sources.ocsp else (),
         downloads=sources.crls and sources.downloads,
         fallback=judge.settings.revocation_fallback,
@@ -72,7 +72,7 @@ def _of_xcp(judge: Expressway) -> Checking | None:
     if not judge.xcp_revocation_checking:
         return None
     return Checking(
-        crls=(*judge.crls, *judge.trusted_ca_crls) if sources.crls else (),
+        crls=judge.all_crls if sources.crls else (),
         downloads=sources.crls and sources.downloads,
         fallback="revoked" if judge.xcp_fail_on_inaccessible_source else "not revoked",
     )
@@ -81,14 +81,14 @@ def _of_xcp(judge: Expressway) -> Checking | None:
 def _of_administrators(judge: Expressway) -> Checking | None:
     depth = _DEPTHS[judge.client_certificate_crls]
     fallback: Fallback = "revoked" if judge.client_certificate_fail_on_inaccessible_source else "not revoked"
-    lists = (*judge.crls, *judge.trusted_ca_crls)
-    return Checking(depth=depth, crls=lists, fallback=fallback) if depth else None
+    return Checking(depth=depth, crls=judge.all_crls, fallback=fallback) if depth else None
 
 
 def _of_ldap(judge: Expressway) -> Checking | None:
     depth = _DEPTHS[judge.ldap_crls]
+    crls = superseding_first(judge.trusted_ca_crls)
     # What it means that there is no list is not documented for LDAP.
-    return Checking(depth=depth, crls=judge.trusted_ca_crls, fallback="not known") if depth else None
+    return Checking(depth=depth, crls=crls, fallback="not known") if depth else None
 
 
 _DEPTHS: Final[dict[CrlChecking, CrlCheck | None]] = {

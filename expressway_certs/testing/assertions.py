@@ -10,6 +10,7 @@ import attrs
 
 from expressway_certs.pipeline import Pipeline, check_trusted_ca_upload, check_tunnels, check_upload, check_zone
 from expressway_certs.product.deployment import Deployment, Page
+from expressway_certs.product.fields import one_of, wanted
 from expressway_certs.product.legs import TUNNEL_LEGS, ZONE_LEGS
 from expressway_certs.product.nodes import Expressway
 from expressway_certs.product.zones import Zone
@@ -64,6 +65,7 @@ def assert_zone_active(zone: Zone | Deployment, *, at: datetime | None = None) -
     a certificate is not given, fails too.
     """
     __tracebackhide__ = True
+    wanted(Zone | Deployment, zone)
     report = check_zone(zone, at=at) if isinstance(zone, Zone) else _run(zone, Stage.TRAVERSAL, at)
     _need_legs(zone, report, ZONE_LEGS, "is not active")
     return report
@@ -75,6 +77,7 @@ def assert_tunnels_up(zone: Zone | Deployment, *, at: datetime | None = None) ->
     In place of the zone it takes a deployment, and looks at all its zones, with what its DNS says.
     """
     __tracebackhide__ = True
+    wanted(Zone | Deployment, zone)
     report = check_tunnels(zone, at=at) if isinstance(zone, Zone) else _run(zone, Stage.TUNNELS, at)
     _need_legs(zone, report, TUNNEL_LEGS, "does not have its SSH tunnels up")
     return report
@@ -83,6 +86,9 @@ def assert_tunnels_up(zone: Zone | Deployment, *, at: datetime | None = None) ->
 def assert_no_findings(report: Report, at_least: Level = "warning") -> None:
     """Fail where a report has findings of that severity or above, or a rule crashed."""
     __tracebackhide__ = True
+    wanted(Report, report)
+    if not isinstance(at_least, Severity):
+        one_of(at_least, (one.value for one in Severity), "level")
     least = Severity(at_least)
     found = [one for one in report.findings if not one.severity < least]
     if found:

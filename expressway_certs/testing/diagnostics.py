@@ -8,10 +8,11 @@ import tarfile
 import zipfile
 from datetime import datetime
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from expressway_certs.product.behaviours import Behaviour
 from expressway_certs.product.deployment import Deployment
+from expressway_certs.product.fields import one_of, wanted
 from expressway_certs.product.nodes import Expressway
 from expressway_certs.testing.dump_noise import LOG, PCAP
 from expressway_certs.testing.dumps import configuration_text, markup, statements, status_markup, status_text
@@ -28,6 +29,7 @@ def diagnostic_files(node: str, deployment: Deployment, *, at: datetime | None =
 
     A client certificate is among them where the release has a store for it. `ValueError` for a node that is not there.
     """
+    wanted(Deployment, deployment)
     found = deployment.expressway(node)
     host = found.name.partition(".")[0]
     stamp = f"{host}_{clock.resolve(at):%Y-%m-%d_%H_%M_%S}"
@@ -74,6 +76,7 @@ def diagnostic_archive(
     >>> archive[:2].hex()
     '1f8b'
     """
+    one_of(form, ("tar.gz", "zip"), "form of an archive")
     files = diagnostic_files(node, deployment, at=at)
     moment = clock.resolve(at)
     return _zipped(files, moment) if form == "zip" else _packed(files, moment)
@@ -107,6 +110,8 @@ def write_diagnostics(
 
     ``folder`` is made where it is not there. The names of the files are those of `diagnostic_files`.
     """
+    wanted(Deployment, deployment)
+    one_of(form, get_args(Form), "form")
     Path(folder).mkdir(parents=True, exist_ok=True)
     return tuple(_write(node.name, deployment, Path(folder), form, at) for node in deployment.nodes)
 

@@ -10,6 +10,7 @@ from typing import Final, Unpack
 from cryptography import x509 as pyca
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 
+from expressway_certs.product.fields import wanted
 from expressway_certs.testing.encoding import distinguished_name, extensions, request_builder
 from expressway_certs.testing.issued import Issued
 from expressway_certs.testing.keys import FactoryKey, KeySource, remember, seeded_number
@@ -85,6 +86,7 @@ class CertificateFactory:
         Its key is another one of the same kind unless ``same_key``; ``issuer`` is that of the old one unless another is
         given. A CA that is renewed with another key is the same-name twin of the old one.
         """
+        wanted(Issued, issued)
         old = issued.certificate
         above = issuer or issued.issuer
         if above is None and not old.is_self_signed:
@@ -117,14 +119,15 @@ class CertificateFactory:
         digest: Digest = "sha256",
     ) -> RevocationList:
         """Make a CRL of a CA; it was made a day ago, when it revoked what it revokes, and holds for 30 days more."""
-        made = this_update or self.at - _DAY
+        wanted(Issued, issuer)
+        made = _instant(this_update, "this_update", self.at - _DAY)
         return revocation_list(
             issuer,
             revoked,
             number=number,
             revoked_at=made,
             this_update=made,
-            next_update=next_update or self.at + _LIST_LIFE,
+            next_update=_instant(next_update, "next_update", self.at + _LIST_LIFE),
             digest=digest,
         )
 
@@ -143,14 +146,16 @@ class CertificateFactory:
 
         ``algorithm`` is that of the hashes that name the CA; old clients want "sha1".
         """
-        made = this_update or self.at - _DAY
+        wanted(Issued, issued)
+        wanted(Issued | None, responder)
+        made = _instant(this_update, "this_update", self.at - _DAY)
         return ocsp_response(
             issued,
             status,
             responder=responder,
             revoked_at=made,
             this_update=made,
-            next_update=next_update or self.at + _LIST_LIFE,
+            next_update=_instant(next_update, "next_update", self.at + _LIST_LIFE),
             digest=digest,
             algorithm=algorithm,
         )
@@ -163,6 +168,8 @@ class CertificateFactory:
         Its names are left out where any of ``dns_names``, ``ip_addresses`` and ``uris`` is given, its subject where
         ``common_name``, ``organization`` or ``attributes`` is.
         """
+        wanted(Issued, issuer)
+        wanted(CertificateRequest, request)
         if not options.keys().isdisjoint(_OF_KEY):
             raise TypeError("a request brings its own key")
         asked: Options = {
@@ -172,12 +179,16 @@ class CertificateFactory:
         merged = LEAF.changed({**asked, **options})
         theirs = request.to_cryptography()
         subject = theirs.subject
+        if common_name is not None:
+            _check_name(common_name)
         if common_name is not None or not options.keys().isdisjoint(_OF_SUBJECT):
             subject = _subject(common_name if common_name is not None else request.common_name or "", merged)
         names = request.alternative_names if options.keys().isdisjoint(_OF_NAMES) else ()
         return self._certificate(subject, theirs.public_key(), issuer.key, issuer, merged, names)
 
     def _issue(self, common_name: str, issuer: Issued | None, options: Wanted) -> Issued:
+        wanted(Issued | None, issuer)
+        _check_name(common_name)
         key = self._key(options, common_name, self._names[common_name])
         signer = issuer.key if issuer else key
         subject = _subject(common_name, options)
@@ -218,8 +229,8 @@ class CertificateFactory:
         )
 
     def _key(self, options: Wanted, common_name: str, copy: int) -> FactoryKey:
-        wanted = options.key
-        return self._keys.take(wanted, common_name, copy) if isinstance(wanted, str) else wanted
+        key = options.key
+        return self._keys.take(key, common_name, copy) if isinstance(key, str) else key
 
     def _serial(self, options: Wanted, common_name: str, copy: int) -> int:
         given = options.serial_number
@@ -231,8 +242,18 @@ def _subject(common_name: str, options: Wanted) -> pyca.Name:
     return distinguished_name(common_name, options.organization, options.attributes)
 
 
+def _instant(given: datetime | None, name: str, usual: datetime) -> datetime:
+    return usual if given is None else clock.resolve(given, name)
+
+
+def _check_name(common_name: str) -> None:
+    if not isinstance(common_name, str):
+        raise TypeError(f"a common name is a text, not {type(common_name).__name__}")
+
+
 def _common_name(given: str | None, options: Wanted) -> str:
     if given is not None:
+        _check_name(given)
         return given
     if not options.dns_names:
         raise TypeError("give a common name or at least one of dns_names")

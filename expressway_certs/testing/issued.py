@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import (
     pkcs12,
 )
 
+from expressway_certs.product.fields import only, wanted
 from expressway_certs.testing.keys import FactoryKey, key_of
 from expressway_certs.x509 import der
 from expressway_certs.x509.certificate import Certificate
@@ -43,6 +44,7 @@ class Issued:
         """
         if certificate is None:
             raise ValueError("there is no certificate")
+        wanted(Certificate, certificate)
         chain = build_chain(certificate, TrustStore(known)).certificates
         above: Self | None = None
         for one in reversed(chain):
@@ -66,6 +68,7 @@ class Issued:
 
     def locked_key_pem(self, password: str) -> str:
         """Return the private key as PKCS#8 in PEM, under a password; other bytes each time, for it is salted."""
+        wanted(str, password)
         locked = BestAvailableEncryption(password.encode())
         return self.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, locked).decode("ascii")
 
@@ -82,6 +85,7 @@ class Issued:
 
     def pkcs7(self, *crls: RevocationList) -> bytes:
         """Return the chain as PKCS#7 without a signature, in DER (RFC 2315 §9.1), with CRLs where some are given."""
+        only(RevocationList, crls)
         return pkcs7(self.chain, crls)
 
     def pkcs7_pem(self, *crls: RevocationList) -> str:
@@ -90,6 +94,7 @@ class Issued:
 
     def pkcs12(self, password: str | None = None) -> bytes:
         """Return the chain and the key as PKCS#12; other bytes each time, for its checksum is salted."""
+        wanted(str | None, password)
         certificate, *above = (one.to_cryptography() for one in self.chain)
         locked = BestAvailableEncryption(password.encode()) if password else NoEncryption()
         name = hashlib.sha256(self.der).hexdigest()[:8].encode()

@@ -128,7 +128,10 @@ def key_of(certificate: _HasDer) -> FactoryKey:
     >>> key_of(root.certificate) == root.key
     True
     """
-    public = public_key_der(certificate.der)
+    der = getattr(certificate, "der", None)
+    if not isinstance(der, bytes):
+        raise TypeError(f"a certificate or request is wanted, not {type(certificate).__name__}")
+    public = public_key_der(der)
     found = None if public is None else _made.get(public)
     if found is None:
         name = getattr(certificate, "subject", "this")

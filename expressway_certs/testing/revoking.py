@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from cryptography import x509 as pyca
 from cryptography.x509 import ocsp
 
+from expressway_certs.product.fields import one_of, several, wanted
 from expressway_certs.testing.issued import Issued
 from expressway_certs.testing.signing import Digest, crl_der, ocsp_der
 from expressway_certs.x509.certificate import Certificate
@@ -38,6 +39,8 @@ def revocation_list(
     digest: Digest,
 ) -> RevocationList:
     """Return a CRL of a CA (RFC 5280 §5), with its number and key identifier."""
+    several(revoked, "revoked certificates")
+    one_of(digest, get_args(Digest), "digest")
     theirs = issuer.certificate.to_cryptography()
     builder = (
         pyca.CertificateRevocationListBuilder()
@@ -65,6 +68,8 @@ def ocsp_response(
     algorithm: OcspHash,
 ) -> OcspResponse:
     """Return the answer of a CA, or of the responder that it named, about one certificate (RFC 6960 §4.2)."""
+    one_of(status, _STATUSES, "status")
+    one_of(digest, get_args(Digest), "digest")
     issuer = issued.issuer or issued
     signer = responder or issuer
     is_revoked = status == "revoked"
@@ -87,6 +92,7 @@ def ocsp_response(
 
 
 def _serial(revoked: Revoked) -> int:
+    wanted(Revoked, revoked)
     if isinstance(revoked, int):
         return revoked
     return (revoked.certificate if isinstance(revoked, Issued) else revoked).serial_number

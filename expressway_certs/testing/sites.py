@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Final, Literal
+from typing import Final, Literal, TypeVar, get_args
 
 import attrs
 
@@ -15,6 +15,8 @@ from expressway_certs.product.deployment import Deployment
 from expressway_certs.product.dns import Dns
 from expressway_certs.product.emulation import Emulation
 from expressway_certs.product.far_ends import AccessRule, FarEnd
+from expressway_certs.product.fields import one_of, several
+from expressway_certs.product.fqdn import is_fqdn
 from expressway_certs.product.nodes import ClusterTls, Expressway
 from expressway_certs.product.release import Release
 from expressway_certs.product.uc_servers import UcKind, UcServer
@@ -24,6 +26,7 @@ from expressway_certs.testing.issued import Issued
 from expressway_certs.testing.keys import FactoryKey, rsa_key, rsa_key_count
 from expressway_certs.x509.certificate import Certificate
 
+_Kind = TypeVar("_Kind", UcKind, ClientFamily)
 KeyKind = Literal["ec", "rsa"]
 """What the certificates of the Expressways have."""
 
@@ -96,8 +99,9 @@ def make_site(  # noqa: PLR0913 - each says one thing about the site
     zone of every other kind to a partner, and a host of Webex. ``administration``: an administrator who shows a
     certificate, and an LDAP server. ``dns``: what DNS says is given too. ``key`` is that of
     the Expressways' certificates; None is what the release takes: RSA before X14.3, else EC. The same arguments with
-    the same ``seed`` and ``at`` give the same bytes. Raises `ValueError` where a side has no peer or more than six,
-    and `TypeError` for one string where several are wanted.
+    the same ``seed`` and ``at`` give the same bytes. Raises `ValueError` where a side has no peer or more than six, for
+    a kind, family or key that there is not and a ``domain`` that is none, and `TypeError` for a number of peers that is
+    no whole number, and for one value where several are wanted.
 
     >>> from expressway_certs import audit
     >>> from expressway_certs.testing import make_site
@@ -107,13 +111,11 @@ def make_site(  # noqa: PLR0913 - each says one thing about the site
     >>> audit(site).findings
     ()
     """
-    for what, several in (("uc_servers", uc_servers), ("clients", clients)):
-        if isinstance(several, str):
-            raise TypeError(f"{what} are several, as in [{several!r}], and not one string")
-    for what, count in (("core", core), ("edge", edge)):
-        if not 1 <= count <= MOST_PEERS:
-            raise ValueError(f"{what} is 1 to {MOST_PEERS} peers, not {count}")
-    kinds = [UcKind(kind) for kind in uc_servers]
+    _check_counts(core=core, edge=edge)
+    _check_domain(domain)
+    if key is not None:
+        one_of(key, get_args(KeyKind), "key of a site")
+    kinds, families = _members(UcKind, uc_servers, "uc_servers"), _members(ClientFamily, clients, "clients")
     plan = _Plan(
         core=core,
         edge=edge,
@@ -131,13 +133,36 @@ def make_site(  # noqa: PLR0913 - each says one thing about the site
         expressways=[*cores, *edges],
         zones=[Zone(name="UC", core=cores, edge=edges), *(_other_zones(edges, partner) if other_zones else ())],
         uc_servers=[_uc_server(plan, server, kind) for server, kind in zip(plan.servers, kinds, strict=True)],
-        clients=[_client(plan, ClientFamily(family)) for family in clients],
+        clients=[_client(plan, family) for family in families],
         phone_security_profiles=[plan.profile],
         webex_services=[partner] if other_zones else [],
         administrators=[_administrator(plan.authorities)] if administration else [],
         ldap_servers=[_ldap_server(plan)] if administration else [],
         dns=_dns(plan) if dns else None,
     )
+
+
+def _check_counts(**counts: object) -> None:
+    for what, count in counts.items():
+        if not isinstance(count, int) or isinstance(count, bool):
+            raise TypeError(f"{what} is a number of peers, not {count!r}")
+        if not 1 <= count <= MOST_PEERS:
+            raise ValueError(f"{what} is 1 to {MOST_PEERS} peers, not {count}")
+
+
+def _check_domain(domain: object) -> None:
+    if not isinstance(domain, str) or not is_fqdn(f"{_STEMS[Role.CORE]}.{domain}"):
+        raise ValueError(f"domain is a DNS name, not {domain!r}")
+
+
+def _members(kind: type[_Kind], values: Iterable[_Kind | str], what: str) -> list[_Kind]:
+    """Return members of an enumeration, which may be given as words."""
+    several(values, what)
+    given = list(values)
+    for one in given:
+        if not isinstance(one, kind):
+            one_of(one, (member.value for member in kind), kind.__name__)
+    return [kind(one) for one in given]
 
 
 def _usual_key(release: Release) -> KeyKind:

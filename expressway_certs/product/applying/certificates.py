@@ -93,9 +93,8 @@ def with_answer(deployment: Deployment, change: Asked, sign: Sign | None) -> Dep
 
 
 def _lists(deployment: Deployment, change: RequestCertificate) -> list[tuple[str, str]]:
-    """Return the lists into which the CA certificates go: those of Expressways, the node's own too, and of servers."""
-    own = [(change.node, EXPRESSWAY_LIST)] if is_expressway(deployment, change.node) else []
-    return [one for one in dict.fromkeys((*own, *change.trusted_by)) if _is_ours(deployment, *one)]
+    """Return the lists into which the CA certificates go: those of Expressways and of servers."""
+    return [one for one in change.lists if _is_ours(deployment, *one)]
 
 
 def _is_ours(deployment: Deployment, node: str, store: str) -> bool:

@@ -9,7 +9,7 @@ import attrs
 from expressway_certs.product.applying.nodes import refuse, replaced, uc_server, with_clients, with_far_end
 from expressway_certs.product.applying.nodes import with_uc_server as with_server
 from expressway_certs.product.changes import AddTrustedCa, RemoveTrustedCa
-from expressway_certs.product.clients import CLIENT_LIST, PHONE_EDGE_TRUST
+from expressway_certs.product.clients import CLIENT_LIST, MOST_PHONE_EDGE_TRUST, PHONE_EDGE_TRUST
 from expressway_certs.product.far_ends import FAR_END_LIST, FarEnd
 from expressway_certs.product.nodes import ONBOARDING_LIST, Client, UcServer
 from expressway_certs.product.uc_servers import TRUST_LISTS
@@ -67,7 +67,11 @@ def _on_far_end(far_end: FarEnd, change: ListChange) -> FarEnd:
 def _on_client(client: Client, change: ListChange) -> Client:
     """Return the client with a CA installed beside those that it brings; what it brings cannot be deleted."""
     if change.store == PHONE_EDGE_TRUST:
-        return attrs.evolve(client, phone_edge_trust=_known(client.phone_edge_trust, change))
+        trusted = _known(client.phone_edge_trust, change)
+        if len(trusted) > MOST_PHONE_EDGE_TRUST:
+            most = f"at most {MOST_PHONE_EDGE_TRUST} certificates"
+            refuse(f"{change.store} of {change.node} holds {most}, and would have {len(trusted)}: remove some first")
+        return attrs.evolve(client, phone_edge_trust=trusted)
     if client.trusted_ca is None:
         refuse(f"no {change.store} of {change.node} is known")
     return attrs.evolve(client, installed_ca=_changed(client.installed_ca or TrustStore(), change))

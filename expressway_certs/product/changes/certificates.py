@@ -7,7 +7,7 @@ from typing import ClassVar, Final, Literal, get_args
 
 import attrs
 
-from expressway_certs.product.changes.lists import OURS
+from expressway_certs.product.changes.lists import OURS, own_list
 from expressway_certs.product.changes.pages import CUCM_PAGE, SERVER_PAGE, page_of, told_apart
 from expressway_certs.product.changes.services import (
     EXPRESSWAY,
@@ -132,8 +132,9 @@ class RequestCertificate(Step):
 
     ``names`` are its DNS names, ``usages`` its extended key usages by the names of RFC 5280. ``key_algorithm`` and
     ``key_length`` are those of the page Generate CSR, ``most_days`` the longest life. ``trusted_by`` are the lists, as
-    pairs of node and list, that will judge it: its CA certificates go into those of Expressways and of the servers
-    behind them first, and the others have to trust the CA already. ``not_from`` are subjects of CAs that will not do.
+    pairs of node and list, that will judge it: its CA certificates go first into those of Expressways and of the
+    servers behind them, and into the node's own; the others have to trust the CA already. ``not_from`` are subjects of
+    CAs that will not do.
     ``discards`` says that a request is pending, which has to go first.
     Raises `ValueError` for a key that no page offers, or a store that there is not.
     """
@@ -180,9 +181,15 @@ class RequestCertificate(Step):
         """The Expressway, or the services that show the certificate."""
         return restarts_of(self.node, _RESTARTS.get(self.store, ()))
 
+    @property
+    def lists(self) -> tuple[tuple[str, str], ...]:
+        """The lists that have to have its CA, as pairs of node and list: the node's own, and those that judge it."""
+        own = own_list(self.store)
+        return _pairs((*([(self.node, own)] if own else []), *self.trusted_by))
+
     def _lists(self, *, is_ours: bool) -> str:
         named: dict[str, list[str]] = {}
-        for node, store in self.trusted_by:
+        for node, store in self.lists:
             if (store in OURS) is is_ours:
                 named.setdefault(store, []).append(node)
         return "; ".join(f"{store} of {', '.join(nodes)}" for store, nodes in named.items())

@@ -14,7 +14,7 @@ from expressway_certs.product.clients import CLIENT_LIST, PHONE_EDGE_TRUST
 from expressway_certs.product.far_ends import FAR_END_LIST
 from expressway_certs.product.nodes import ONBOARDING_LIST
 from expressway_certs.product.provenance import Source
-from expressway_certs.product.uc_servers import TRUST_LISTS
+from expressway_certs.product.uc_servers import OWN_LISTS, TRUST_LISTS
 from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.revocation_list import RevocationList, revocation_lists
 
@@ -53,6 +53,11 @@ def is_list(_change: object, _attribute: attrs.Attribute[str], value: str) -> No
     if value not in _LISTS:
         message = f"{value!r} is no list of CAs; there are {', '.join(map(repr, sorted(_LISTS)))}"
         raise ValueError(message)
+
+
+def own_list(store: str) -> str | None:
+    """Return the list of a node that has to hold the CA of its own certificate in a store; None where there is none."""
+    return EXPRESSWAY_LIST if store in {"server", "client"} else OWN_LISTS.get(store)
 
 
 def restarts_of_list(node: str, store: str) -> tuple[Restart, ...]:
@@ -95,7 +100,11 @@ class AddTrustedCa(Step):
 
 @attrs.frozen(kw_only=True)
 class RemoveTrustedCa(Step):
-    """Delete CA certificates from a list, named as in `AddTrustedCa`; one that is not in it is passed over."""
+    """Delete CA certificates from a list, named as in `AddTrustedCa`; one that is not in it is passed over.
+
+    The CRLs in the CA file of an Expressway stay: the page lists and deletes certificates, and how a CRL goes out of
+    the file again is not documented (own choice; platform.md §2 and §6).
+    """
 
     sources: ClassVar[tuple[Source, ...]] = (Source("platform.md §2: CG155-load, AG155-sec"),)
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from expressway_certs.product.deployment import Deployment
+from expressway_certs.product.fields import wanted
 from expressway_certs.rules import ALL_RULES
 from expressway_certs.testing.breaking.administration import ADMINISTRATION_FAULTS
 from expressway_certs.testing.breaking.bench import Bench, CannotBreakError
@@ -84,6 +85,7 @@ def break_site(
     >>> [found.rule for found in audit(site).findings]
     ['tunnel-ca-missing']
     """
+    wanted(Deployment, site)
     fault = FAULTS.get(rule)
     if fault is None:
         raise ValueError(f"no rule is called {rule!r}; faults() lists them")
@@ -100,6 +102,7 @@ def faults(site: Deployment | None = None, *, node: str | None = None) -> tuple[
     >>> sorted(set(faults()) - set(faults(make_site(release="X15.5"))))
     ['service-certificate-refused', 'upload-page-not-on-release', 'upload-without-client-auth']
     """
+    wanted(Deployment | None, site)
     return tuple(rule for rule in FAULTS if site is None or _fits(site, rule, node))
 
 

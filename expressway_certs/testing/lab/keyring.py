@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from expressway_certs.product.fields import several
 from expressway_certs.testing.issued import Issued
 from expressway_certs.testing.keys import key_of
 from expressway_certs.x509.certificate import Certificate
@@ -37,6 +38,7 @@ class KeyRing:
     """Private keys by public key; what is not among those given is looked for among the keys of the factories."""
 
     def __init__(self, keys: Iterable[LabKey]) -> None:
+        several(keys, "keys of a lab")
         loaded = map(_loaded, keys)
         self._keys = {
             one.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo): one for one in loaded

@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Final, Literal, Self, get_args, overload
 
 from expressway_certs.product.deployment import Deployment
+from expressway_certs.product.fields import one_of, wanted
 from expressway_certs.product.nodes import Expressway
 from expressway_certs.product.zones import Zone
 from expressway_certs.rules.connection import Connection
@@ -66,8 +67,7 @@ class Lab:
         ground: Ground | None = None,
         timeout: float = 10.0,
     ) -> None:
-        if not 0 < timeout < math.inf:
-            raise ValueError(f"timeout is a number of seconds above 0, not {timeout!r}")
+        _check_timeout(timeout)
         self.at: datetime | None = None if at is None else clock.resolve(at)
         self._folder = Folder(KeyRing(keys))
         self._closing = ExitStack()
@@ -122,6 +122,8 @@ class Lab:
         """
         if self._closed:
             raise ValueError(_CLOSED)
+        for one in (server, client):
+            wanted(End, one)
         instant = clock.resolve(at if at is not None else self.at)
         return self._once(Handshake(server=server, client=client, server_name=server_name, at=instant))
 
@@ -202,6 +204,11 @@ class Lab:
         return found
 
 
+def _check_timeout(timeout: object) -> None:
+    if not isinstance(timeout, int | float) or not 0 < timeout < math.inf:
+        raise ValueError(f"timeout is a number of seconds above 0, not {timeout!r}")
+
+
 def _key_types(connection: Connection) -> tuple[str, ...]:
     """Return the types of SSH keys that both ends allow."""
     ends = (connection.initiator, connection.acceptor)
@@ -217,8 +224,8 @@ def _openssl(folder: Folder, timeout: float) -> OpenSslCommand | None:
 def _ground(
     name: Ground | None, openssl: OpenSslCommand | None, folder: Folder, timeout: float
 ) -> OpenSslCommand | PythonSsl:
-    if name is not None and name not in get_args(Ground):
-        raise ValueError(f"{name!r} is no ground; there are {' and '.join(map(repr, get_args(Ground)))}")
+    if name is not None:
+        one_of(name, get_args(Ground), "ground")
     if name == "openssl" and openssl is None:
         raise LookupError(_NO_OPENSSL)
     return PythonSsl(folder, timeout) if name == "python" or openssl is None else openssl
