@@ -100,7 +100,7 @@ def test_a_site_says_which_faults_fit_it() -> None:
         "request-domain-case-differs", "upload-client-store-without-client-auth", "upload-copied-without-client-auth",
         "upload-shared-with-peer", "edge-domain-spelt-differently", "tunnel-certificate-refused",
         "cluster-tls-permissive", "cluster-peer-not-in-certificate", "cluster-name-leads-elsewhere",
-        "cluster-ca-not-trusted", "cluster-certificate-refused",
+        "cluster-ca-not-trusted", "cluster-certificate-refused", "certificate-shared-by-nodes",
     }  # fmt: skip
 
 

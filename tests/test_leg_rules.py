@@ -4,12 +4,12 @@ from collections import Counter
 
 import attrs
 import pytest
-from leg_faults import LEG_FAULTS
-from leg_site import LDAP, PUBLIC, issue, site
+from leg_faults import E1, LEG_FAULTS
+from leg_site import LDAP, PUBLIC, issue, site, swapped
 from signer import Signer, remembered_cas
 from sites import AT, FACTORY, ISSUING
 
-from expressway_certs import ALL_RULES, AddTrustedCa, OutcomeKind, Stage, State, audit
+from expressway_certs import ALL_RULES, AddTrustedCa, OutcomeKind, Stage, State, audit, check_upload
 from expressway_certs.mending import remedies_of
 from expressway_certs.product.legs import LEGS
 
@@ -80,3 +80,20 @@ def test_the_ca_that_a_directory_sends_is_proposed() -> None:
     loaded = {(one.node, one.certificates) for one in finding.remedy.changes if isinstance(one, AddTrustedCa)}
     assert loaded == {(node.name, (directory.certificate,)) for node in broken.nodes}
     assert audit(broken.apply(finding.remedy.changes), at=AT).errors == ()
+
+
+@pytest.mark.parametrize(
+    ("oid", "is_readable"),
+    [
+        ("2.5.4.51", True), ("2.5.4.14", True), ("1.3.6.1.4.1.311.60.2.1.1", True),
+        ("1.3.6.1.4.1.311.60.2.1.4", False), ("1.3.6.1.4.1.6449.1.2.1.5.1", False),
+    ],
+)  # fmt: skip
+def test_the_tunnels_read_what_the_upload_page_reads(oid: str, is_readable: bool) -> None:
+    """An attribute that has a name for the one has a name for the other."""
+    certificate = FACTORY.leaf(PUBLIC, E1, dns_names=(E1, "expe.example.com", "example.com"), attributes=[(oid, "GB")])
+    node = attrs.evolve(site("X14.3").expressway(E1), server_certificate=certificate.certificate)
+    upload = check_upload(certificate.pem, onto=node, at=AT)
+    tunnels = audit(swapped(site("X14.3"), node), at=AT)
+    assert ("upload-name-not-readable" not in {one.rule for one in upload.findings}) is is_readable
+    assert ("tunnel-name-not-readable" not in {one.rule for one in tunnels.findings}) is is_readable

@@ -62,6 +62,7 @@ WORDS_ALONE: Final = {
     "signed-with-another-subject": "nothing is to be done",
     "signed-with-more-names": "nothing is to be done",
     "ca-list-holds-crl": "the next CRL is not there yet",
+    "trusted-ca-expires-soon": "the new certificate of the CA is not there yet",
     "ca-list-already-there": "nothing is to be done",
     "strict-client-refuses-chain": "for Expressway nothing is to be done",
     **BEYOND,

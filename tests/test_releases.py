@@ -209,6 +209,7 @@ def test_a_choice_is_told_where_it_matters() -> None:
                 Behaviour.SERVICE_NEEDS_CLIENT_AUTH,
                 Behaviour.CLUSTER_NEEDS_CLIENT_AUTH,
                 Behaviour.XCP_NEEDS_BOTH,
+                Behaviour.ALARMS_DOMAIN_EXPIRY,
             },
         ),
     ],

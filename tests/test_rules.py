@@ -10,6 +10,7 @@ from leg_faults import LEG_FAULTS
 from request_faults import REQUEST_FAULTS
 from sites import AT, FACTORY, ISSUING, OTHER_ROOT, RENEWED, ROOT, good_site, node, store, with_node
 from test_ca_list import FAULTS
+from test_in_place import IN_PLACE_FAULTS
 from upload_faults import UPLOAD_FAULTS
 
 from expressway_certs import (
@@ -171,7 +172,7 @@ def test_every_rule_has_a_fault() -> None:
     """No rule is without a test that makes it fire; ids are unique."""
     ids = [rule.id for rule in ALL_RULES]
     assert len(set(ids)) == len(ids)
-    assert set(ids) == {*FIRING, *LEG_FAULTS, *REQUEST_FAULTS, *UPLOAD_FAULTS, *FAULTS}
+    assert set(ids) == {*FIRING, *LEG_FAULTS, *REQUEST_FAULTS, *UPLOAD_FAULTS, *FAULTS, *IN_PLACE_FAULTS}
 
 
 @pytest.mark.parametrize("rule", ALL_RULES, ids=lambda rule: rule.id)

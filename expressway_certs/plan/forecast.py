@@ -12,7 +12,7 @@ from typing import Final
 
 import attrs
 
-from expressway_certs.pipeline import audit
+from expressway_certs.pipeline import Pipeline
 from expressway_certs.plan.instants import instants
 from expressway_certs.plan.leg_change import LegChange, leg_changes
 from expressway_certs.product.calendar import CALENDAR, PolicyDate
@@ -20,8 +20,14 @@ from expressway_certs.product.deployment import Deployment
 from expressway_certs.product.fields import wanted
 from expressway_certs.product.lifetimes import is_public
 from expressway_certs.report import Report
+from expressway_certs.rules import ALL_RULES
 from expressway_certs.rules.finding import Finding, Severity
+from expressway_certs.rules.in_place import FORETOLD_RULES
 from expressway_certs.x509 import clock
+
+# That a certificate in place ends soon is what a forecast itself tells, with the day to act by; and a CA in a list that
+# nothing rests on may end when it likes.
+_AUDITED: Final = Pipeline(rules=[rule for rule in ALL_RULES if rule not in FORETOLD_RULES])
 
 DEFAULT_LEAD_TIME: Final = timedelta(days=30)
 """How long before something goes down one has to begin: our own choice."""
@@ -87,8 +93,8 @@ class Forecast:
     def report_at(self, at: datetime) -> Report:
         """Return the audit that holds at an aware instant: that of the last event before it, or of the beginning.
 
-        Its legs have the states, and its findings the rules, of an audit at that very instant. Raises `ValueError` for
-        an instant outside the forecast.
+        Its legs have the states, and its errors the rules, of an audit at that very instant. Raises `ValueError` for an
+        instant outside the forecast.
         """
         instant = clock.resolve(at)
         if not self.at <= instant <= self.until:
@@ -126,9 +132,10 @@ def forecast(
 
     Looked at is every instant from ``at`` (aware; None: now) to ``until`` (None: the last) at which a certificate on
     any path, a CRL or an OCSP response begins or ends, a warning before an end begins, or a date of the ``calendar``
-    comes; the deployment is audited at each. ``lead_time`` is how long before it goes down a leg has to be worked on.
-    Raises `ValueError` where ``until`` is before ``at``, or the lead time is negative or without measure,
-    and `TypeError` where it is none, or the calendar has something else than `PolicyDate` values.
+    comes; the deployment is audited at each. What is in place and ends soon, and a CA in a list that nothing rests on,
+    is no finding here. ``lead_time`` is how long before it goes down a leg has to be worked on. Raises `ValueError`
+    where ``until`` is before ``at``, or the lead time is negative or without measure, and `TypeError` where it is none,
+    or the calendar has something else than `PolicyDate` values.
 
     Sources: platform.md §7 (FN74362, SC081), mra.md A5. As with OpenSSL, a certificate has ended at its notAfter.
     """
@@ -140,7 +147,7 @@ def forecast(
     if end < start:
         raise ValueError(f"until {end.isoformat()} is before {start.isoformat()}")
     _check_lead_time(lead_time, start)
-    report = audit(deployment, at=start)
+    report = _AUDITED.run(deployment, at=start)
     causes = ((instant, [what for _, what in group]) for instant, group in groupby(found, key=itemgetter(0)))
     coming = ((instant, whats) for instant, whats in causes if instant <= end)
     return Forecast(
@@ -177,7 +184,7 @@ def _events(
     """Audit at one instant after the other, and yield those at which the audit is another one."""
     last = report
     for instant, causes in coming:
-        new = audit(deployment, at=instant)
+        new = _AUDITED.run(deployment, at=instant)
         legs = leg_changes(last.legs, new.legs)
         begun, ended = _without(new.findings, last.findings), _without(last.findings, new.findings)
         if legs or begun or ended:

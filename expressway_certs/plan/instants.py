@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import attrs
 
+from expressway_certs.product.alarms import SOON
 from expressway_certs.product.calendar import PolicyDate
 from expressway_certs.product.deployment import Deployment
 from expressway_certs.rules.cases import Cases
@@ -16,9 +17,6 @@ from expressway_certs.x509.ocsp import OcspResponse
 from expressway_certs.x509.request import CertificateRequest
 from expressway_certs.x509.revocation_list import RevocationList
 from expressway_certs.x509.trust_store import TrustStore
-
-SOON: Final = timedelta(days=21)
-"""How long before an end the rules about files begin to warn, as the alarms do (platform.md §2 and §9)."""
 
 _SECOND: Final = timedelta(seconds=1)
 

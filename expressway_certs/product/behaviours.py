@@ -23,6 +23,7 @@ class Behaviour(enum.Enum):
     SEPARATE_CLIENT_CERTIFICATE = "connections are opened with the certificate of a client store of its own"
     ALARMS_SERVER_EXPIRY = "alarms 40068 and 40069 tell of a server certificate that ends"
     ALARMS_CLIENT_EXPIRY = "alarms 40078 and 40079 tell of a client certificate that ends"
+    ALARMS_DOMAIN_EXPIRY = "alarms 40075 and 40076 tell of a domain certificate that ends"
     ALARMS_CA_EXPIRY = "an alarm tells of a CA certificate in the list that ends"
     REQUEST_NEEDS_FQDN_PROFILES = "a request with a phone security profile name that is no FQDN fails"
     REQUEST_OFFERS_ECDSA = "a request can be for an ECDSA key"

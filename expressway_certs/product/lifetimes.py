@@ -10,6 +10,9 @@ import attrs
 from expressway_certs.product.provenance import Source
 from expressway_certs.x509.certificate import Certificate
 
+TROUBLESOME_YEAR: Final = 2050
+"""From when on the end of a certificate may cause operational issues (platform.md §1.2: CG155-about)."""
+
 PUBLIC_POLICIES: Final = frozenset({"2.23.140.1.1", "2.23.140.1.2.1", "2.23.140.1.2.2", "2.23.140.1.2.3"})
 """The policies of the CA/Browser Forum, one of which stands in every public TLS certificate."""
 

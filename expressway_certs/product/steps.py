@@ -99,6 +99,8 @@ STEPS: Final[tuple[Step, ...]] = (
     _step(_B.ALARMS_SERVER_EXPIRY, "X14.0", True, "platform.md §9: AG155-ref"),
     _step(_B.ALARMS_CLIENT_EXPIRY, "X12.5", False, "platform.md §9: AG155-ref", "inferred"),
     _step(_B.ALARMS_CLIENT_EXPIRY, "X15.5", True, "platform.md §9: AG155-ref"),
+    _step(_B.ALARMS_DOMAIN_EXPIRY, "X12.5", False, "platform.md §9: AG155-ref", "inferred"),
+    _step(_B.ALARMS_DOMAIN_EXPIRY, "X15.3", True, "platform.md §9: AG155-ref"),
     _step(_B.ALARMS_CA_EXPIRY, "X12.5", False, "platform.md §2: RN1401", "inferred"),
     _step(_B.ALARMS_CA_EXPIRY, "X14.0.1", True, "platform.md §2: RN1401"),
     _step(_B.REQUEST_NEEDS_FQDN_PROFILES, "X12.5", False, "platform.md §3: CG155-mng", "inferred"),

@@ -6,6 +6,7 @@ from expressway_certs.rules.clients import CLIENT_RULES
 from expressway_certs.rules.cluster import CLUSTER_RULES
 from expressway_certs.rules.dns_records import DNS_RULES
 from expressway_certs.rules.far_ends import FAR_END_RULES
+from expressway_certs.rules.in_place import IN_PLACE_RULES
 from expressway_certs.rules.model import MODEL_RULES
 from expressway_certs.rules.mra import MRA_RULES
 from expressway_certs.rules.registration import LOOKUP_RULES, REGISTRATION_RULES
@@ -34,6 +35,7 @@ ALL_RULES: tuple[Rule, ...] = (
     *CLIENT_RULES,
     *ADMINISTRATION_RULES,
     *STRICTNESS_RULES,
+    *IN_PLACE_RULES,
 )
 
 __all__ = ["ALL_RULES"]

@@ -249,7 +249,7 @@ def _ssh_key_type(question: Question, ask: Ask) -> Answer | None:
 
 
 def _ssh_names(question: Question, ask: Ask) -> Answer | None:
-    unknown = ssh.unknown_attributes(question.certificate)
+    unknown = question.certificate.unnamed_attributes
     if not unknown:
         return Answer(ask=ask, wanted="attributes that have a name")
     listed = ", ".join(unknown)

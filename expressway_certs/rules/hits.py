@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from expressway_certs.product.alarms import end_alarm
 from expressway_certs.product.provenance import Source
 from expressway_certs.rules import common, remedies, requests
 from expressway_certs.rules.faults import Claimed
 from expressway_certs.rules.finding import Evidence, Hit, Remedy, Severity
+from expressway_certs.rules.judging import Judgement
 from expressway_certs.rules.rule import Context
 from expressway_certs.x509 import codes, usages
 from expressway_certs.x509.certificate import Certificate
+from expressway_certs.x509.verdict import Verdict
 
 
 def of_chain(
@@ -86,8 +89,18 @@ def refused(
         node=claim.fault.judgement.presenter,
         sources=sources,
         product_message=product_message,
-        alarm=alarm,
+        alarm=_end_alarm(context, judgement, verdict) if alarm is None else alarm,
     )
+
+
+def _end_alarm(context: Context, judgement: Judgement, verdict: Verdict) -> int | None:
+    """Return the alarm of the Expressway whose own certificate has ended; None where it is another fault."""
+    node = next((one for one in context.deployment.nodes if one.name == judgement.presenter), None)
+    certificate = judgement.certificate
+    if node is None or certificate is None or (verdict.code, verdict.depth) != (codes.CERT_HAS_EXPIRED, 0):
+        return None
+    store = judgement.store if certificate == node.certificate(judgement.store) else "domain"
+    return end_alarm(node, store, certificate.not_after, context.at)
 
 
 def instead_of(context: Context, claim: Claimed, *, after: Iterable[str] = ()) -> Remedy:

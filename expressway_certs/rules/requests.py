@@ -46,6 +46,16 @@ def for_store(context: Context, node: Expressway, store: str, *, not_from: Itera
     )
 
 
+def for_domain(context: Context, node: Expressway, certificate: Certificate) -> RequestCertificate:
+    """Return the request for a certificate in place of a domain certificate of an Expressway-E."""
+    return RequestCertificate(
+        **_place(node, "server", certificate),
+        **_key(context, node),
+        names=_names(context, node, certificate),
+        trusted_by=_judges(context, node.name, "server", certificate),
+    )
+
+
 def _node(context: Context, name: str) -> Node:
     site = context.deployment
     ends = [*site.webex_services, *site.administrators, *site.ldap_servers]

@@ -37,6 +37,7 @@ class Stage(enum.Enum):
     CLUSTER = "cluster"
     MRA = "Mobile and Remote Access"
     ADMINISTRATION = "administration"
+    IN_PLACE = "what is in place"
 
 
 class NotApplicableError(Exception):

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import attrs
+
 from expressway_certs.product.changes import SetPeerAddress, SetVerifyName
 from expressway_certs.product.fqdn import is_fqdn
 from expressway_certs.product.legs import ZONE_LEGS, Ask
 from expressway_certs.product.provenance import Source
-from expressway_certs.product.zones import Zone
+from expressway_certs.product.zones import Zone, ZoneKind
 from expressway_certs.rules import common, hits, matching, remedies, requests
+from expressway_certs.rules.faults import Claimed
 from expressway_certs.rules.finding import Hit, Remedy, Severity
 from expressway_certs.rules.judging import Answer, NameMatch, State
 from expressway_certs.rules.rule import Context, Stage, rule
+from expressway_certs.rules.self_made import self_made
 
 _IDENTITY = "Peer's TLS certificate identity was unacceptable"
 _NEGOTIATION = "TLS negotiation error"
@@ -132,12 +136,29 @@ def ca_not_trusted(context: Context) -> Iterator[Hit]:
     What it checks: whether the list, with what the peer sends, leads from the certificate to a root in the list.
     Why it matters: the handshake ends, the zone is down, and so is whatever else needs that CA.
     Example: a renewal under another root that only one side has loaded.
-    Remedy: the CA certificates into the list of the side that judges, on every peer of it.
+    Remedy: the CA certificates into the list of the side that judges, on every peer of it. A self-signed or temporary
+    certificate of an Expressway does not do in a Unified Communications zone once it is trusted either (platform.md
+    §2): it has to be replaced.
     References: platform.md §2 and §4.3, and the source document.
     """
     for claim in common.untrusted(context, ZONE_LEGS):
         sources = [Source("platform.md §4.3: MRA150, AG155-sec"), Source("platform.md §4.3: T-221624")]
-        yield hits.ca_not_trusted(claim, context.known, _NEGOTIATION, sources)
+        hit = hits.ca_not_trusted(claim, context.known, _NEGOTIATION, sources)
+        yield hit if _can_be_trusted(context, claim) else _replaced(context, claim, hit)
+
+
+def _can_be_trusted(context: Context, claim: Claimed) -> bool:
+    """Whether the CA would do in the list; nothing that an Expressway made for itself does where it matters."""
+    is_uc = remedies.zone_of(context, claim.home.result).kind is ZoneKind.UNIFIED_COMMUNICATIONS
+    judgement = claim.fault.judgement
+    is_ours = any(node.name == judgement.presenter for node in context.deployment.nodes)
+    return not (is_uc and is_ours and judgement.certificate is not None and self_made(judgement.certificate))
+
+
+def _replaced(context: Context, claim: Claimed, hit: Hit) -> Hit:
+    judgement = claim.fault.judgement
+    remedy = Remedy(changes=[requests.in_place_of(context, judgement)])
+    return attrs.evolve(hit, node=judgement.presenter, remedy=remedy)
 
 
 @rule("zone-certificate-refused", Severity.ERROR, Stage.TRAVERSAL)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Final
 
+from expressway_certs.product.alarms import SOON
 from expressway_certs.product.behaviours import Behaviour
 from expressway_certs.product.changes import RequestCertificate
 from expressway_certs.product.nodes import Expressway
@@ -19,8 +19,6 @@ from expressway_certs.rules.finding import Effect, Evidence, Hit, Remedy, Severi
 from expressway_certs.rules.rule import Context, Stage, rule
 from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.view import likely_issued
-
-SOON: Final = timedelta(days=21)
 
 
 @rule("ca-list-not-a-ca", Severity.WARNING, Stage.CA_LIST, Effect.NOT_KNOWN)

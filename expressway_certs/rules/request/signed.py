@@ -9,6 +9,7 @@ from typing import Final
 
 import attrs
 
+from expressway_certs.product.alarms import SOON
 from expressway_certs.product.behaviours import Behaviour, Role
 from expressway_certs.product.nodes import Expressway
 from expressway_certs.product.provenance import Source
@@ -17,7 +18,6 @@ from expressway_certs.rules.request.common import answers, hit, is_answer, node_
 from expressway_certs.rules.rule import Context, Stage, rule
 from expressway_certs.x509 import names
 
-_SOON: Final = timedelta(days=21)
 _LONGEST: Final = timedelta(days=825)
 _ASK: Final = "Ask the CA to issue it again {}, for the same request; if it does not, make a new one."
 _COMMON: Final = frozenset({"serverAuth", "clientAuth"})
@@ -245,7 +245,7 @@ def for_a_short_time(context: Context) -> Iterator[Hit]:
     """
     for case in answers(context):
         end, left = case.certificate.not_after, case.certificate.not_after - context.at
-        if left > _SOON:
+        if left > SOON:
             continue
         is_over = left <= timedelta()
         yield hit(
@@ -253,7 +253,7 @@ def for_a_short_time(context: Context) -> Iterator[Hit]:
             case,
             f"the certificate expired on {end:%Y-%m-%d}" if is_over else f"the certificate ends in {left.days} days",
             _ASK.format("for a longer time"),
-            expected=f"more than {_SOON.days} days",
+            expected=f"more than {SOON.days} days",
             found=f"valid until {end:%Y-%m-%d %H:%M} UTC",
             effect=Effect.LATER,
             severity=Severity.ERROR if is_over else Severity.WARNING,

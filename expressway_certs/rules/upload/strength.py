@@ -8,7 +8,7 @@ from expressway_certs.product.behaviours import Behaviour
 from expressway_certs.product.provenance import Source
 from expressway_certs.rules import ssh
 from expressway_certs.rules.finding import Effect, Hit, Severity
-from expressway_certs.rules.key_kinds import has_known_curve
+from expressway_certs.rules.key_kinds import RSA, has_known_curve, is_too_large
 from expressway_certs.rules.lacking import severity_for_mra
 from expressway_certs.rules.rule import Context, Stage, rule
 from expressway_certs.rules.upload.common import NEEDS_NEW, another, certificates, hit
@@ -16,8 +16,6 @@ from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.chain import build_chain
 
 _SMALLEST_RSA = 2048
-_TROUBLESOME_RSA = 8192
-_RSA = frozenset({"RSA", "RSA-PSS"})
 
 
 @rule("upload-weak", Severity.WARNING, Stage.UPLOAD, Effect.WARNS)
@@ -50,7 +48,7 @@ def weak(context: Context) -> Iterator[Hit]:
 
 def _weaknesses(certificate: Certificate) -> Iterator[str]:
     key, signature = certificate.key, certificate.signature_algorithm
-    if key.algorithm in _RSA and key.size is not None and key.size < _SMALLEST_RSA:
+    if key.algorithm in RSA and key.size is not None and key.size < _SMALLEST_RSA:
         yield f"an RSA key of {key.size} bits"
     if any(digest in signature.lower() for digest in ("md5", "sha1")):
         yield f"signed with {signature}"
@@ -68,7 +66,7 @@ def rsa_8192(context: Context) -> Iterator[Hit]:
     """
     for case, certificate in certificates(context):
         key = certificate.key
-        if key.algorithm not in _RSA or key.size is None or key.size < _TROUBLESOME_RSA:
+        if not is_too_large(key):
             continue
         yield hit(
             context,
@@ -96,7 +94,7 @@ def key_kind_not_supported(context: Context) -> Iterator[Hit]:
     for case, certificate in certificates(context):
         key = certificate.key
         step = case.node.emulation.step(Behaviour.SUPPORTS_ECDSA)
-        if key.algorithm in _RSA or (has_known_curve(key) and step.value):
+        if key.algorithm in RSA or (has_known_curve(key) and step.value):
             continue
         wanted = "RSA" if not step.value else "RSA, or ECDSA with P-256, P-384 or P-521"
         yield hit(

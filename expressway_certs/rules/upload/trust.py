@@ -15,6 +15,7 @@ from expressway_certs.rules.common import NO_ISSUER, known_certificates
 from expressway_certs.rules.finding import Effect, Evidence, Hit, Severity
 from expressway_certs.rules.lacking import severity_for_mra
 from expressway_certs.rules.rule import Context, Stage, rule
+from expressway_certs.rules.self_made import self_made
 from expressway_certs.rules.upload.common import another, certificates, hit
 from expressway_certs.x509 import codes
 from expressway_certs.x509.certificate import Certificate
@@ -22,7 +23,6 @@ from expressway_certs.x509.verdict import Verdict
 from expressway_certs.x509.verify import verify
 
 _TIMES = frozenset({codes.CERT_NOT_YET_VALID, codes.CERT_HAS_EXPIRED})
-_TEMPORARY = "Temporary CA "
 
 
 def _verdict(context: Context, case: UploadCase, certificate: Certificate) -> Verdict:
@@ -113,10 +113,9 @@ def self_signed(context: Context) -> Iterator[Hit]:
     References: platform.md §1.1 and §2 (CG155-ossl, T-213872).
     """
     for case, certificate in certificates(context):
-        is_temporary = _TEMPORARY in certificate.issuer
-        if not (certificate.is_self_signed or is_temporary):
+        kind = self_made(certificate)
+        if kind is None:
             continue
-        kind = "a temporary certificate" if is_temporary else "self-signed"
         yield hit(
             context,
             case,

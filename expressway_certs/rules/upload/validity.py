@@ -4,28 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Final
 
-from expressway_certs.product.behaviours import Behaviour
-from expressway_certs.product.lifetimes import is_public, lifetime_limit
+from expressway_certs.product.alarms import SOON, end_alarm
+from expressway_certs.product.lifetimes import TROUBLESOME_YEAR, is_public, lifetime_limit
 from expressway_certs.product.provenance import Confidence, Source
-from expressway_certs.rules.cases import UploadCase
 from expressway_certs.rules.finding import Effect, Hit, Severity
 from expressway_certs.rules.rule import Context, Stage, rule
 from expressway_certs.rules.upload.common import NEEDS_NEW, another, certificates, hit, withdrawn
-
-_SOON: Final = timedelta(days=21)
-_TROUBLESOME_YEAR: Final = 2050
-_ALARMS: Final = {
-    "server": (Behaviour.ALARMS_SERVER_EXPIRY, 40068, 40069),
-    "client": (Behaviour.ALARMS_CLIENT_EXPIRY, 40078, 40079),
-}
-
-
-def _alarm(case: UploadCase, *, is_over: bool) -> int | None:
-    """Return the number of the alarm about the end of a certificate; None where the release has none."""
-    behaviour, over, soon = _ALARMS[case.upload.store]
-    return (over if is_over else soon) if case.node.emulation.has(behaviour) else None
 
 
 @rule("upload-expired", Severity.ERROR, Stage.UPLOAD, Effect.NOT_KNOWN)
@@ -49,7 +34,7 @@ def expired(context: Context) -> Iterator[Hit]:
             expected=f"valid at {context.at:%Y-%m-%d %H:%M} UTC",
             found=f"valid until {certificate.not_after:%Y-%m-%d %H:%M} UTC",
             effect=Effect.NOT_KNOWN,
-            alarm=_alarm(case, is_over=True),
+            alarm=end_alarm(case.node, case.upload.store, certificate.not_after, context.at),
             sources=[Source("platform.md §1.2: AG155-ref, CG155-about")],
         )
 
@@ -85,15 +70,16 @@ def expires_soon(context: Context) -> Iterator[Hit]:
     """The certificate expires within three weeks.
 
     What it checks: the end of validity, 21 days ahead.
-    Why it matters: Expressway raises alarm 40069 (40079 for the client store), and the work is to be done again.
+    Why it matters: Expressway raises alarm 40069 (40079 for the client store), on its last day alarm 40068, and the
+    work is to be done again.
     Example: an old renewal that was found again.
     Remedy: a certificate with its whole life before it.
     References: platform.md §9 (AG155-ref); 21 days is documented for 40079, and inferred for 40069.
     """
     for case, certificate in certificates(context):
-        if not timedelta() < certificate.not_after - context.at <= _SOON:
+        if not timedelta() < certificate.not_after - context.at <= SOON:
             continue
-        alarm = _alarm(case, is_over=False)
+        alarm = end_alarm(case.node, case.upload.store, certificate.not_after, context.at)
         confidence: Confidence = "inferred" if case.upload.store == "server" else "documented"
         yield hit(
             context,
@@ -101,7 +87,7 @@ def expires_soon(context: Context) -> Iterator[Hit]:
             f"{case.upload.file_name} expires on {certificate.not_after:%Y-%m-%d}, "
             f"in {(certificate.not_after - context.at).days} days",
             NEEDS_NEW.format("that holds longer"),
-            expected=f"more than {_SOON.days} days",
+            expected=f"more than {SOON.days} days",
             found=f"valid until {certificate.not_after:%Y-%m-%d %H:%M} UTC",
             effect=Effect.LATER if alarm is None else Effect.ALARM,
             alarm=alarm,
@@ -120,7 +106,7 @@ def valid_beyond_2050(context: Context) -> Iterator[Hit]:
     References: platform.md §1.2 (CG155-about).
     """
     for case, certificate in certificates(context):
-        if certificate.not_after.year < _TROUBLESOME_YEAR:
+        if certificate.not_after.year < TROUBLESOME_YEAR:
             continue
         yield hit(
             context,

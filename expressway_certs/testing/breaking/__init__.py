@@ -17,6 +17,7 @@ from expressway_certs.testing.breaking.clusters import CLUSTER_FAULTS
 from expressway_certs.testing.breaking.contents import CONTENT_FAULTS
 from expressway_certs.testing.breaking.far_ends import FAR_END_FAULTS
 from expressway_certs.testing.breaking.fault import Fault
+from expressway_certs.testing.breaking.in_place import IN_PLACE_FAULTS
 from expressway_certs.testing.breaking.requests import REQUEST_FAULTS
 from expressway_certs.testing.breaking.servers import SERVER_FAULTS
 from expressway_certs.testing.breaking.signed import SIGNED_FAULTS
@@ -39,6 +40,7 @@ _ALL: Final = (
     *SERVER_FAULTS,
     *CLIENT_FAULTS,
     *ADMINISTRATION_FAULTS,
+    *IN_PLACE_FAULTS,
 )
 _ORDER: Final = {rule.id: place for place, rule in enumerate(ALL_RULES)}
 

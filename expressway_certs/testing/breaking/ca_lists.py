@@ -73,7 +73,7 @@ def not_a_ca(bench: Bench) -> Deployment:
     return _appending(bench, _pem(bench.factory.leaf(issuer, "leaf.example.com")))
 
 
-@fault("ca-list-own-self-signed", ACCOUNT)
+@fault("ca-list-own-self-signed", ACCOUNT, "certificate-self-signed")
 def own_self_signed(bench: Bench) -> Deployment:
     """The self-signed certificate of an Expressway that is in no zone waits for the list of another one."""
     node = _node(bench)
