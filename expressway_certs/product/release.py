@@ -61,10 +61,13 @@ class Release:
     def differences(before: Release | str, after: Release | str) -> tuple[Difference, ...]:
         """Say what changes between two releases, for each behaviour and role that differs, in the table's order.
 
-        >>> for difference in Release.differences("X15.4", "X15.5"):
+        A switch that comes or goes is a difference too; what it makes of a behaviour stands in parentheses.
+
+        >>> for difference in Release.differences("X14.3", "X15.2"):
         ...     print(difference)
-        Expressway-C: a server certificate without client authentication is refused: yes in X15.4, no in X15.5
-        ...
+        Expressway-C: SIP asks for an RSA certificate first, whatever the cipher lists say: no in X14.3,
+        no in X15.2 (yes with xConfiguration SIP Advanced TlsSignatureAlgoPrefRsa: On)
+        Expressway-E: ...
         """
         # The table of behaviours is made of releases, so it cannot be imported before they are there.
         table = import_module("expressway_certs.product.emulation")

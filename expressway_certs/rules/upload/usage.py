@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import attrs
-
-from expressway_certs.product.behaviours import Behaviour, Role, Switch
+from expressway_certs.product.behaviours import Behaviour, Role
 from expressway_certs.product.provenance import Source
 from expressway_certs.rules import requests
 from expressway_certs.rules.cases import UploadCase
@@ -65,9 +63,8 @@ def without_client_auth(context: Context) -> Iterator[Hit]:
 
 def _by_switch(case: UploadCase) -> Iterator[str]:
     """Yield how to set the switch with which the node would take the certificate, where it has one."""
-    switched = attrs.evolve(case.node, server_eku_upload=True)
-    if not switched.emulation.has(Behaviour.UPLOAD_NEEDS_CLIENT_AUTH):
-        yield f"Or on {case.node.name}: {Switch.SERVER_EKU_UPLOAD.value}; then upload {case.upload.file_name} again."
+    for switch in case.node.emulation.switched(Behaviour.UPLOAD_NEEDS_CLIENT_AUTH):
+        yield f"Or on {case.node.name}: {switch.value}; then upload {case.upload.file_name} again."
 
 
 @rule("upload-without-server-auth", Severity.ERROR, Stage.UPLOAD, Effect.REFUSED, Effect.NOT_KNOWN)
