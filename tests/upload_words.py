@@ -253,6 +253,19 @@ UPLOAD_WORDS: Final = {
             "Restart expe1.example.com: Maintenance > Restart options",
         ),
     ),
+    "upload-is-ca": (
+        "the certificate file is a CA certificate",
+        "no CA",
+        "a CA",
+        (
+            "Get a new certificate from the CA, made for servers and clients.",
+            "On expe1.example.com: Maintenance > Security > Server certificate > Generate CSR: common name expe1.example.com; alternative names expe1.example.com, example.com; key RSA 4096",
+            "Have a CA issue it for serverAuth and clientAuth, for at most 825 days.",
+            "Load its CA certificates first where they are lacking: Trusted CA list of expe1.example.com",
+            "On expe1.example.com: Maintenance > Security > Server certificate > Upload server certificate data: what the CA issued",
+            "Restart expe1.example.com: Maintenance > Restart options",
+        ),
+    ),
     "upload-key-kind-not-supported": (
         "the certificate file has a key (EC P-256) that X14.2 does not support",
         "RSA",

@@ -194,10 +194,37 @@ def _purposes(case: UploadCase) -> tuple[tuple[Purpose, str], ...]:
     return tuple(pair for store, pair in (("server", server), ("client", client)) if store in wanted)
 
 
+@rule("upload-is-ca", Severity.WARNING, Stage.UPLOAD, Effect.NOT_KNOWN)
+def is_ca(context: Context) -> Iterator[Hit]:
+    """The certificate for a store of the node is that of a CA.
+
+    What it checks: whether basicConstraints of the certificate says that it is a CA.
+    Why it matters: OpenSSL takes it from a peer all the same, clients that are strict about Web PKI do not, and whoever
+    has the node's key could issue certificates that everybody trusts. What the page does is not documented.
+    Example: `openssl req -x509`, which makes a CA unless it is told otherwise; or the CA's file in place of the node's.
+    Remedy: a certificate for servers and clients; a CA certificate goes onto the page Trusted CA certificate.
+    References: RFC 5280 §4.2.1.9; platform.md §1.1 (the product's own certificate is none); own choice.
+    """
+    for case, certificate in certificates(context):
+        if certificate.is_ca:
+            yield hit(
+                context,
+                case,
+                f"{case.upload.file_name} is a CA certificate",
+                NEEDS_NEW.format("made for servers and clients"),
+                extension="basicConstraints",
+                expected="no CA",
+                found="a CA",
+                effect=Effect.NOT_KNOWN,
+                sources=[Source("platform.md §1.1: PYEXP", "own choice")],
+            )
+
+
 USAGE_RULES = (
     without_client_auth,
     without_server_auth,
     client_store_without_client_auth,
     copied_without_client_auth,
     purpose_not_valid,
+    is_ca,
 )
