@@ -170,7 +170,7 @@ def purpose_not_valid(context: Context) -> Iterator[Hit]:
             if _lacks(certificate, usage):
                 continue
             policy = case.node.openssl.policy(purpose=purpose, at=context.at)
-            verdict = verify(certificate, case.node.trusted_ca, (), policy)
+            verdict = verify(certificate, case.node.effective_ca, (), policy)
             if verdict.code != codes.INVALID_PURPOSE:
                 continue
             yield hit(
