@@ -22,7 +22,7 @@ from expressway_certs import (
     RequestCertificate,
     audit,
 )
-from expressway_certs.testing import Issued
+from expressway_certs.testing import Issued, break_site, make_site
 
 WORDS: Final[dict[str, dict[str, object]]] = json.loads(
     (Path(__file__).parent / "leg_words.json").read_text(encoding="utf-8")
@@ -199,3 +199,12 @@ def test_a_reverse_record_of_another_name_is_told_once() -> None:
     """For all peers of Expressway-C together."""
     told = found(without_record("reverse", ADDRESSES[E1], "inside.example.com"), "xcp-name-not-in-certificate")
     assert [(one.node, len(one.legs)) for one in told] == [(E1, 2)]
+
+
+def test_an_administrator_is_asked_for_by_the_name_of_the_certificate() -> None:
+    """The label of the model is no host, so it stands neither as common name nor as DNS name in the request."""
+    whole = break_site(make_site(1, 1, at=AT), "administration-certificate-refused", at=AT)
+    (told,) = found(whole, "administration-certificate-refused")
+    (asked,) = told.remedy.changes
+    assert isinstance(asked, RequestCertificate)
+    assert (asked.node, asked.common_name, asked.names) == ("other administrator", "Other Administrator", ())
