@@ -155,6 +155,15 @@ def test_what_is_signed_is_one_and_the_signatures_are_two() -> None:
     assert compare([twin, bad, FLEET[0]], TRUST, (*PRESENTED, Certificate.from_der(bad))) == [0, 7, 0]
 
 
+def test_the_algorithm_outside_is_another() -> None:
+    """A leaf whose outer AlgorithmIdentifier is not the one that is signed is refused, whatever its length."""
+    slices = Certificate.from_der(FLEET[0]).slices
+    signature = der.encode(der.BIT_STRING, slices.signature)
+    others = (make.sequence(make.oid("1.2.840.10045.4.3.3")), make.algorithm_identifier("rsa2048-0", "sha256"))
+    fleet = [make.sequence(slices.tbs, other, signature) for other in others]
+    assert compare([FLEET[1], *fleet, FLEET[0]], TRUST, PRESENTED) == [0, 7, 7, 0]
+
+
 # Leaves.
 
 
@@ -368,6 +377,7 @@ def test_memory_has_its_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
         assert index.verify(Certificate.from_der(leaf)).code == 0
         assert index.table(AT).answer(leaf) is not None
         assert len(index._kinds[index.span(AT)]) == number % 3 + 1
+    assert index.table(AT) is index.table(AT)
     for number in range(7):
         assert index.verdict(Certificate.from_der(leaves[0]), AT + number).code == 0
         assert len(index._tables) <= 3

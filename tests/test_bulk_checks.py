@@ -1,16 +1,34 @@
 """Each check of the fast path by itself, where no leaf can show that it is there."""
 
 import warnings
+from datetime import UTC, datetime
 from typing import Final
 
 import attrs
 import make_der as make
 import pytest
-from bulk_leaves import BASIC, CA_KEY_NAMED, HOST, NAMES, PLAIN, POLICY, PRESENTED, TRUST, USAGE, judged, said
+from bulk_leaves import (
+    AT,
+    BASIC,
+    CA_KEY,
+    CA_KEY_NAMED,
+    HOST,
+    NAMES,
+    PLAIN,
+    POLICY,
+    PRESENTED,
+    ROOT,
+    ROOT_KEY,
+    TRUST,
+    USAGE,
+    authority,
+    judged,
+    said,
+)
 from bulk_twists import TWISTED, is_proved, warm
 from cryptography.exceptions import UnsupportedAlgorithm
 
-from expressway_certs import Certificate, verify_matrix
+from expressway_certs import Certificate, TrustStore, VerifyIndex, verify_matrix
 from expressway_certs.x509.bulk import table
 from expressway_certs.x509.bulk.cutting import cut_leaf
 
@@ -69,3 +87,29 @@ def test_a_leaf_that_teaches_nothing_stands_alone_in_a_matrix() -> None:
     matrix = verify_matrix(leaves, [TRUST], PRESENTED, POLICY)
     assert [said(one) for one in matrix] == [judged(leaf) for leaf in leaves]
     assert [one.code for one in matrix] == [0, 0, 7]
+
+
+@pytest.mark.parametrize("is_stored", [True, False])
+def test_what_begins_above_begins_a_span(is_stored: bool) -> None:
+    """A yes of later is none for an instant before a certificate above holds, be it stored or sent."""
+    late = authority("Issuing CA", "Root", CA_KEY, ROOT_KEY, serial=3, start=AT - 50)
+    trust, presented = (TrustStore([ROOT, late]), ()) if is_stored else (TRUST, (late,))
+    index = VerifyIndex(trust, presented, POLICY)
+    leaf = Certificate.from_der(PLAIN.der)
+    asked = (AT, AT - 49, AT - 50, AT - 51, AT - 100)
+    assert [index.verdict(leaf, at).code for at in asked] == [0, 0, 0, 9, 9]
+    matrix = verify_matrix([PLAIN.der], [trust], presented, POLICY, instants=[moment(at) for at in asked])
+    assert matrix.codes(0) == (0, 0, 0, 9, 9)
+
+
+def moment(at: int) -> datetime:
+    """Return an instant as the policy takes it."""
+    return datetime.fromtimestamp(at, UTC)
+
+
+def test_a_crl_that_is_not_asked_for_costs_no_proof() -> None:
+    """Where no CRL is asked for, whose serial number stands on one is proved as any other."""
+    crl = make.crl(make.CrlSpec(issuer=PLAIN.issuer, signer=CA_KEY, start=AT - 10, end=AT + 10, revoked=((4711, b""),)))
+    for check, proved in ((None, True), ("leaf", False), ("all", False)):
+        index = warm(attrs.evolve(POLICY, crls=(crl,), crl_check=check))
+        assert (check, is_proved(index, PLAIN.der)) == (check, proved)
