@@ -115,6 +115,8 @@ ISSUERLESS: Final = PLAIN.with_extension((), instead_of=CA_KEY_NAMED)
 
 TRUSTED: Final[dict[str, Leaf]] = {
     "another serial number": attrs.evolve(PLAIN, serial=make.integer(2**140 - 3)),
+    "a serial number with its top bit set": attrs.evolve(PLAIN, serial=make.integer(0xFF01)),
+    "the first serial number of two octets": attrs.evolve(PLAIN, serial=make.integer(128)),
     "another name": attrs.evolve(PLAIN, subject=make.common_name("other")),
     "a long name": attrs.evolve(PLAIN, subject=make.common_name("x" * 200)),
     "the issuer's name": attrs.evolve(PLAIN, subject=PLAIN.issuer),

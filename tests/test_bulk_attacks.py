@@ -285,6 +285,22 @@ def test_an_interruption_ends_the_pool(monkeypatch: pytest.MonkeyPatch) -> None:
     assert set(active_children()) - before == set()
 
 
+@pytest.mark.parametrize(("threads", "method"), [(1, None), (2, "spawn")])
+def test_nothing_is_forked_beside_threads(threads: int, method: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pool of its own is made in the platform's way where this thread is alone, and spawned where others run."""
+    asked: list[str | None] = []
+
+    def note(wanted: str | None) -> object:
+        asked.append(wanted)
+        return get_context("spawn")
+
+    monkeypatch.setattr("threading.active_count", lambda: threads)
+    monkeypatch.setattr("multiprocessing.get_context", note)
+    monkeypatch.setattr(workers, "AHEAD", 5)
+    assert [one.code for one in verify_many(FLEET, TRUST, PRESENTED, POLICY, processes=1)] == [0] * 60
+    assert asked == [method]
+
+
 @pytest.mark.parametrize("pool", [ThreadPoolExecutor, ProcessPoolExecutor])
 def test_an_executor_that_was_shut_down(pool: Callable[[int], Executor], monkeypatch: pytest.MonkeyPatch) -> None:
     """It says so itself; what it had taken on before is still handed out, and nothing is made up."""

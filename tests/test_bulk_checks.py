@@ -25,7 +25,7 @@ from bulk_leaves import (
     judged,
     said,
 )
-from bulk_twists import TWISTED, is_proved, warm
+from bulk_twists import ISSUERLESS, KEYLESS, NAMELESS, TWISTED, is_proved, warm
 from cryptography.exceptions import UnsupportedAlgorithm
 
 from expressway_certs import Certificate, TrustStore, VerifyIndex, verify_matrix
@@ -50,6 +50,13 @@ def test_a_name_that_is_asked_for_is_proved(name: str) -> None:
     first, second = (attrs.evolve(TWISTED[name], serial=make.integer(number)).der for number in (101, 102))
     assert index.verify(Certificate.from_der(first)).ok
     assert is_proved(index, second)
+
+
+@pytest.mark.parametrize("name", ["NAMELESS", "KEYLESS", "ISSUERLESS"])
+def test_a_leaf_without_an_extension_is_proved(name: str) -> None:
+    """Without alternative names, and without either key identifier, a leaf has a kind as any other."""
+    leaf = {"NAMELESS": NAMELESS, "KEYLESS": KEYLESS, "ISSUERLESS": ISSUERLESS}[name]
+    assert is_proved(warm(), attrs.evolve(leaf, serial=make.integer(101)).der)
 
 
 @pytest.mark.parametrize("said_of_it", [ValueError("no"), UnsupportedAlgorithm("no"), UserWarning("old sins")])

@@ -358,7 +358,7 @@ def test_a_fleet_that_makes_the_parser_warn_is_judged_in_silence() -> None:
     assert heard == []
 
 
-@pytest.mark.parametrize("number", [0, -5])
+@pytest.mark.parametrize("number", [0, -5, -128, -1147])
 def test_a_serial_number_that_makes_the_parser_warn_is_judged_in_silence(number: int) -> None:
     """Of a serial number that is not above zero `cryptography` warns; who judges many leaves hears nothing of it."""
     fleet = [PLAIN.der, *[attrs.evolve(PLAIN, serial=make.integer(number)).der] * 2]
