@@ -131,6 +131,10 @@ TRUSTED: Final[dict[str, Leaf]] = {
     "the issuer's key identifier": PLAIN.with_extension(subject_key(make.key_identifier(CA_KEY)), instead_of=OWN_KEY),
     "many names": other_names(names(make.dns(*(f"host{number}.example.com" for number in range(9)), HOST))),
     "very many names": other_names(names(make.dns(*(f"host{number}.example.com" for number in range(90)), HOST))),
+    # The length of this extension is 0x3080: its octets look like the beginning of a SEQUENCE.
+    "564 names": other_names(
+        names(make.dns(*(f"host{number:04}.example.com" for number in range(562)), HOST, "padding.example.com"))
+    ),
     "names before the key identifier": NAMES_FIRST,
     "critical names": other_names(alternative(make.sequence(make.dns(HOST)), critical=True)),
     "no names in it": other_names(names()),
