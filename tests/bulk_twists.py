@@ -132,8 +132,11 @@ TRUSTED: Final[dict[str, Leaf]] = {
     "many names": other_names(names(make.dns(*(f"host{number}.example.com" for number in range(9)), HOST))),
     "very many names": other_names(names(make.dns(*(f"host{number}.example.com" for number in range(90)), HOST))),
     # The length of this extension is 0x3080: its octets look like the beginning of a SEQUENCE.
-    "564 names": other_names(
-        names(make.dns(*(f"host{number:04}.example.com" for number in range(562)), HOST, "padding.example.com"))
+    "564 names": attrs.evolve(
+        other_names(
+            names(make.dns(*(f"host{number:04}.example.com" for number in range(562)), HOST, "padding.example.com"))
+        ),
+        serial=make.integer(4712),
     ),
     "names before the key identifier": NAMES_FIRST,
     "critical names": other_names(alternative(make.sequence(make.dns(HOST)), critical=True)),
