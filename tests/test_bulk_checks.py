@@ -1,6 +1,7 @@
 """Each check of the fast path by itself, where no leaf can show that it is there."""
 
 import warnings
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Final
 
@@ -14,18 +15,22 @@ from bulk_leaves import (
     CA_KEY_NAMED,
     HOST,
     NAMES,
+    OWN_KEY,
     PLAIN,
     POLICY,
     PRESENTED,
+    PURPOSES,
     ROOT,
     ROOT_KEY,
     TRUST,
     USAGE,
+    Leaf,
     authority,
     judged,
+    names,
     said,
 )
-from bulk_twists import ISSUERLESS, KEYLESS, NAMELESS, TWISTED, is_proved, warm
+from bulk_twists import ISSUERLESS, KEYLESS, NAMELESS, NAMES_FIRST, TWISTED, UNKNOWN, is_proved, warm
 from cryptography.exceptions import UnsupportedAlgorithm
 
 from expressway_certs import Certificate, TrustStore, VerifyIndex, verify_matrix
@@ -57,6 +62,46 @@ def test_a_leaf_without_an_extension_is_proved(name: str) -> None:
     """Without alternative names, and without either key identifier, a leaf has a kind as any other."""
     leaf = {"NAMELESS": NAMELESS, "KEYLESS": KEYLESS, "ISSUERLESS": ISSUERLESS}[name]
     assert is_proved(warm(), attrs.evolve(leaf, serial=make.integer(101)).der)
+
+
+MANY: Final = names(make.dns(*(f"host{number}.example.com" for number in range(90)), HOST))
+SHAPES: Final = {
+    "plain": PLAIN,
+    "names first": NAMES_FIRST,
+    "many names": PLAIN.with_extension(MANY, instead_of=NAMES),
+    "no names": NAMELESS,
+    "no key identifier": KEYLESS,
+    "neither": attrs.evolve(PLAIN, extensions=(BASIC, USAGE, PURPOSES, CA_KEY_NAMED)),
+    "names alone": attrs.evolve(PLAIN, subject=make.common_name("x" * 99), extensions=(NAMES,)),
+    "key identifier alone": attrs.evolve(PLAIN, subject=make.common_name("x" * 99), extensions=(OWN_KEY,)),
+}
+"""Leaves that are cut in a way of their own."""
+
+
+def changes(leaf: Leaf) -> Iterator[tuple[int, Leaf]]:
+    """Yield a leaf with one thing changed that its kind shares, and the judge's number for it."""
+    for place in range(len(leaf.extensions) + 1):
+        listed = (*leaf.extensions[:place], UNKNOWN, *leaf.extensions[place:])
+        yield 34, attrs.evolve(leaf, extensions=listed)
+    yield 20, attrs.evolve(leaf, issuer=make.common_name("Issuing CB"))
+    yield 68, attrs.evolve(leaf, digest="sha1")
+    no_key_usage = make.extension("2.5.29.15", make.named_bits(5), critical=True)
+    usages = tuple(no_key_usage if one == USAGE else one for one in leaf.extensions)
+    if usages != leaf.extensions:
+        yield 26, attrs.evolve(leaf, extensions=usages)
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_what_a_kind_shares_is_in_its_key(name: str) -> None:
+    """However a leaf is cut, an extension more, another issuer, algorithm or usage is another kind."""
+    policy = attrs.evolve(POLICY, purpose="server")
+    index = VerifyIndex(TRUST, PRESENTED, policy)
+    assert index.verify(Certificate.from_der(SHAPES[name].der)).ok
+    assert is_proved(index, attrs.evolve(SHAPES[name], serial=make.integer(101)).der)
+    for code, changed in changes(SHAPES[name]):
+        assert judged(changed.der, policy=policy)[0] == code
+        assert not is_proved(index, changed.der)
+        assert said(index.verify(Certificate.from_der(changed.der))) == judged(changed.der, policy=policy)
 
 
 @pytest.mark.parametrize("said_of_it", [ValueError("no"), UnsupportedAlgorithm("no"), UserWarning("old sins")])
