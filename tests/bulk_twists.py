@@ -12,6 +12,7 @@ from bulk_leaves import (
     HOST,
     LEAF_KEY,
     NAMES,
+    NOW,
     OWN_KEY,
     PLAIN,
     POLICY,
@@ -250,6 +251,25 @@ TWISTED: Final[dict[str, Leaf]] = {
     "a wildcard": other_names(names(make.dns("*.example.com"))),
     "a misplaced wildcard": other_names(names(make.dns("edge.*.com"))),
     "a name in capitals": other_names(names(make.dns("EDGE.example.COM"))),
+}
+
+SERVER: Final = VerifyPolicy(at=NOW, purpose="server")
+NAMED: Final = VerifyPolicy(at=NOW, names=(HOST,))
+ADDRESSED: Final = VerifyPolicy(at=NOW, names=("10.1.2.3",))
+
+POLICIES: Final[dict[str, VerifyPolicy]] = {
+    "plain": POLICY,
+    "server": SERVER,
+    "named": NAMED,
+    "addressed": ADDRESSED,
+    "named below": VerifyPolicy(at=NOW, names=(".example.com",)),
+    "named in capitals": VerifyPolicy(at=NOW, names=("EDGE.Example.com", "*.example.com")),
+    "no time": VerifyPolicy(check_time=False),
+    "level 0": VerifyPolicy(at=NOW, security_level=0),
+    "level 2": VerifyPolicy(at=NOW, security_level=2),
+    "level 4": VerifyPolicy(at=NOW, security_level=4),
+    "1.1.1": VerifyPolicy(at=NOW, openssl="1.1.1"),
+    "partial": VerifyPolicy(at=NOW, partial_chain=True),
 }
 
 

@@ -30,10 +30,10 @@ from bulk_leaves import (
     names,
     said,
 )
-from bulk_twists import ISSUERLESS, KEYLESS, NAMELESS, NAMES_FIRST, TWISTED, UNKNOWN, is_proved, warm
+from bulk_twists import ISSUERLESS, KEYLESS, NAMELESS, NAMES_FIRST, POLICIES, TRUSTED, TWISTED, UNKNOWN, is_proved, warm
 from cryptography.exceptions import UnsupportedAlgorithm
 
-from expressway_certs import Certificate, TrustStore, VerifyIndex, verify_matrix
+from expressway_certs import Certificate, TrustStore, VerifyIndex, verify_many, verify_matrix
 from expressway_certs.x509.bulk import table
 from expressway_certs.x509.bulk.cutting import cut_leaf
 
@@ -165,3 +165,38 @@ def test_a_crl_that_is_not_asked_for_costs_no_proof() -> None:
     for check, proved in ((None, True), ("leaf", False), ("all", False)):
         index = warm(attrs.evolve(POLICY, crls=(crl,), crl_check=check))
         assert (check, is_proved(index, PLAIN.der)) == (check, proved)
+
+
+@pytest.mark.parametrize("step", [1, -1])
+@pytest.mark.parametrize("name", POLICIES)
+def test_all_changed_leaves_at_once(name: str, step: int) -> None:
+    """In one stream and in one matrix, where each learns from those before it, every leaf has the judge's verdict."""
+    policy = POLICIES[name]
+    leaves = [leaf.der for leaf in (TRUSTED | TWISTED).values()][::step]
+    expected = [judged(leaf, policy=policy) for leaf in leaves]
+    index = VerifyIndex(TRUST, PRESENTED, policy)
+    for _ in range(2):
+        assert [said(one) for one in verify_many(leaves, index)] == expected
+    assert [said(one) for one in verify_matrix(leaves, [TRUST], PRESENTED, policy)] == expected
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2, 3), (3, 2, 1, 0), (1, 3, 0, 2)])
+def test_constraints_above_hold_for_each_leaf_of_a_matrix(order: tuple[int, ...]) -> None:
+    """Whose names are within the constraints of one store's CA and not of another's is told from its neighbours."""
+    stores = []
+    for domain in (b"example.com", b"example.org"):
+        permitted = make.context(0, make.sequence(make.context(2, domain, constructed=False)))
+        constraint = make.extension("2.5.29.30", make.sequence(permitted), critical=True)
+        root = authority("Issuing CA", "Issuing CA", CA_KEY, CA_KEY, serial=2, more=(constraint,))
+        stores.append(TrustStore([root]))
+    stores.append(TrustStore([authority("Issuing CA", "Issuing CA", CA_KEY, CA_KEY, serial=2)]))
+    hosts = ("a.example.com", "b.example.org", "c.example.com", "d.example.net")
+    leaves = [
+        attrs.evolve(PLAIN.with_extension(names(make.dns(host)), instead_of=NAMES), serial=make.integer(101 + at)).der
+        for at, host in enumerate(hosts)
+    ]
+    codes = [(0, 47, 0), (47, 0, 0), (0, 47, 0), (47, 47, 0)]
+    matrix = verify_matrix([leaves[at] for at in order], stores, (), POLICY)
+    assert [matrix.codes(number) for number in range(4)] == [codes[at] for at in order]
+    for store, number in ((store, number) for store in range(3) for number in range(4)):
+        assert said(matrix[number, store, 0, 0, 0]) == judged(leaves[order[number]], stores[store], ())
