@@ -152,6 +152,13 @@ TRUSTED: Final[dict[str, Leaf]] = {
 }
 """Leaves of the plain leaf's kind: the proof must not be lost on them."""
 
+
+def falsely_long(octet: int) -> bytes:
+    """Return a SEQUENCE of names that is as long as its length would say if ``octet``, which is none, were one."""
+    filling = octet - len(make.dns(HOST)) - 2
+    return bytes((der.SEQUENCE, octet)) + make.dns(HOST) + make.context(6, bytes(filling), constructed=False)
+
+
 TWISTED: Final[dict[str, Leaf]] = {
     "not yet valid": attrs.evolve(PLAIN, validity=make.sequence(make.time(AT + 1), make.time(AT + YEAR))),
     "just expired": attrs.evolve(PLAIN, validity=make.sequence(make.time(AT - YEAR), make.time(AT))),
@@ -224,6 +231,9 @@ TWISTED: Final[dict[str, Leaf]] = {
     "names that are longer than their extension": other_names(
         alternative(make.sequence(make.dns(HOST))[:1] + b"\x30" + make.dns(HOST))
     ),
+    # 0x80 says that there is no length, 0x83 that it takes three octets.
+    "names without a length": other_names(alternative(falsely_long(0x80))),
+    "names with a length of three octets": other_names(alternative(falsely_long(0x83))),
     "a name after the names": other_names(alternative(make.sequence(make.dns("a.example.org")) + make.dns(HOST))),
     "names after many names": other_names(alternative(make.sequence(make.dns("a.example.org") * 9) + make.dns(HOST))),
     "a wrong name": other_names(names(make.dns("wrong.example.com"))),
