@@ -104,6 +104,12 @@ def test_what_a_kind_shares_is_in_its_key(name: str) -> None:
         assert said(index.verify(Certificate.from_der(changed.der))) == judged(changed.der, policy=policy)
 
 
+def test_a_key_that_one_branch_refuses_is_proved_by_the_other() -> None:
+    """A curve that is spelt out is refused by OpenSSL 3.0 alone, so that 1.1.1 needs no judge for it."""
+    leaf = TWISTED["an explicit curve"].der
+    assert [is_proved(warm(POLICIES[name]), leaf) for name in ("plain", "1.1.1")] == [False, True]
+
+
 @pytest.mark.parametrize("said_of_it", [ValueError("no"), UnsupportedAlgorithm("no"), UserWarning("old sins")])
 def test_whatever_the_parser_says_is_no_yes(said_of_it: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
     """What the strict parser refuses, does not know, or warns of where warnings are errors is not proved."""
