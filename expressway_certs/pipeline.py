@@ -11,7 +11,7 @@ import attrs
 from expressway_certs.product import legs as table
 from expressway_certs.product.changes import AddTrustedCa, Change, SetCertificate, Store
 from expressway_certs.product.deployment import Deployment, Upload
-from expressway_certs.product.fields import wanted
+from expressway_certs.product.fields import only, wanted
 from expressway_certs.product.key_file import as_key_file
 from expressway_certs.product.nodes import Expressway
 from expressway_certs.product.zones import Zone
@@ -28,19 +28,23 @@ from expressway_certs.x509.files.source import read_source
 from expressway_certs.x509.request import CertificateRequest
 
 
-def _stages(values: Iterable[Stage]) -> tuple[Stage, ...]:
-    return tuple(values)
+def _stages(values: Iterable[Stage | str]) -> tuple[Stage, ...]:
+    return tuple(map(Stage, values))
 
 
 def _rules(values: Iterable[Rule]) -> tuple[Rule, ...]:
-    return tuple(values)
+    listed = tuple(values)
+    only(Rule, listed)
+    return listed
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen
 class Pipeline:
     """A choice of stages and rules to run over a deployment; left out, all of them.
 
-    >>> Pipeline(stages=[Stage.TRAVERSAL]).run(Deployment(name="empty")).ok
+    Raises `ValueError` for a stage that there is not, `TypeError` for what is no rule.
+
+    >>> Pipeline([Stage.TRAVERSAL]).run(Deployment(name="empty")).ok
     True
     """
 
@@ -257,7 +261,9 @@ def compare(
     asked = _request(request)
     given = certificate if isinstance(certificate, Certificate) else Certificate.load(certificate)
     name = asked.common_name or "the node" if node is None else node.name
-    site = (deployment or Deployment(name=name)) if node is None else _site(node, deployment)
+    site = Deployment(name=name) if deployment is None else deployment
+    wanted(Deployment, site)
+    site = site if node is None else _site(node, deployment)
     case = SigningCase(request=asked, certificate=given, node=name)
     return _REQUEST.judge(site, Cases(signings=[case]), clock.resolve(at))
 

@@ -366,6 +366,16 @@ def test_a_report_raises_and_is_no_truth_value() -> None:
     assert audit(good_site(), at=AT).raise_for_errors() is None
 
 
+def test_a_pipeline_is_a_choice_of_stages() -> None:
+    """Stages may stand first and be words, a rule outside of them is not asked, and what is no stage is an error."""
+    site = good_site()
+    report = Pipeline(["SSH tunnels"]).run(site, at=AT)
+    assert report == Pipeline(stages=(Stage.TUNNELS,), rules=iter(ALL_RULES)).run(site, at=AT)
+    assert [one.rule for one in report.outcomes] == [rule.id for rule in ALL_RULES if rule.stage is Stage.TUNNELS]
+    with pytest.raises(ValueError, match=r"^'m' is not a valid Stage$"):
+        Pipeline("mra")
+
+
 def test_a_page_escapes_what_certificates_say() -> None:
     """Text out of a certificate never becomes HTML, and the page loads nothing."""
     evil = node("expe1.example.com", "E", "example.com", issuer=FACTORY.root("<script>alert(1)</script>"))

@@ -228,8 +228,8 @@ def test_a_policy_refuses_nonsense(field: str, value: object, words: str) -> Non
 @pytest.mark.parametrize(
     ("field", "value", "words"),
     [
-        ("at", date(2026, 1, 1), "is a datetime or None, not date"),
-        ("at", "2026-01-01", "is a datetime or None, not str"),
+        ("at", date(2026, 1, 1), "is datetime or None, not date"),
+        ("at", "2026-01-01", "is datetime or None, not str"),
         ("names", b"a.example.com", "holds text each, not int"),
         ("names", [b"a.example.com"], "holds text each, not bytes"),
         ("names", [None], "holds text each, not NoneType"),

@@ -10,6 +10,7 @@ import attrs
 from expressway_certs.product.fields import is_name
 from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.trust_store import TrustStore, as_optional_trust_store
+from expressway_certs.x509.typed import typed
 
 MOST_PHONE_EDGE_TRUST = 16
 
@@ -57,7 +58,7 @@ def _few(_client: Client, _attribute: attrs.Attribute[TrustStore | None], value:
         raise ValueError(message)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=typed)
 class Client:
     """Clients of one family that log in for one service domain, and the CAs they trust (None: not known).
 

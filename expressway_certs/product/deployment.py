@@ -11,13 +11,14 @@ import attrs
 from expressway_certs.product.applying import carried_out
 from expressway_certs.product.changes import Change, Sign
 from expressway_certs.product.dns import Dns
-from expressway_certs.product.fields import once_each
+from expressway_certs.product.fields import once_each, texts
 from expressway_certs.product.nodes import Client, Expressway, FarEnd, UcServer
 from expressway_certs.product.not_given import NotGiven
 from expressway_certs.product.revocation import Published, published
 from expressway_certs.product.uploads import Page, Upload
 from expressway_certs.product.zones import Zone
 from expressway_certs.x509.notebook import as_html
+from expressway_certs.x509.typed import typed
 
 __all__ = ["Deployment", "Page", "Upload"]
 
@@ -46,15 +47,11 @@ def _uploads(values: Iterable[Upload]) -> tuple[Upload, ...]:
     return tuple(values)
 
 
-def _texts(values: Iterable[str]) -> tuple[str, ...]:
-    return tuple(values)
-
-
 def _not_given(values: Iterable[NotGiven]) -> tuple[NotGiven, ...]:
     return tuple(values)
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@attrs.frozen(kw_only=True, repr=False, field_transformer=typed)
 class Deployment:
     """A site. Expressways are found through the zones; each stands in ``expressways`` once, by name.
 
@@ -75,10 +72,10 @@ class Deployment:
     uc_servers: tuple[UcServer, ...] = attrs.field(default=(), converter=_uc_servers)
     clients: tuple[Client, ...] = attrs.field(default=(), converter=_clients)
     uploads: tuple[Upload, ...] = attrs.field(default=(), converter=_uploads)
-    mra_domains: tuple[str, ...] = attrs.field(default=(), converter=_texts)
-    xmpp_domains: tuple[str, ...] = attrs.field(default=(), converter=_texts)
-    chat_node_aliases: tuple[str, ...] = attrs.field(default=(), converter=_texts)
-    phone_security_profiles: tuple[str, ...] = attrs.field(default=(), converter=_texts)
+    mra_domains: tuple[str, ...] = attrs.field(default=(), converter=texts)
+    xmpp_domains: tuple[str, ...] = attrs.field(default=(), converter=texts)
+    chat_node_aliases: tuple[str, ...] = attrs.field(default=(), converter=texts)
+    phone_security_profiles: tuple[str, ...] = attrs.field(default=(), converter=texts)
     webex_services: tuple[FarEnd, ...] = attrs.field(default=(), converter=_far_ends)
     administrators: tuple[FarEnd, ...] = attrs.field(default=(), converter=_far_ends)
     ldap_servers: tuple[FarEnd, ...] = attrs.field(default=(), converter=_far_ends)

@@ -20,47 +20,78 @@ def typed(_class: type, fields: list[attrs.Attribute[Any]]) -> list[attrs.Attrib
     A value of another type is a `TypeError` that names the field and both types. It does not show the value, for that
     may be the content of a key file. A word that is none of the annotation's is a `ValueError`.
     """
-    return [field.evolve(validator=attrs.validators.and_(_of_its_type, *_own(field))) for field in fields]
+    return [field.evolve(validator=_with_own(_OfItsType(), field.validator)) for field in fields]
 
 
-def _own(field: attrs.Attribute[Any]) -> tuple[Any, ...]:
-    return () if field.validator is None else (field.validator,)
+def _with_own(check: _OfItsType, own: Any) -> Any:
+    return check if own is None else attrs.validators.and_(check, own)
 
 
-def _of_its_type(instance: object, attribute: attrs.Attribute[Any], value: object) -> None:
-    of: type = type(instance)
-    hint, fits = _hints(of)[attribute.name]
-    if fits(value):
-        return
-    where, part = f"{of.__name__}.{attribute.name}", _part(hint)
+class _OfItsType:
+    """The validator of one field. Its annotation is read when a value is first held against it."""
+
+    def __init__(self) -> None:
+        self.kinds: tuple[type, ...] = ()
+        self.test: Test = _nothing
+
+    def __call__(self, instance: object, attribute: attrs.Attribute[Any], value: object) -> None:
+        if isinstance(value, self.kinds) or self.test(value):
+            return
+        of: type = type(instance)
+        hint = _hints(of)[attribute.name]
+        self.kinds, self.test = _kinds(hint), _test(hint)
+        if not self.test(value):
+            raise _error(f"{of.__name__}.{attribute.name}", hint, value)
+
+
+def _nothing(_value: object) -> bool:
+    return False
+
+
+def _error(where: str, hint: Any, value: object) -> Exception:
     if isinstance(value, str) and any(get_origin(one) is Literal for one in (hint, *get_args(hint))):
-        raise ValueError(f"{where} is {_in_words(hint)}, not {value!r}")
+        return ValueError(f"{where} is {_in_words(hint)}, not {value!r}")
+    part = _part(hint)
     if part is not None and isinstance(value, tuple):
         wrong = next(one for one in value if not _test(part)(one))
-        raise TypeError(f"{where} holds {_in_words(part)} each, not {type(wrong).__name__}")
-    raise TypeError(f"{where} is {_in_words(hint)}, not {type(value).__name__}")
+        return TypeError(f"{where} holds {_in_words(part)} each, not {type(wrong).__name__}")
+    return TypeError(f"{where} is {_in_words(hint)}, not {type(value).__name__}")
 
 
 @cache
-def _hints(of: type) -> dict[str, tuple[Any, Test]]:
-    return {name: (hint, _test(hint)) for name, hint in get_type_hints(of).items()}
+def _hints(of: type) -> dict[str, Any]:
+    return get_type_hints(of)
+
+
+def _kinds(hint: Any) -> tuple[type, ...]:
+    """Return the classes of which every value fits: the quick way. A bool is an int to Python, and none here."""
+    if _is_union(hint):
+        return tuple(kind for one in get_args(hint) for kind in _kinds(one))
+    return (hint,) if isinstance(hint, type) and get_origin(hint) is None and hint is not int else ()
 
 
 @cache
 def _test(hint: Any) -> Test:
     """Return the test whether a value fits."""
-    part = _part(hint)
+    part, arguments = _part(hint), get_args(hint)
     if part is not None:
-        fits = _test(part)
-        return lambda value: isinstance(value, tuple) and all(map(fits, value))
-    if _is_union(hint):
-        tests = tuple(map(_test, get_args(hint)))
+        kinds, fits = _kinds(part), _test(part)
+        return lambda value: isinstance(value, tuple) and all(isinstance(one, kinds) or fits(one) for one in value)
+    tests = tuple(map(_test, arguments)) if _is_union(hint) or get_origin(hint) is tuple else ()
+    if get_origin(hint) is tuple:
+        return lambda value: isinstance(value, tuple) and len(value) == len(tests) and all(map(_call, tests, value))
+    if tests:
         return lambda value: any(fits(value) for fits in tests)
     if get_origin(hint) is Literal:
-        return get_args(hint).__contains__
+        return lambda value: value in arguments
     if hint is int:
         return lambda value: isinstance(value, int) and not isinstance(value, bool)
-    return lambda value: isinstance(value, hint) if isinstance(hint, type) else True
+    kinds = _kinds(hint)
+    return lambda value: not kinds or isinstance(value, kinds)
+
+
+def _call(fits: Test, value: object) -> bool:
+    return fits(value)
 
 
 def _part(hint: Any) -> Any:
@@ -78,9 +109,10 @@ def _in_words(hint: Any) -> str:
         return " or ".join(map(_in_words, get_args(hint)))
     if get_origin(hint) is Literal:
         return " or ".join(map(repr, get_args(hint)))
-    if _part(hint) is not None:
-        return f"several, {_in_words(_part(hint))} each"
+    if get_origin(hint) is tuple:
+        part = _part(hint)
+        return f"several, {_in_words(part)} each" if part else f"({', '.join(map(_in_words, get_args(hint)))})"
     known = _WORDS.get(hint)
     if known or not isinstance(hint, type):
         return known or str(hint)
-    return f"{'an' if hint.__name__[0] in 'AEIO' else 'a'} {hint.__name__}"
+    return hint.__name__

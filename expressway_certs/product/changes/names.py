@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import ClassVar, Literal
 
 import attrs
@@ -12,12 +11,8 @@ from expressway_certs.product.changes.pages import ACCESS_RULES_PAGE, CLUSTER_PA
 from expressway_certs.product.changes.services import EXPRESSWAY, Restart, restarts_of
 from expressway_certs.product.changes.step import Step
 from expressway_certs.product.far_ends import AccessRule
-from expressway_certs.product.fields import is_name
+from expressway_certs.product.fields import is_name, texts
 from expressway_certs.product.provenance import Source
-
-
-def _texts(values: Iterable[str]) -> tuple[str, ...]:
-    return tuple(values)
 
 
 @attrs.frozen(kw_only=True)
@@ -29,7 +24,7 @@ class SetPeerAddress(Step):
     zone: str = attrs.field(validator=is_name)
     node: str = attrs.field(validator=is_name)
     address: str = attrs.field(validator=is_name)
-    on: tuple[str, ...] = attrs.field(default=(), converter=_texts)
+    on: tuple[str, ...] = attrs.field(default=(), converter=texts)
 
     @property
     def steps(self) -> tuple[str, ...]:
@@ -46,7 +41,7 @@ class SetVerifyName(Step):
 
     zone: str = attrs.field(validator=is_name)
     name: str = attrs.field(validator=is_name)
-    on: tuple[str, ...] = attrs.field(default=(), converter=_texts)
+    on: tuple[str, ...] = attrs.field(default=(), converter=texts)
 
     @property
     def steps(self) -> tuple[str, ...]:
@@ -63,7 +58,7 @@ class AddAccessRule(Step):
 
     zone: str = attrs.field(validator=is_name)
     rule: AccessRule
-    on: tuple[str, ...] = attrs.field(default=(), converter=_texts)
+    on: tuple[str, ...] = attrs.field(default=(), converter=texts)
 
     @property
     def steps(self) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ import attrs
 from expressway_certs.product.changes.pages import CLUSTER_PAGE, UC_SERVERS_PAGE, ZONES_PAGE, on_each
 from expressway_certs.product.changes.services import EXPRESSWAY, Restart, restarts_of
 from expressway_certs.product.changes.step import Step
-from expressway_certs.product.fields import is_name
+from expressway_certs.product.fields import is_name, texts
 from expressway_certs.product.nodes import ClusterTls
 from expressway_certs.product.provenance import Source
 from expressway_certs.product.zones import MediaEncryption
@@ -148,10 +148,6 @@ def _zone_value(value: bool | MediaEncryption | str) -> bool | MediaEncryption: 
     return MediaEncryption(value) if isinstance(value, str) else value
 
 
-def _texts(values: Iterable[str]) -> tuple[str, ...]:
-    return tuple(values)
-
-
 @attrs.frozen(kw_only=True)
 class SetZoneSwitch(Step):
     """Set TLS verify mode (a bool) or Media encryption mode (a `MediaEncryption`) of a zone.
@@ -164,7 +160,7 @@ class SetZoneSwitch(Step):
     zone: str = attrs.field(validator=is_name)
     switch: ZoneSwitchName
     value: bool | MediaEncryption = attrs.field(converter=_zone_value)
-    on: tuple[str, ...] = attrs.field(default=(), converter=_texts)
+    on: tuple[str, ...] = attrs.field(default=(), converter=texts)
 
     def __attrs_post_init__(self) -> None:
         if self.switch not in _ZONE_SWITCHES:
