@@ -19,7 +19,6 @@ from expressway_certs.report import Report
 from expressway_certs.rules import ALL_RULES
 from expressway_certs.rules.cases import Cases, CaUploadCase, RequestCase, SigningCase, UploadCase
 from expressway_certs.rules.finding import Finding, Hit, LegRef, Outcome, OutcomeKind, Remedy
-from expressway_certs.rules.judging import LegResult
 from expressway_certs.rules.rule import Context, NotApplicableError, NotRunError, Rule, Stage
 from expressway_certs.rules.site_legs import judge_legs
 from expressway_certs.x509 import clock
@@ -297,8 +296,3 @@ def _site(node: Expressway, deployment: Deployment | None) -> Deployment:
 def _around(zone: Zone) -> Deployment:
     wanted(Zone, zone)
     return Deployment(name=zone.name, zones=(zone,))
-
-
-def leg_results(report: Report, leg_id: str) -> tuple[LegResult, ...]:
-    """Return a report's results on one kind of leg."""
-    return tuple(result for result in report.legs if result.leg.id == leg_id)

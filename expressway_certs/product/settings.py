@@ -36,17 +36,22 @@ class Conflict:
 
 def _conflict(row: str, setting: str, topic: str, **sides: tuple[str, str | Source]) -> Conflict:
     listed = tuple(
-        Side(value=value, source=key if isinstance(key, Source) else Source(f"platform.md §11 {row}: {key}"))
+        Side(value=value, source=key if isinstance(key, Source) else _source(f"platform.md §11 {row}", key))
         for value, key in sides.values()
     )
     return Conflict(row=row, setting=setting, topic=topic, sides=listed)
+
+
+def _source(row: str, key: str) -> Source:
+    """Return the source of a side; what the facts suggest there nobody has documented."""
+    return Source(f"{row}: {key}", "own choice" if key.startswith("suggested ") else "documented")
 
 
 _MEASURED: Final = Source("mra.md E", "inferred")
 
 
 def _open_question(row: str, setting: str, topic: str, **sides: tuple[str, str]) -> Conflict:
-    listed = tuple(Side(value=value, source=Source(f"mra.md D: {key}")) for value, key in sides.values())
+    listed = tuple(Side(value=value, source=_source("mra.md D", key)) for value, key in sides.values())
     return Conflict(row=row, table="mra.md D", setting=setting, topic=topic, sides=listed)
 
 
