@@ -259,10 +259,12 @@ def compare(
     """
     asked = _request(request)
     given = certificate if isinstance(certificate, Certificate) else Certificate.load(certificate)
-    name = asked.common_name or "the node" if node is None else node.name
-    site = Deployment(name=name) if deployment is None else deployment
-    wanted(Deployment, site)
-    site = site if node is None else _site(node, deployment)
+    name = asked.common_name or "the node"
+    if node is None:
+        site = Deployment(name=name) if deployment is None else deployment
+        wanted(Deployment, site)
+    else:
+        site, name = _site(node, deployment), node.name
     case = SigningCase(request=asked, certificate=given, node=name)
     return _REQUEST.judge(site, Cases(signings=[case]), clock.resolve(at))
 
@@ -284,6 +286,7 @@ def _installed(case: UploadCase, certificate: Certificate) -> list[Change]:
 
 def _site(node: Expressway, deployment: Deployment | None) -> Deployment:
     """Return the deployment around a node, or one of that node alone; `ValueError` where it is not in there."""
+    wanted(Expressway, node)
     if deployment is None:
         return Deployment(name=node.name, expressways=(node,))
     wanted(Deployment, deployment)

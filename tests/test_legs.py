@@ -13,6 +13,7 @@ from sites import FACTORY, ISSUING, ROOT, good_server, good_zone, store
 
 from expressway_certs import (
     AccessRule,
+    Certificate,
     Client,
     ClientFamily,
     ClusterTls,
@@ -36,21 +37,29 @@ from expressway_certs import (
     Zone,
     ZoneKind,
     audit,
+    build_chain,
     check_mra,
     check_request,
     check_trusted_ca_upload,
     check_tunnels,
     check_upload,
     check_zone,
+    client_auth_sunset,
     compare,
+    fetch_crls,
+    fetch_missing,
+    fetch_ocsp,
     forecast,
+    make_request,
     readiness,
 )
 from expressway_certs.product.far_ends import allows
 from expressway_certs.product.legs import LEGS, Leg, leg
 from expressway_certs.product.symptoms import SYMPTOMS, SymptomRow
+from expressway_certs.testing import assert_no_findings, assert_tunnels_up, assert_zone_active
 
 FILES: Final = contents()
+LEAF: Final = Certificate.load(FILES["leaf.pem"])
 FACTS: Final = Path(__file__).parents[2] / "shared" / "facts"
 WITH_FACTS: Final = pytest.mark.skipif(not FACTS.is_dir(), reason="the facts are not beside this checkout")
 # Rows without TLS, and one that is out of scope.
@@ -240,7 +249,7 @@ def test_what_is_of_another_kind_is_a_type_error(make: Callable[[], object], wor
 )  # fmt: skip
 def test_one_text_is_not_several(make: Callable[[], object]) -> None:
     """A domain in the place of a list of them would be taken for its letters."""
-    with pytest.raises(TypeError, match=r"^several texts are wanted; put the one into a list$"):
+    with pytest.raises(TypeError, match=r"^texts are several, as in \[\.\.\.\], and not one str$"):
         make()
 
 
@@ -259,6 +268,17 @@ def test_one_text_is_not_several(make: Callable[[], object]) -> None:
         (lambda given: check_upload(b"", NODE, deployment=given), "Deployment is wanted, not str"),
         (lambda given: check_request(FILES["request.csr"], NODE, given), "Deployment is wanted, not str"),
         (lambda given: compare(FILES["request.csr"], FILES["leaf.pem"], None, given), "Deployment is wanted, not str"),
+        (lambda given: compare(FILES["request.csr"], FILES["leaf.pem"], given), "Expressway is wanted, not str"),
+        (lambda given: make_request(NODE, given), "Deployment or None is wanted, not str"),
+        (make_request, "Expressway is wanted, not str"),
+        (client_auth_sunset, "Deployment is wanted, not str"),
+        (assert_zone_active, "Zone or Deployment is wanted, not str"),
+        (assert_tunnels_up, "Zone or Deployment is wanted, not str"),
+        (assert_no_findings, "Report is wanted, not str"),
+        (fetch_missing, "Chain or Verdict or Finding is wanted, not str"),
+        (fetch_crls, "Chain is wanted, not str"),
+        (fetch_ocsp, "Chain is wanted, not str"),
+        (lambda given: fetch_crls(build_chain(LEAF, []), given), "FetchPolicy is wanted, not str"),
         (lambda given: Pipeline(rules=[given]), "Rule is wanted, not str"),
     ],
 )

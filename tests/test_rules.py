@@ -1,6 +1,6 @@
 """Every rule: a site that makes it fire, alone and in the right place; and a good site on which none does."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import attrs
@@ -37,6 +37,7 @@ from expressway_certs import (
     check_zone,
 )
 from expressway_certs.rules.common import NO_ISSUER
+from expressway_certs.rules.finding import Hit
 from expressway_certs.testing.keys import rsa_key
 from expressway_certs.x509 import codes
 
@@ -310,6 +311,19 @@ def test_a_rule_that_crashes_is_no_pass() -> None:
     assert (report.outcomes[0].kind, report.outcomes[0].why) == (OutcomeKind.CRASHED, "KeyError: 'lost'")
     assert not report.ok
     assert len(report.outcomes) == len(ALL_RULES) + 1
+
+
+def test_a_rule_is_what_it_says() -> None:
+    """Its level and stage are values of the library, and its title is the first line of its docstring, or its id."""
+
+    def silent(_context: object) -> Iterator[Hit]:
+        return iter(())
+
+    assert Rule(id="mine", severity=Severity.INFO, stage=Stage.MRA, check=silent).title == "mine"
+    silent.__doc__ = "Nothing is wrong.\n\nEver."
+    assert Rule(id="mine", severity=Severity.INFO, stage=Stage.MRA, check=silent).title == "Nothing is wrong."
+    with pytest.raises(TypeError, match=r"^Rule\.severity is Severity, not str$"):
+        Rule(id="mine", severity="info", stage=Stage.MRA, check=silent)
 
 
 def test_what_is_not_given_is_said() -> None:

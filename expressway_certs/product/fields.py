@@ -24,9 +24,7 @@ def is_name(instance: object, attribute: attrs.Attribute[str], value: object) ->
 
 def texts(values: Iterable[str]) -> tuple[str, ...]:
     """Return texts as a tuple; `TypeError` for one by itself, which would be taken letter by letter."""
-    if isinstance(values, str):
-        message = "several texts are wanted; put the one into a list"
-        raise TypeError(message)
+    several(values, "texts")
     return tuple(values)
 
 

@@ -19,6 +19,7 @@ from expressway_certs.rules.known import known_certificates
 from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.policy import Purpose, VerifyPolicy
 from expressway_certs.x509.trust_store import TrustStore
+from expressway_certs.x509.typed import typed
 from expressway_certs.x509.verdict import Verdict
 from expressway_certs.x509.verify import verify
 
@@ -87,7 +88,7 @@ def _effects(values: Iterable[Effect]) -> tuple[Effect, ...]:
     return tuple(values)
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@attrs.frozen(kw_only=True, repr=False, field_transformer=typed)
 class Rule:
     """A check with its id, severity and stage. Its docstring becomes its page in the docs.
 
@@ -109,8 +110,8 @@ class Rule:
 
     @property
     def title(self) -> str:
-        """Its first line."""
-        return self.documentation.strip().splitlines()[0]
+        """Its first line; the id where there is none."""
+        return next(iter(self.documentation.strip().splitlines()), self.id)
 
     def __repr__(self) -> str:
         return f"<Rule {self.id}>"

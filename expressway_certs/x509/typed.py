@@ -11,7 +11,15 @@ import attrs
 
 Test = Callable[[object], bool]
 
-_WORDS = {str: "text", bool: "True or False", int: "a whole number", bytes: "bytes", types.NoneType: "None"}
+_WORDS = {
+    str: "text",
+    bool: "True or False",
+    int: "a whole number",
+    float: "a number",
+    bytes: "bytes",
+    types.NoneType: "None",
+}
+_NUMBERS: dict[type, tuple[type, ...]] = {int: (int,), float: (int, float)}
 
 
 def typed(_class: type, fields: list[attrs.Attribute[Any]]) -> list[attrs.Attribute[Any]]:
@@ -64,10 +72,10 @@ def _hints(of: type) -> dict[str, Any]:
 
 
 def _kinds(hint: Any) -> tuple[type, ...]:
-    """Return the classes of which every value fits: the quick way. A bool is an int to Python, and none here."""
+    """Return the classes of which every value fits: the quick way. A bool is an int to Python, and no number here."""
     if _is_union(hint):
         return tuple(kind for one in get_args(hint) for kind in _kinds(one))
-    return (hint,) if isinstance(hint, type) and get_origin(hint) is None and hint is not int else ()
+    return (hint,) if isinstance(hint, type) and get_origin(hint) is None and hint not in _NUMBERS else ()
 
 
 @cache
@@ -84,8 +92,8 @@ def _test(hint: Any) -> Test:
         return lambda value: any(fits(value) for fits in tests)
     if get_origin(hint) is Literal:
         return lambda value: value in arguments
-    if hint is int:
-        return lambda value: isinstance(value, int) and not isinstance(value, bool)
+    if hint in _NUMBERS:
+        return lambda value: isinstance(value, _NUMBERS[hint]) and not isinstance(value, bool)
     kinds = _kinds(hint)
     return lambda value: not kinds or isinstance(value, kinds)
 

@@ -13,9 +13,10 @@ from expressway_certs.product.changes.step import Step
 from expressway_certs.product.far_ends import AccessRule
 from expressway_certs.product.fields import is_name, texts
 from expressway_certs.product.provenance import Source
+from expressway_certs.x509.typed import typed
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=typed)
 class SetPeerAddress(Step):
     """Set the address that a zone has for a peer of Expressway-E, or for a far end; ``on`` names who calls it."""
 
@@ -33,7 +34,7 @@ class SetPeerAddress(Step):
         return (f"{where}: {ZONES_PAGE} > {self.zone}: peer address {self.address}",)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=typed)
 class SetVerifyName(Step):
     """Set a zone's TLS verify subject name; ``on`` names the Expressways on which it is set."""
 
@@ -50,7 +51,7 @@ class SetVerifyName(Step):
         return (f"{where}: {ZONES_PAGE} > {self.zone}: TLS verify subject name {self.name}",)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=typed)
 class AddAccessRule(Step):
     """Add an access rule to the Default Zone; ``on`` names the Expressways on which it is added."""
 
@@ -68,7 +69,7 @@ class AddAccessRule(Step):
         return (f"{on_each(self.on, 'every Expressway of the zone')}: {ACCESS_RULES_PAGE}: {what}",)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=typed)
 class SetClusterPeer(Step):
     """Set the address that a node has for another peer of its cluster: ``new`` in place of ``old``."""
 
@@ -89,7 +90,7 @@ class SetClusterPeer(Step):
         return restarts_of(self.node, EXPRESSWAY)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=typed)
 class MapClusterAddress(Step):
     """Enter an address for a name into the cluster address mapping of a node, which goes before DNS."""
 
@@ -108,7 +109,7 @@ class MapClusterAddress(Step):
 RecordKind = Literal["A", "PTR"]
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=typed)
 class AddDnsRecord(Step):
     """Enter a record into DNS: from a name to an address ("A", for IPv6 too), or back ("PTR")."""
 
