@@ -1,5 +1,6 @@
 """Every rule: a site that makes it fire, alone and in the right place; and a good site on which none does."""
 
+import pickle
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
@@ -311,6 +312,20 @@ def test_a_rule_that_crashes_is_no_pass() -> None:
     assert (report.outcomes[0].kind, report.outcomes[0].why) == (OutcomeKind.CRASHED, "KeyError: 'lost'")
     assert not report.ok
     assert len(report.outcomes) == len(ALL_RULES) + 1
+
+
+def never(_context: object) -> Iterator[Hit]:
+    """Nothing is wrong."""
+    return iter(())
+
+
+def test_a_pipeline_can_be_sent_to_another_process() -> None:
+    """The library's rules come back as themselves, and a rule of somebody's own as an equal one."""
+    mine = Rule(id="mine", severity=Severity.INFO, stage=Stage.MRA, check=never)
+    pipeline = Pipeline(rules=(*ALL_RULES, mine))
+    again = pickle.loads(pickle.dumps(pipeline))  # noqa: S301 - our own bytes
+    assert again == pipeline
+    assert all(one is other for one, other in zip(again.rules, ALL_RULES, strict=False))
 
 
 def test_a_rule_is_what_it_says() -> None:

@@ -6,7 +6,8 @@ import enum
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from datetime import datetime
 from functools import cached_property
-from typing import Any, TypeVar
+from importlib import import_module
+from typing import Any, SupportsIndex, TypeVar
 
 import attrs
 
@@ -115,6 +116,15 @@ class Rule:
 
     def __repr__(self) -> str:
         return f"<Rule {self.id}>"
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> str | tuple[Any, ...]:
+        # A generator that `rule` made into one cannot be found by its name any more: the rule stands there.
+        where = getattr(self.check, "__module__", __name__), getattr(self.check, "__qualname__", "")
+        return (_named, where) if _named(*where) is self else super().__reduce_ex__(protocol)
+
+
+def _named(module: str, name: str) -> object:
+    return getattr(import_module(module), name, None)
 
 
 def rule(
