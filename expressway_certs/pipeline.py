@@ -25,6 +25,7 @@ from expressway_certs.x509 import clock
 from expressway_certs.x509.certificate import Certificate, Source
 from expressway_certs.x509.files.source import read_source
 from expressway_certs.x509.request import CertificateRequest
+from expressway_certs.x509.shown import shown
 
 
 def _stages(values: Iterable[Stage | str]) -> tuple[Stage, ...]:
@@ -170,7 +171,7 @@ def check_upload(
     """
     wanted(Expressway, onto)
     if store not in get_args(Store):
-        raise ValueError(f"{store!r} is no store; there are {', '.join(map(repr, get_args(Store)))}")
+        raise ValueError(f"{shown(store)} is no store; there are {', '.join(map(repr, get_args(Store)))}")
     data, where = read_source(file)
     upload = Upload(
         file=data,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import enum
 from datetime import datetime
 
 import attrs
 
 from expressway_certs.product.fields import is_name
 from expressway_certs.x509.certificate import Certificate
+from expressway_certs.x509.shown import Choice
 from expressway_certs.x509.trust_store import TrustStore, as_optional_trust_store
 from expressway_certs.x509.typed import typed
 
@@ -19,7 +19,7 @@ PHONE_EDGE_TRUST = "Phone-Edge-trust"
 """The lists of a client: what it brings and what is installed on it, and what Unified CM gives to phones."""
 
 
-class ClientFamily(enum.Enum):
+class ClientFamily(Choice):
     """Clients by what they do with a certificate of Expressway-E (mra.md A1). JABBER leaves the platform open."""
 
     JABBER = "Jabber"

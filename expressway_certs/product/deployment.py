@@ -18,6 +18,7 @@ from expressway_certs.product.revocation import Published, published
 from expressway_certs.product.uploads import Page, Upload
 from expressway_certs.product.zones import Zone
 from expressway_certs.x509.notebook import as_html
+from expressway_certs.x509.shown import named
 from expressway_certs.x509.typed import typed
 
 __all__ = ["Deployment", "Page", "Upload"]
@@ -91,7 +92,8 @@ class Deployment:
         for zone in self.zones:
             for peer in zone.members:
                 if known.setdefault(peer.name, peer) != peer:
-                    message = f"{peer.name} in the zone {zone.name} is not the {peer.name} of the deployment"
+                    name = named(peer.name)
+                    message = f"{name} in the zone {named(zone.name)} is not the {name} of the deployment"
                     raise ValueError(message)
         for upload in self.uploads:
             self.expressway(upload.node)
@@ -138,7 +140,7 @@ class Deployment:
         """Return the Expressway of that name; `ValueError` where there is none."""
         found = next((node for node in self.nodes if node.name == name), None)
         if found is None:
-            message = f"no Expressway is called {name}"
+            message = f"no Expressway is called {named(name)}"
             raise ValueError(message)
         return found
 

@@ -8,6 +8,7 @@ from functools import cached_property
 
 import attrs
 
+from expressway_certs.x509.shown import shown
 from expressway_certs.x509.typed import typed
 
 Records = Mapping[str, str | Iterable[str]]
@@ -26,7 +27,12 @@ def _listed(values: str | Iterable[str]) -> tuple[str, ...]:
 def address(text: str) -> str:
     """Return an IP address in its usual form; `ValueError` for what is none."""
     # A number would be taken for the 32 bits of an address.
-    return str(ipaddress.ip_address(str(text)))
+    try:
+        return str(ipaddress.ip_address(str(text)))
+    except ValueError:
+        message = f"{shown(text)} does not appear to be an IPv4 or IPv6 address"
+    # Out here, for the error of `ipaddress` shows all of the text, and would go along as the context.
+    raise ValueError(message)
 
 
 def _forward(records: Records | _Pairs) -> _Pairs:

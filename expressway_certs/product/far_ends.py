@@ -12,6 +12,7 @@ import attrs
 
 from expressway_certs.product.fields import is_name
 from expressway_certs.x509.certificate import Certificate
+from expressway_certs.x509.shown import shown
 from expressway_certs.x509.trust_store import TrustStore, as_optional_trust_store
 from expressway_certs.x509.typed import typed
 from expressway_certs.x509.wanted import as_certificates
@@ -57,7 +58,7 @@ def _regex(rule: AccessRule, _attribute: attrs.Attribute[str], value: str) -> No
     try:
         re.compile(value)
     except re.error as error:
-        message = f"{value!r} is no regular expression: {error}"
+        message = f"{shown(value)} is no regular expression: {error}"
         raise ValueError(message) from None
 
 

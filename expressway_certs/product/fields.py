@@ -9,6 +9,7 @@ from typing import get_args
 import attrs
 
 from expressway_certs.product.dns import host
+from expressway_certs.x509.shown import named
 
 
 def is_name(instance: object, attribute: attrs.Attribute[str], value: object) -> None:
@@ -67,6 +68,6 @@ def once_each(names: Iterable[str], where: str) -> None:
     seen: set[str] = set()
     for name in names:
         if host(name) in seen:
-            message = f"{name} stands twice {where}"
+            message = f"{named(name)} stands twice {where}"
             raise ValueError(message)
         seen.add(host(name))

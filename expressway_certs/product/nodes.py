@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cached_property
@@ -25,6 +24,7 @@ from expressway_certs.x509.chain import build_chain
 from expressway_certs.x509.ocsp import OcspResponse
 from expressway_certs.x509.request import CertificateRequest
 from expressway_certs.x509.revocation_list import RevocationList, revocation_lists
+from expressway_certs.x509.shown import Choice, shown
 from expressway_certs.x509.trust_store import TrustStore, as_optional_trust_store, as_trust_store
 from expressway_certs.x509.typed import typed
 
@@ -50,11 +50,11 @@ def as_role(value: Role | str) -> Role:
     letters: dict[Role | str, Role] = {"C": Role.CORE, "E": Role.EDGE}
     found = letters.get(value) or next((role for role in Role if value in {role, role.value}), None)
     if found is None:
-        raise ValueError(f"role is 'C' (Expressway-C) or 'E' (Expressway-E), not {value!r}")
+        raise ValueError(f"role is 'C' (Expressway-C) or 'E' (Expressway-E), not {shown(value)}")
     return found
 
 
-class ClusterTls(enum.Enum):
+class ClusterTls(Choice):
     """System > Clustering > TLS verification mode (platform.md §4.6)."""
 
     PERMISSIVE = "Permissive"

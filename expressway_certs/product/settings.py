@@ -8,6 +8,7 @@ import attrs
 
 from expressway_certs.product.namesakes import BY_KEY_IDENTIFIER, Reading
 from expressway_certs.product.provenance import Source
+from expressway_certs.x509.shown import shown
 
 
 @attrs.frozen(kw_only=True)
@@ -161,7 +162,7 @@ _BY_SETTING: Final = {conflict.setting: conflict for conflict in CONFLICTS}
 def _known_side(_settings: Settings, attribute: attrs.Attribute[str], value: str) -> None:
     sides = [side.value for side in _BY_SETTING[attribute.name].sides]
     if value not in sides:
-        message = f"{attribute.name} is one of {', '.join(map(repr, sides))}, not {value!r}"
+        message = f"{attribute.name} is one of {', '.join(map(repr, sides))}, not {shown(value)}"
         raise ValueError(message)
 
 

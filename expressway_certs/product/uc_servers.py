@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 from datetime import datetime
 
 import attrs
@@ -10,12 +9,13 @@ import attrs
 from expressway_certs.product.fields import is_name, optional_texts
 from expressway_certs.product.openssl import OpenSsl
 from expressway_certs.x509.certificate import Certificate
+from expressway_certs.x509.shown import Choice
 from expressway_certs.x509.trust_store import TrustStore, as_optional_trust_store
 from expressway_certs.x509.typed import typed
 from expressway_certs.x509.wanted import as_certificates
 
 
-class UcKind(enum.Enum):
+class UcKind(Choice):
     """A server behind Expressway-C."""
 
     CUCM = "Unified CM"

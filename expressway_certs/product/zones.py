@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Iterable
 
 import attrs
@@ -12,12 +11,13 @@ from expressway_certs.product.far_ends import AccessRule, FarEnd
 from expressway_certs.product.fields import is_name, once_each, only, texts
 from expressway_certs.product.nodes import Expressway
 from expressway_certs.x509.notebook import as_html
+from expressway_certs.x509.shown import Choice
 from expressway_certs.x509.typed import typed
 
 _MOST_PEERS = 6
 
 
-class ZoneKind(enum.Enum):
+class ZoneKind(Choice):
     """What a zone is for."""
 
     UNIFIED_COMMUNICATIONS = "Unified Communications traversal"
@@ -38,7 +38,7 @@ class ZoneKind(enum.Enum):
         return self in {ZoneKind.UNIFIED_COMMUNICATIONS, ZoneKind.WEBEX}
 
 
-class MediaEncryption(enum.Enum):
+class MediaEncryption(Choice):
     """Media encryption mode of a zone."""
 
     FORCED = "Force encrypted"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from datetime import datetime
 from functools import cached_property
@@ -19,6 +18,7 @@ from expressway_certs.rules.judging import LegResult
 from expressway_certs.rules.known import known_certificates
 from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.policy import Purpose, VerifyPolicy
+from expressway_certs.x509.shown import Choice
 from expressway_certs.x509.trust_store import TrustStore
 from expressway_certs.x509.typed import typed
 from expressway_certs.x509.verdict import Verdict
@@ -27,7 +27,7 @@ from expressway_certs.x509.verify import verify
 T = TypeVar("T")
 
 
-class Stage(enum.Enum):
+class Stage(Choice):
     """Which part of the work a rule belongs to."""
 
     MODEL = "the model itself"

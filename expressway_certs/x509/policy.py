@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 import ipaddress
 from collections.abc import Iterable
 from datetime import datetime
@@ -14,6 +13,7 @@ import attrs
 from expressway_certs.x509.branch import Version
 from expressway_certs.x509.certificate import IpAddress
 from expressway_certs.x509.revocation_list import RevocationList, revocation_lists
+from expressway_certs.x509.shown import Choice
 from expressway_certs.x509.typed import typed
 
 CrlCheck = Literal["leaf", "all"]
@@ -21,7 +21,7 @@ CrlCheck = Literal["leaf", "all"]
 _MAX_DEPTH = 1000
 
 
-class Purpose(enum.Enum):
+class Purpose(Choice):
     """What the leaf's owner does in the connection: serve, or call."""
 
     SERVER = "server"

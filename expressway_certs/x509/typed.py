@@ -9,6 +9,8 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import attrs
 
+from expressway_certs.x509.shown import shown
+
 Test = Callable[[object], bool]
 
 _WORDS = {
@@ -58,7 +60,7 @@ def _nothing(_value: object) -> bool:
 
 def _error(where: str, hint: Any, value: object) -> Exception:
     if isinstance(value, str) and any(get_origin(one) is Literal for one in (hint, *get_args(hint))):
-        return ValueError(f"{where} is {_in_words(hint)}, not {value!r}")
+        return ValueError(f"{where} is {_in_words(hint)}, not {shown(value)}")
     part = _part(hint)
     if part is not None and isinstance(value, tuple):
         wrong = next(one for one in value if not _test(part)(one))

@@ -18,6 +18,7 @@ from expressway_certs.product.provenance import Source
 from expressway_certs.product.uc_servers import OWN_LISTS, TRUST_LISTS
 from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.revocation_list import RevocationList, revocation_lists
+from expressway_certs.x509.shown import shown
 from expressway_certs.x509.typed import typed
 from expressway_certs.x509.wanted import as_certificates
 
@@ -46,7 +47,7 @@ def _has_place(change: AddTrustedCa, _attribute: attrs.Attribute[Crls], value: C
 def is_list(_change: object, _attribute: attrs.Attribute[str], value: str) -> None:
     """Raise `ValueError` for a list that there is not."""
     if value not in _LISTS:
-        message = f"{value!r} is no list of CAs; there are {', '.join(map(repr, sorted(_LISTS)))}"
+        message = f"{shown(value)} is no list of CAs; there are {', '.join(map(repr, sorted(_LISTS)))}"
         raise ValueError(message)
 
 

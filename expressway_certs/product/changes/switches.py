@@ -14,6 +14,7 @@ from expressway_certs.product.fields import is_name, texts
 from expressway_certs.product.nodes import ClusterTls
 from expressway_certs.product.provenance import Source
 from expressway_certs.product.zones import MediaEncryption
+from expressway_certs.x509.shown import shown
 from expressway_certs.x509.typed import typed
 
 SwitchName = Literal[
@@ -95,7 +96,7 @@ def _value(value: SwitchValue | Iterable[str] | str) -> SwitchValue:
 def _check_value(switch: str, value: object, kind: type) -> None:
     is_one = isinstance(value, kind)
     if not is_one:
-        message = f"{value!r} is no value of {switch}"
+        message = f"{shown(value)} is no value of {switch}"
         raise ValueError(message)
 
 
