@@ -52,6 +52,7 @@ from expressway_certs import (
     forecast,
     make_request,
     readiness,
+    try_upload,
 )
 from expressway_certs.product.far_ends import allows
 from expressway_certs.product.legs import LEGS, Leg, leg
@@ -271,6 +272,13 @@ def test_one_text_is_not_several(make: Callable[[], object]) -> None:
         (lambda given: compare(FILES["request.csr"], FILES["leaf.pem"], given), "Expressway is wanted, not str"),
         (lambda given: make_request(NODE, given), "Deployment or None is wanted, not str"),
         (make_request, "Expressway is wanted, not str"),
+        (lambda given: try_upload(b"", given), "Expressway is wanted, not str"),
+        (
+            lambda given: try_upload(b"", NODE, releases=given),
+            r"releases are several, as in \[\.\.\.\], and not one str",
+        ),
+        (lambda _: Deployment(expressways=[NODE]).expressway(NODE), "str is wanted, not Expressway"),
+        (lambda _: Deployment(expressways=[NODE]).zones_of(NODE), "str is wanted, not Expressway"),
         (client_auth_sunset, "Deployment is wanted, not str"),
         (assert_zone_active, "Zone or Deployment is wanted, not str"),
         (assert_tunnels_up, "Zone or Deployment is wanted, not str"),

@@ -11,7 +11,7 @@ import attrs
 from expressway_certs.product.applying import carried_out
 from expressway_certs.product.changes import Change, Sign
 from expressway_certs.product.dns import Dns
-from expressway_certs.product.fields import once_each, texts
+from expressway_certs.product.fields import once_each, texts, wanted
 from expressway_certs.product.nodes import Client, Expressway, FarEnd, UcServer
 from expressway_certs.product.not_given import NotGiven
 from expressway_certs.product.revocation import Published, published
@@ -133,11 +133,13 @@ class Deployment:
         return tuple(dict.fromkeys((*self.mra_domains, *(client.service_domain for client in self.clients))))
 
     def zones_of(self, name: str) -> tuple[Zone, ...]:
-        """Return the zones in which the Expressway of that name is a peer."""
+        """Return the zones in which the Expressway of that name is a peer; `TypeError` for what is no name."""
+        wanted(str, name)
         return tuple(zone for zone in self.zones if any(peer.name == name for peer in zone.members))
 
     def expressway(self, name: str) -> Expressway:
-        """Return the Expressway of that name; `ValueError` where there is none."""
+        """Return the Expressway of that name; `ValueError` where there is none, `TypeError` for what is no name."""
+        wanted(str, name)
         found = next((node for node in self.nodes if node.name == name), None)
         if found is None:
             message = f"no Expressway is called {named(name)}"
