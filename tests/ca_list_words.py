@@ -8,7 +8,7 @@ Words = tuple[str, str, str, tuple[str, ...]]
 
 CA_LIST_WORDS: Final[dict[str, Words]] = {
     "ca-list-not-pem": (
-        "the CA file is a DER certificate: Expressway takes PEM; here it is",
+        "the CA file is a DER certificate: Expressway takes PEM",
         "PEM certificates",
         "DER certificate",
         (

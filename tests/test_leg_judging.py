@@ -15,7 +15,6 @@ from leg_site import (
     PUBLIC_ROOT,
     changed,
     cores,
-    expressway,
     issue,
     site,
     swapped,
@@ -639,8 +638,7 @@ def test_nodes_are_not_taken_for_one_another() -> None:
     """An expired certificate of one peer takes only its own legs down."""
     whole = recertified(C1, not_after=AT - timedelta(hours=1))
     down = [leg for leg in audit(whole, at=AT).legs if leg.state is State.DOWN]
-    assert all(C1 in {leg.initiator, leg.acceptor} for leg in down)
-    assert expressway(C1, "C").name == C1
+    assert {C1 in {leg.initiator, leg.acceptor} for leg in down} == {True}
 
 
 @pytest.mark.parametrize("openssl", [OpenSsl(branch="1.1.1"), OpenSsl(security_level=0)])

@@ -12,7 +12,7 @@ UPLOAD_WORDS: Final = {
         ("Upgrade expe1.example.com to X15.5 or later, or use Maintenance > Security > Server certificate alone.",),
     ),
     "upload-not-a-pem-certificate": (
-        "the certificate file is a DER certificate: Expressway takes PEM; here it is",
+        "the certificate file is a DER certificate: Expressway takes PEM",
         "a PEM certificate",
         "DER certificate",
         (

@@ -18,6 +18,7 @@ from expressway_certs.product.deployment import Deployment
 from expressway_certs.product.uc_servers import CERTIFICATES
 from expressway_certs.x509 import clock
 from expressway_certs.x509.certificate import Certificate, Source
+from expressway_certs.x509.shown import named
 
 T = TypeVar("T")
 
@@ -149,7 +150,7 @@ def _check(deployment: Deployment, installing: tuple[SetCertificate, ...]) -> No
             raise ValueError(f"two certificates are for the {store} store of {node}")
         server = uc_server(deployment, node)
         if server is None and not is_expressway(deployment, node):
-            raise ValueError(f"no Expressway, and no server behind one, is called {node}")
+            raise ValueError(f"no Expressway, and no server behind one, is called {named(node)}")
         stores = deployment.expressway(node).stores if server is None else tuple(CERTIFICATES)
         if store not in stores:
             raise ValueError(f"{node} has no {store} store; there are {', '.join(stores)}")

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
+from expressway_certs.x509.shown import shown
+
 if TYPE_CHECKING:
     from expressway_certs.product.emulation import Difference
 
@@ -21,7 +23,7 @@ def _parse(text: object) -> tuple[int, int, int]:
     # A number would lose its last zero: 14.10 is 14.1.
     match = _WRITTEN.fullmatch(text) if isinstance(text, str) else None
     if match is None:
-        message = f"{text!r} is no Expressway release; write it as in X14.2.7, X14.3 or 15.5"
+        message = f"{shown(text)} is no Expressway release; write it as in X14.2.7, X14.3 or 15.5"
         raise ValueError(message)
     major, minor, maintenance = (int(number or 0) for number in match.groups())
     return major, minor, maintenance

@@ -8,6 +8,7 @@ import attrs
 
 from expressway_certs.product.namesakes import BY_KEY_IDENTIFIER, Reading
 from expressway_certs.product.provenance import Source
+from expressway_certs.x509.shown import shown
 
 
 @attrs.frozen(kw_only=True)
@@ -36,17 +37,22 @@ class Conflict:
 
 def _conflict(row: str, setting: str, topic: str, **sides: tuple[str, str | Source]) -> Conflict:
     listed = tuple(
-        Side(value=value, source=key if isinstance(key, Source) else Source(f"platform.md §11 {row}: {key}"))
+        Side(value=value, source=key if isinstance(key, Source) else _source(f"platform.md §11 {row}", key))
         for value, key in sides.values()
     )
     return Conflict(row=row, setting=setting, topic=topic, sides=listed)
+
+
+def _source(row: str, key: str) -> Source:
+    """Return the source of a side; what the facts suggest there nobody has documented."""
+    return Source(f"{row}: {key}", "own choice" if key.startswith("suggested ") else "documented")
 
 
 _MEASURED: Final = Source("mra.md E", "inferred")
 
 
 def _open_question(row: str, setting: str, topic: str, **sides: tuple[str, str]) -> Conflict:
-    listed = tuple(Side(value=value, source=Source(f"mra.md D: {key}")) for value, key in sides.values())
+    listed = tuple(Side(value=value, source=_source("mra.md D", key)) for value, key in sides.values())
     return Conflict(row=row, table="mra.md D", setting=setting, topic=topic, sides=listed)
 
 
@@ -156,7 +162,7 @@ _BY_SETTING: Final = {conflict.setting: conflict for conflict in CONFLICTS}
 def _known_side(_settings: Settings, attribute: attrs.Attribute[str], value: str) -> None:
     sides = [side.value for side in _BY_SETTING[attribute.name].sides]
     if value not in sides:
-        message = f"{attribute.name} is one of {', '.join(map(repr, sides))}, not {value!r}"
+        message = f"{attribute.name} is one of {', '.join(map(repr, sides))}, not {shown(value)}"
         raise ValueError(message)
 
 

@@ -26,6 +26,7 @@ from expressway_certs.rules.judging import Judgement, LegResult
 from expressway_certs.x509.case import Case
 from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.chain import build_chain
+from expressway_certs.x509.files.report import FileReport
 from expressway_certs.x509.missing import MissingIssuer
 from expressway_certs.x509.trust_store import TrustStore
 from expressway_certs.x509.verdict import Verdict
@@ -54,6 +55,11 @@ __all__ = [
     "without_namesakes",
     "zone_of",
 ]
+
+
+def in_words(report: FileReport) -> str:
+    """Return what a file is, without the PEM that `identify` offers at the end: a finding has none to hand back."""
+    return report.sentence.partition("; here it is")[0]
 
 
 def identify_command(file_name: str) -> str:
