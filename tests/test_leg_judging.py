@@ -659,3 +659,40 @@ def test_each_node_judges_with_its_own_openssl(openssl: OpenSsl) -> None:
     servers = [attrs.evolve(one, openssl=openssl) if one.name == CUCM else one for one in weak.uc_servers]
     mixed = attrs.evolve(swapped(weak, *edges), uc_servers=servers)
     assert refusing(mixed) == refusing(weak) - {E1, CUCM}
+
+
+@pytest.mark.parametrize(
+    ("release", "side", "state", "severities"),
+    [
+        ("X14.0.7", "X14.0.8 possible", State.NOT_CHECKED, []),
+        ("X14.0.8", "X14.0.8 possible", State.WARNS, [Severity.WARNING]),
+        ("X14.1.9", "X14.0.8 possible", State.WARNS, [Severity.WARNING]),
+        ("X14.2", "X14.0.8 possible", State.DOWN, [Severity.ERROR]),
+        ("X14.0.9", "X14.2", State.NOT_CHECKED, []),
+        ("X14.0.7", "X14.0.8", State.NOT_CHECKED, []),
+        ("X14.0.8", "X14.0.8", State.DOWN, [Severity.ERROR]),
+    ],
+)
+@pytest.mark.parametrize(
+    "fault", ["uc-server-not-trusted", "uc-certificate-refused", "uc-server-name-not-in-certificate"]
+)
+def test_since_when_the_traffic_server_verifies(
+    fault: str, release: str, side: str, state: State, severities: list[Severity]
+) -> None:
+    """One source has X14.0.8 for it and the others X14.2: between the two it is possible (platform.md §11 C3)."""
+    own = FACTORY.self_signed(CUCM, dns_names=(CUCM,)).certificate
+    shown = {
+        "uc-server-not-trusted": {"tomcat": own, "presented_cas": []},
+        "uc-certificate-refused": {"tomcat": issue(CUCM, not_before=AT - timedelta(days=9), not_after=AT)},
+        "uc-server-name-not-in-certificate": {"tomcat": issue("other.example.com")},
+    }[fault]
+    server = attrs.evolve(with_server(CUCM).uc_servers[0], sip_oauth=False, **shown)
+    whole = attrs.evolve(site(release), uc_servers=[server])
+    settings = Settings(traffic_server_verifies_since=side)
+    nodes = [attrs.evolve(whole.expressway(name), settings=settings) for name in (C1, C2)]
+    report = Pipeline(stages=[Stage.MRA]).run(swapped(whole, *nodes), at=AT)
+    assert {one.state for one in report.legs if one.leg.id == "6a"} == {state}
+    found = [one for one in report.findings if one.rule == fault]
+    assert [one.severity for one in found] == severities
+    rests = [(settings.chosen("traffic_server_verifies_since"),)] * len(found)
+    assert [one.settings for one in found] == (rests if release < "X14.2" else [()])
