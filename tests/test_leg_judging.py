@@ -405,6 +405,26 @@ def test_a_cluster_peer_is_found_by_name_and_address(called: str) -> None:
     assert found == ([] if called == C1 else [C2])
 
 
+@pytest.mark.parametrize(
+    ("called", "words"),
+    [
+        ("expc2", "is a bare host name, and Enforce wants an FQDN"),
+        (ADDRESSES[C2], "is an IP address, and Enforce wants an FQDN"),
+        ("alias.example.com", "is not a name in its certificate"),
+        (C2, None),
+    ],
+)
+def test_enforce_wants_the_fqdn_of_a_cluster_peer(called: str, words: str | None) -> None:
+    """A bare host name will not do either, though the certificate has it (platform.md §4.6: CL154)."""
+    whole = changed(C1, cluster_peers=[called])
+    dns = attrs.evolve(whole.dns, forward={**dict(whole.dns.forward), "alias.example.com": ADDRESSES[C2]})
+    shown = issue(C2, "expc2", "expc.example.com", PROFILE)
+    peer = attrs.evolve(whole.expressway(C2), server_certificate=shown)
+    report = Pipeline(stages=[Stage.CLUSTER]).run(attrs.evolve(swapped(whole, peer), dns=dns), at=AT)
+    told = [] if words is None else [f"cluster: {called}, by which {C2} is called, {words}"]
+    assert [one.message for one in report.findings] == told
+
+
 def test_what_is_inside_a_leg_that_is_down_is_not_reached() -> None:
     """The SERVICE message travels in the zone; nothing is guessed of it where the zone is down."""
     whole = with_zone("UC", peer_addresses=["192.0.2.99", E2])

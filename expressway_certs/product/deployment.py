@@ -16,7 +16,7 @@ from expressway_certs.product.nodes import Client, Expressway, FarEnd, UcServer
 from expressway_certs.product.not_given import NotGiven
 from expressway_certs.product.revocation import Published, published
 from expressway_certs.product.uploads import Page, Upload
-from expressway_certs.product.zones import Zone
+from expressway_certs.product.zones import Zone, ZoneKind
 from expressway_certs.x509.notebook import as_html
 
 __all__ = ["Deployment", "Page", "Upload"]
@@ -96,6 +96,8 @@ class Deployment:
                 if known.setdefault(peer.name, peer) != peer:
                     message = f"{peer.name} in the zone {zone.name} is not the {peer.name} of the deployment"
                     raise ValueError(message)
+        webex = [zone for zone in self.zones if zone.kind is ZoneKind.WEBEX]
+        once_each((node.name for zone in webex for node in zone.members), "in Webex zones, of which a node has one")
         for upload in self.uploads:
             self.expressway(upload.node)
 

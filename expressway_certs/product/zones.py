@@ -14,6 +14,7 @@ from expressway_certs.product.nodes import Expressway
 from expressway_certs.x509.notebook import as_html
 
 _MOST_PEERS = 6
+_MOST_RULES = 10_000
 
 
 class ZoneKind(enum.Enum):
@@ -141,6 +142,9 @@ class Zone:
             raise ValueError(message)
         if self.access_rules and self.kind is not ZoneKind.DEFAULT:
             message = f"access rules belong to the Default Zone, not to a {self.kind.value} zone"
+            raise ValueError(message)
+        if len(self.access_rules) > _MOST_RULES:
+            message = f"the Default Zone has at most {_MOST_RULES} access rules, not {len(self.access_rules)}"
             raise ValueError(message)
 
     def _check_traversal(self) -> None:

@@ -184,7 +184,7 @@ def _sure(match: NameMatch) -> NameMatch:
 def _cluster_peer(question: Question, ask: Ask) -> Answer:
     match = matching.exact(question.certificate, question.called_as)
     # Common name or alternative name, and an FQDN (platform.md §4.6).
-    if matching.is_address(question.called_as):
+    if not matching.has_domain(question.called_as):
         match = NameMatch.NONE
     elif match is NameMatch.COMMON_NAME_ONLY:
         match = NameMatch.ALTERNATIVE_NAME
