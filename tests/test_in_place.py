@@ -25,6 +25,7 @@ from expressway_certs import (
     Zone,
     audit,
     check_upload,
+    make_request,
 )
 from expressway_certs.mending import remedies_of
 from expressway_certs.product.alarms import end_alarm
@@ -358,3 +359,27 @@ def test_a_domain_that_makes_jabber_ask_alone_is_a_warning() -> None:
     """Where no client is known that fails without it (mra.md A1.6)."""
     whole = attrs.evolve(serving(), xmpp_domains=[], chat_node_aliases=[])
     assert lacked(whole)[E1] == ("example.org", Severity.WARNING)
+
+
+def test_a_meeting_server_that_is_not_named_is_a_warning_with_its_alarm() -> None:
+    """On Expressway-E alone, in whatever zone, and apart from other names (platform.md §9: 40051)."""
+    whole = attrs.evolve(serving(), xmpp_domains=["federation.example.com"], meeting_servers=["join.example.com"])
+    found = [one for one in of_rule(whole, "certificate-lacks-names") if one.node == E1]
+    assert [(one.expected, one.severity, one.alarm) for one in found] == [
+        ("example.org, federation.example.com, chat.example.com", Severity.ERROR, None),
+        ("join.example.com", Severity.WARNING, 40051),
+    ]
+    assert found[1].product_message == "CMS not Identified by Server Certificate"
+    plain = attrs.evolve(whole, zones=[attrs.evolve(whole.zones[0], kind="Traversal", tls_verify=True)])
+    assert lacked(plain) == {E1: ("join.example.com", Severity.WARNING)}
+
+
+def test_the_address_of_a_meeting_server_is_asked_for() -> None:
+    """Generate CSR has no row for it, so it is typed in; an upload and a request without it are warned of."""
+    whole = attrs.evolve(serving(), meeting_servers=["join.example.com"])
+    node = whole.expressway(E1)
+    assert "join.example.com" in make_request(node, whole).request.dns_names
+    new = issue(E1, "expe.example.com", "example.org", "federation.example.com", "chat.example.com", issuer=PUBLIC)
+    report = check_upload(new.to_pem(), onto=node, deployment=whole, at=AT)
+    (found,) = [one for one in report.findings if one.rule == "upload-lacks-names"]
+    assert (found.expected, found.severity) == ("join.example.com", Severity.WARNING)

@@ -60,7 +60,8 @@ class Deployment:
 
     ``mra_domains`` are the domains that users register in (those of ``clients`` count too), ``xmpp_domains``
     the federated ones, ``chat_node_aliases`` those of IM and Presence, ``phone_security_profiles`` the names of
-    encrypted profiles that are used without OAuth (platform.md §3). ``webex_services`` are the hosts of Webex that
+    encrypted profiles that are used without OAuth (platform.md §3), ``meeting_servers`` the FQDNs of Meeting
+    Servers that Expressway-E is a web proxy for (§9, alarm 40051). ``webex_services`` are the hosts of Webex that
     Expressway-E calls (mra.md A3 9), ``administrators`` who shows a certificate to the pages of the nodes,
     ``ldap_servers`` where the nodes look administrators up (platform.md §6). ``dns`` is what DNS says; None where that
     is not known. ``published_crls`` says which CRL is behind which URL, for those that certificates name.
@@ -79,6 +80,7 @@ class Deployment:
     xmpp_domains: tuple[str, ...] = attrs.field(default=(), converter=_texts)
     chat_node_aliases: tuple[str, ...] = attrs.field(default=(), converter=_texts)
     phone_security_profiles: tuple[str, ...] = attrs.field(default=(), converter=_texts)
+    meeting_servers: tuple[str, ...] = attrs.field(default=(), converter=_texts)
     webex_services: tuple[FarEnd, ...] = attrs.field(default=(), converter=_far_ends)
     administrators: tuple[FarEnd, ...] = attrs.field(default=(), converter=_far_ends)
     ldap_servers: tuple[FarEnd, ...] = attrs.field(default=(), converter=_far_ends)
