@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from expressway_certs.product.alarms import end_alarm
+from expressway_certs.product.behaviours import Behaviour, Role
 from expressway_certs.product.provenance import Source
 from expressway_certs.product.settings import Chosen
 from expressway_certs.rules import common, remedies, requests
@@ -111,7 +112,11 @@ def severity(claim: Claimed) -> Severity | None:
 
 
 def settings(context: Context, claim: Claimed) -> tuple[Chosen, ...]:
-    """Return the settings on which it rests that the chain was refused (platform.md §11 C2 and C3)."""
+    """Return the settings on which it rests that the chain was refused (platform.md §11 C2, C3, C5 and C6)."""
+    return (*_of_judge(context, claim), *_of_presenter(context, claim))
+
+
+def _of_judge(context: Context, claim: Claimed) -> tuple[Chosen, ...]:
     judgement = claim.fault.judgement
     node = next((one for one in context.deployment.nodes if one.name == judgement.judge), None)
     if node is None:
@@ -120,8 +125,26 @@ def settings(context: Context, claim: Claimed) -> tuple[Chosen, ...]:
     rests = {
         "revocation_fallback": claim.fault.verdict.code == codes.UNABLE_TO_GET_CRL and claim.fault.result.leg.is_sip,
         "traffic_server_verifies_since": shown is not None and is_contested(node, shown),
+        "eku_checking_off": _lacks(claim, usages.SERVER_AUTH) and claim.fault.result.leg.is_sip,
     }
     return tuple(node.settings.chosen(name) for name, does in rests.items() if does)
+
+
+def _of_presenter(context: Context, claim: Claimed) -> tuple[Chosen, ...]:
+    """Return the question which store of Expressway-C needs client authentication, where there are two."""
+    if not _lacks(claim, usages.CLIENT_AUTH) or not claim.fault.result.leg.zones:
+        return ()
+    name = claim.fault.judgement.presenter
+    nodes = (one for one in context.deployment.nodes if one.name == name and one.role is Role.CORE)
+    has_both = (one for one in nodes if one.emulation.has(Behaviour.SEPARATE_CLIENT_CERTIFICATE))
+    return tuple(one.settings.chosen("core_client_auth_store") for one in has_both)
+
+
+def _lacks(claim: Claimed, usage: str) -> bool:
+    """Whether the one who calls was refused for want of a usage."""
+    fault = claim.fault
+    is_caller = fault.judgement.presenter == fault.result.initiator
+    return is_caller and fault.verdict.code == codes.INVALID_PURPOSE and fault.verdict.expected == usage
 
 
 def _end_alarm(context: Context, judgement: Judgement, verdict: Verdict) -> int | None:
