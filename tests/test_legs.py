@@ -167,6 +167,14 @@ NODE: Final = expressway("expe1.example.com", "E")
             ),
             "expe1.example.com in the zone B is not the expe1.example.com of the deployment",
         ),
+        (
+            lambda: Zone(name="Z", kind="Default", nodes=[NODE], access_rules=[AccessRule(pattern="a")] * 10_001),
+            "the Default Zone has at most 10000 access rules, not 10001",
+        ),
+        (
+            lambda: Deployment(zones=[Zone(name=name, kind="Webex", nodes=[NODE]) for name in "AB"]),
+            "expe1.example.com stands twice in Webex zones, of which a node has one",
+        ),
         (lambda: AccessRule(type="Regex", pattern="("), r"'\(' is no regular expression"),
         (
             lambda: AccessRule(type="Glob", pattern="a"),

@@ -30,6 +30,7 @@ class Behaviour(enum.Enum):
     REQUEST_OFFERS_ECDSA = "a request can be for an ECDSA key"
     PRESENTS_TO_UC_SERVERS = "the traffic server presents Expressway-C's certificate to Unified CM"
     VERIFIES_UC_SERVERS = "the traffic server verifies Unified CM's certificate on every request"
+    MAY_VERIFY_UC_SERVERS = "the traffic server verifies Unified CM's certificate by one source, and not by others"
     SERVICE_NEEDS_CLIENT_AUTH = "Expressway-C wants client authentication of the certificate in a SIP SERVICE message"
     CLUSTER_NEEDS_CLIENT_AUTH = "cluster peers want client authentication of each other where TLS is enforced"
     SIP_NEEDS_CLIENT_AUTH = "inbound SIP TLS wants client authentication of who connects"

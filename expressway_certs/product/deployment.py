@@ -16,7 +16,7 @@ from expressway_certs.product.nodes import Client, Expressway, FarEnd, UcServer
 from expressway_certs.product.not_given import NotGiven
 from expressway_certs.product.revocation import Published, published
 from expressway_certs.product.uploads import Page, Upload
-from expressway_certs.product.zones import Zone
+from expressway_certs.product.zones import Zone, ZoneKind
 from expressway_certs.x509.notebook import as_html
 from expressway_certs.x509.shown import named
 from expressway_certs.x509.typed import typed
@@ -58,7 +58,8 @@ class Deployment:
 
     ``mra_domains`` are the domains that users register in (those of ``clients`` count too), ``xmpp_domains``
     the federated ones, ``chat_node_aliases`` those of IM and Presence, ``phone_security_profiles`` the names of
-    encrypted profiles that are used without OAuth (platform.md §3). ``webex_services`` are the hosts of Webex that
+    encrypted profiles that are used without OAuth (platform.md §3), ``meeting_servers`` the FQDNs of Meeting
+    Servers that Expressway-E is a web proxy for (§9, alarm 40051). ``webex_services`` are the hosts of Webex that
     Expressway-E calls (mra.md A3 9), ``administrators`` who shows a certificate to the pages of the nodes,
     ``ldap_servers`` where the nodes look administrators up (platform.md §6). ``dns`` is what DNS says; None where that
     is not known. ``published_crls`` says which CRL is behind which URL, for those that certificates name.
@@ -77,6 +78,7 @@ class Deployment:
     xmpp_domains: tuple[str, ...] = attrs.field(default=(), converter=texts)
     chat_node_aliases: tuple[str, ...] = attrs.field(default=(), converter=texts)
     phone_security_profiles: tuple[str, ...] = attrs.field(default=(), converter=texts)
+    meeting_servers: tuple[str, ...] = attrs.field(default=(), converter=texts)
     webex_services: tuple[FarEnd, ...] = attrs.field(default=(), converter=_far_ends)
     administrators: tuple[FarEnd, ...] = attrs.field(default=(), converter=_far_ends)
     ldap_servers: tuple[FarEnd, ...] = attrs.field(default=(), converter=_far_ends)
@@ -95,6 +97,8 @@ class Deployment:
                     name = named(peer.name)
                     message = f"{name} in the zone {named(zone.name)} is not the {name} of the deployment"
                     raise ValueError(message)
+        webex = [zone for zone in self.zones if zone.kind is ZoneKind.WEBEX]
+        once_each((node.name for zone in webex for node in zone.members), "in Webex zones, of which a node has one")
         for upload in self.uploads:
             self.expressway(upload.node)
 

@@ -24,7 +24,7 @@ EXTENDED_KEY_USAGE: Final = ("serverAuth", "clientAuth")
 """The page asks for both, always (platform.md §3: CG155-csr)."""
 
 _LONGEST_COMMON_NAME: Final = 64
-_OF_THE_ZONES: Final = frozenset({NameUse.PEER_ADDRESS, NameUse.VERIFY_NAME})
+_TYPED_IN: Final = frozenset({NameUse.PEER_ADDRESS, NameUse.VERIFY_NAME, NameUse.MEETING_SERVER})
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -172,9 +172,9 @@ def _of_services(node: Expressway, deployment: Deployment, form: RequestForm) ->
 
 
 def _of_zones(node: Expressway, deployment: Deployment) -> Iterator[AlternativeName]:
-    """Yield what has to be typed in: the names that zones ask for. An IP address is none, so the zone has to change."""
+    """Yield what has to be typed in, as no row of the page has it. An IP address cannot be: the zone has to change."""
     for one in wanted_names(node, deployment):
-        if one.use in _OF_THE_ZONES and not one.is_address:
+        if one.use in _TYPED_IN and not one.is_address:
             yield one.spellings[0]
 
 

@@ -77,8 +77,9 @@ CONFLICTS: Final = (
         "C3",
         "traffic_server_verifies_since",
         "the first release that verifies Unified CM on every request",
-        a=("X14.2", "T-218018, RN142"),
-        b=("X14.0.8", "T-225476"),
+        a=("X14.0.8 possible", "suggested policy"),
+        b=("X14.2", "T-218018, RN142"),
+        c=("X14.0.8", "T-225476"),
     ),
     _conflict(
         "C4",
@@ -180,7 +181,9 @@ class Settings:
     revocation_fallback: Literal["not known", "not revoked", "revoked"] = attrs.field(
         default="not known", validator=_known_side
     )
-    traffic_server_verifies_since: Literal["X14.2", "X14.0.8"] = attrs.field(default="X14.2", validator=_known_side)
+    traffic_server_verifies_since: Literal["X14.0.8 possible", "X14.2", "X14.0.8"] = attrs.field(
+        default="X14.0.8 possible", validator=_known_side
+    )
     edge_server_only_on_x15_5: Literal["accept", "refuse"] = attrs.field(default="accept", validator=_known_side)
     eku_checking_off: Literal["serverAuth if present", "nothing"] = attrs.field(
         default="serverAuth if present", validator=_known_side

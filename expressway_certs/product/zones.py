@@ -15,6 +15,7 @@ from expressway_certs.x509.shown import Choice
 from expressway_certs.x509.typed import typed
 
 _MOST_PEERS = 6
+_MOST_RULES = 10_000
 
 
 class ZoneKind(Choice):
@@ -138,6 +139,9 @@ class Zone:
             raise ValueError(message)
         if self.access_rules and self.kind is not ZoneKind.DEFAULT:
             message = f"access rules belong to the Default Zone, not to a {self.kind.value} zone"
+            raise ValueError(message)
+        if len(self.access_rules) > _MOST_RULES:
+            message = f"the Default Zone has at most {_MOST_RULES} access rules, not {len(self.access_rules)}"
             raise ValueError(message)
 
     def _check_traversal(self) -> None:

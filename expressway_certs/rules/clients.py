@@ -151,7 +151,7 @@ def _distrust(claim: Claimed, remedy: Remedy) -> Hit:
         f"{claim.home.judgement.judge} does not trust the certificate of {claim.home.judgement.presenter}",
         remedy,
         node=judgement.presenter,
-        severity=_severity(judgement),
+        how_bad=_severity(judgement),
         sources=[Source("mra.md A1.1: MRA-req"), Source("mra.md A1.16: 213872, CVD14")],
     )
 

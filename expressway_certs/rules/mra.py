@@ -26,7 +26,9 @@ def _expressways(context: Context) -> Collection[str]:
 
 
 def _verifies(node: Expressway) -> Source:
-    return node.emulation.step(Behaviour.VERIFIES_UC_SERVERS).source
+    is_possible = node.emulation.has(Behaviour.MAY_VERIFY_UC_SERVERS)
+    asked = Behaviour.MAY_VERIFY_UC_SERVERS if is_possible else Behaviour.VERIFIES_UC_SERVERS
+    return node.emulation.step(asked).source
 
 
 @rule("service-certificate-refused", Severity.ERROR, Stage.MRA)
@@ -84,10 +86,11 @@ def not_trusted(context: Context) -> Iterator[Hit]:
     """Expressway-C does not trust the certificate of a server behind it.
 
     What it checks: whether Expressway-C's Trusted CA list, with what the server sends, leads to a root.
-    Why it matters: since X14.2 the traffic server verifies every request, whatever "TLS verify mode" says.
+    Why it matters: since X14.2 the traffic server verifies every request, whatever "TLS verify mode" says. One source
+    has it do so since X14.0.8, so that it is a warning there.
     Example: a self-signed tomcat certificate that was never loaded on Expressway-C.
     Remedy: that certificate, or the CAs above it, into the list of every Expressway-C.
-    References: mra.md A2.1 (218018, RN14.2).
+    References: mra.md A2.1 (218018, RN14.2), platform.md §11 C3.
     """
     for claim in common.untrusted(context, UC_LEGS, judges=_expressways(context)):
         judgement, home = claim.fault.judgement, claim.home.judgement
@@ -98,6 +101,8 @@ def not_trusted(context: Context) -> Iterator[Hit]:
             f"{home.judge} does not trust the certificate of {home.presenter}",
             remedies.trust(judgement, context.known),
             node=judgement.judge,
+            how_bad=hits.severity(claim),
+            rests_on=hits.settings(context, claim),
             sources=[_verifies(context.deployment.expressway(judgement.judge))],
         )
 
@@ -127,6 +132,8 @@ def shows_ecdsa(context: Context) -> Iterator[Hit]:
                 after=[f"Or on {judgement.judge}: ECDHE-RSA-AES256-GCM-SHA384: first in the cipher lists"],
             ),
             node=judgement.judge,
+            how_bad=hits.severity(claim),
+            rests_on=hits.settings(context, claim),
             sources=[node.emulation.step(Behaviour.ASKS_FOR_ECDSA).source, _verifies(node)],
         )
 
