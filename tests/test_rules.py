@@ -401,7 +401,7 @@ def test_a_pipeline_is_a_choice_of_stages() -> None:
     report = Pipeline(["SSH tunnels"]).run(site, at=AT)
     assert report == Pipeline(stages=(Stage.TUNNELS,), rules=iter(ALL_RULES)).run(site, at=AT)
     assert [one.rule for one in report.outcomes] == [rule.id for rule in ALL_RULES if rule.stage is Stage.TUNNELS]
-    with pytest.raises(ValueError, match=r"^'m' is not a valid Stage$"):
+    with pytest.raises(ValueError, match=r"^'m' is not a valid Stage; there are 'the model itself', "):
         Pipeline("mra")
 
 

@@ -113,13 +113,12 @@ def _installing(
     elif certificate is not None:
         raise TypeError("new_certificate goes with the name of a node; several renewals bring theirs along")
     if isinstance(renewed, Mapping):
-        named = cast("Mapping[str, Certificate]", renewed)
-        found = tuple(SetCertificate(node=node, certificate=one, store=store) for node, one in named.items())
+        by_node = cast("Mapping[str, Certificate]", renewed)
+        found = tuple(SetCertificate(node=node, certificate=one, store=store) for node, one in by_node.items())
     else:
         found = _changes(renewed)
     if not found:
         raise ValueError("there is no certificate to install")
-    _certificates("new_certificate", (one.certificate for one in found))
     _check(deployment, found)
     return found
 
