@@ -19,6 +19,7 @@ from expressway_certs import (
     Expressway,
     Finding,
     RequestCertificate,
+    Settings,
     Severity,
     Stage,
     State,
@@ -383,3 +384,21 @@ def test_the_address_of_a_meeting_server_is_asked_for() -> None:
     report = check_upload(new.to_pem(), onto=node, deployment=whole, at=AT)
     (found,) = [one for one in report.findings if one.rule == "upload-lacks-names"]
     assert (found.expected, found.severity) == ("join.example.com", Severity.WARNING)
+
+
+@pytest.mark.parametrize("side", ["both", "server", "client"])
+def test_a_profile_is_looked_for_in_the_copy_that_an_upgrade_makes(side: str) -> None:
+    """One certificate in both stores lacks it once, whichever store the setting names."""
+    whole = attrs.evolve(serving("X15.5"), chat_node_aliases=[], xmpp_domains=[])
+    core = attrs.evolve(whole.expressway(C1), settings=Settings(profile_names_store=side))
+    (found,) = [
+        one
+        for one in of_rule(
+            attrs.evolve(whole, zones=[attrs.evolve(whole.zones[0], core=[core])]), "certificate-lacks-names"
+        )
+        if one.node == C1
+    ]
+    assert found.message == (
+        f"the server certificate of {C1} lacks expc.example.com, the FQDN of its cluster; "
+        "secure-8845.example.com, a phone security profile"
+    )

@@ -54,9 +54,10 @@ def lacks_names(context: Context) -> Iterator[Hit]:
 
 
 def _hit(context: Context, one: Stored, found: list[_Lacking]) -> Hit:
+    told = dict.fromkeys(f"{wanted.name}, {wanted.use.value}" for wanted, _, _ in found)
     is_meeting = found[0][0].use is NameUse.MEETING_SERVER
     return Hit(
-        message=f"{one.what} lacks {'; '.join(f'{wanted.name}, {wanted.use.value}' for wanted, _, _ in found)}",
+        message=f"{one.what} lacks {'; '.join(told)}",
         cause=(one.node.name, one.certificate, is_meeting),
         node=one.node.name,
         remedy=Remedy(changes=[one.in_place_of(context)]),
@@ -87,7 +88,7 @@ def _lacking(context: Context, one: Stored, asked: set[tuple[str, str]]) -> Iter
     is_uc = any(zone.kind is ZoneKind.UNIFIED_COMMUNICATIONS for zone in zones)
     uses = {NameUse.MEETING_SERVER, *(_OF_SERVICES if is_uc else ())}
     for wanted in wanted_names(one.node, context.deployment):
-        is_here = wanted.required and wanted.use in uses and wanted.store == one.store
+        is_here = wanted.required and wanted.use in uses and wanted.store in one.stores
         if not is_here or (one.node.name, wanted.name.lower()) in asked or wanted.is_in(names_in(one.certificate)):
             continue
         how_bad = lacking(context, one.node, wanted, one.certificate.common_name)
