@@ -121,6 +121,7 @@ def test_what_the_facts_suggest_is_not_documented() -> None:
     assert [str(side.source) for side in suggested] == [
         "platform.md §11 C1: suggested policy (own choice)",
         "platform.md §11 C2: suggested policy (own choice)",
+        "platform.md §11 C3: suggested policy (own choice)",
         "platform.md §11 C11: suggested policy (own choice)",
         "mra.md D: suggested default (own choice)",
     ]
