@@ -46,7 +46,8 @@ def mend(deployment: Deployment, *, sign: Sign | None = None, at: datetime | Non
     Nothing is returned where the deployment has no error; else the last round has what became of it. A round breaks no
     leg that was up: where a remedy would, what has to be done about that comes into the same round. Remedies that did
     not help are not carried out again. ``sign`` answers what a CA is asked for, as in `Deployment.apply`. ``at`` is the
-    instant that is asked about (None: now). Raises `ValueError` where a CA would have to answer and no ``sign`` does.
+    instant that is asked about (None: now). Raises `ValueError` where a CA would have to answer and no ``sign`` does,
+    and where remedies together would put more into Phone-Edge-trust than it holds.
     """
     at = clock.resolve(at)
     rounds: list[Round] = []
