@@ -162,6 +162,9 @@ def falsely_long(octet: int) -> bytes:
 TWISTED: Final[dict[str, Leaf]] = {
     "not yet valid": attrs.evolve(PLAIN, validity=make.sequence(make.time(AT + 1), make.time(AT + YEAR))),
     "just expired": attrs.evolve(PLAIN, validity=make.sequence(make.time(AT - YEAR), make.time(AT))),
+    "ends as it begins": attrs.evolve(PLAIN, validity=make.sequence(make.time(AT), make.time(AT))),
+    "ends before it begins": attrs.evolve(PLAIN, validity=make.sequence(make.time(AT), make.time(AT - YEAR))),
+    "begins after its end": attrs.evolve(PLAIN, validity=make.sequence(make.time(AT + YEAR), make.time(AT - YEAR))),
     "expired in 1950": attrs.evolve(PLAIN, validity=validity(b"490101000000Z", b"500101000000Z")),
     "from 2025 to 1950": attrs.evolve(PLAIN, validity=validity(b"250101000000Z", b"500101000000Z")),
     "from 1950 to 1951": attrs.evolve(PLAIN, validity=validity(b"500101000000Z", b"510101000000Z")),

@@ -95,11 +95,13 @@ def test_every_kind_of_issuer_s_key(key: str) -> None:
     assert compare([*good, *damaged, *copied, *good], TRUST, (issuing,), policy) == [0, 0, 0, 7, 7, 0, 0, 0]
 
 
-def by_pss(leaf: Leaf, *, salt: int, told: int) -> bytes:
-    """Return a leaf that an RSA key signed by RSASSA-PSS with a salt of one length, and that names another (or not)."""
+def by_pss(leaf: Leaf, *, salt: int = 32, told: int = 32, more: bytes = b"") -> bytes:
+    """Return a leaf that an RSA key signed by RSASSA-PSS; ``told`` is the length of the salt that it names."""
     hashed = make.sequence(make.oid("2.16.840.1.101.3.4.2.1"))
     mask = make.sequence(make.oid("1.2.840.113549.1.1.8"), hashed)
-    parameters = make.sequence(make.context(0, hashed), make.context(1, mask), make.context(2, make.integer(told)))
+    parameters = make.sequence(
+        make.context(0, hashed), make.context(1, mask), make.context(2, make.integer(told)), more
+    )
     algorithm = make.sequence(make.oid("1.2.840.113549.1.1.10"), parameters)
     signed = Certificate.from_der(leaf.der).slices
     tbs = make.sequence(signed.tbs[4:].replace(signed.inner_algorithm, algorithm))
@@ -115,9 +117,13 @@ def test_an_issuer_that_signs_by_pss() -> None:
     named = authority_key(make.key_identifier("rsa2048-0"))
     leaf = attrs.evolve(PLAIN.with_extension(named, instead_of=CA_KEY_NAMED), signer="rsa2048-0")
     leaves = [attrs.evolve(leaf, serial=make.integer(number)) for number in range(101, 106)]
-    fleet = [by_pss(one, salt=32, told=32) for one in leaves]
-    fleet += [by_pss(leaves[3], salt=20, told=32), with_signature(fleet[0], leaves[4].der[-257:]), leaves[4].der]
+    fleet = [by_pss(one) for one in leaves]
+    fleet += [by_pss(leaves[3], salt=20), with_signature(fleet[0], leaves[4].der[-257:]), leaves[4].der]
     assert compare(fleet, TRUST, (issuing,)) == [0] * 5 + [7, 7, 0]
+    # No key makes a signature with another trailer field (RFC 8017 §A.2.3).
+    trailed = [by_pss(one, more=make.context(3, make.integer(2))) for one in leaves[:2]]
+    assert compare(trailed, TRUST, (issuing,)) == [68, 68]
+    assert compare(trailed, TRUST, (issuing,), attrs.evolve(POLICY, security_level=0)) == [7, 7]
 
 
 def test_a_rollover_under_one_key_identifier() -> None:

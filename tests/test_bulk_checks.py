@@ -1,7 +1,7 @@
 """Each check of the fast path by itself, where no leaf can show that it is there."""
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Final
 
@@ -34,8 +34,11 @@ from bulk_twists import ISSUERLESS, KEYLESS, NAMELESS, NAMES_FIRST, POLICIES, TR
 from cryptography.exceptions import UnsupportedAlgorithm
 
 from expressway_certs import Certificate, TrustStore, VerifyIndex, verify_many, verify_matrix
+from expressway_certs.x509.bulk import index as index_room
 from expressway_certs.x509.bulk import table
+from expressway_certs.x509.bulk.compact import pack
 from expressway_certs.x509.bulk.cutting import cut_leaf
+from expressway_certs.x509.case import BuiltChain, Case, Fault
 
 WANTED: Final = {
     "a wildcard": (HOST,),
@@ -206,3 +209,28 @@ def test_constraints_above_hold_for_each_leaf_of_a_matrix(order: tuple[int, ...]
     assert [matrix.codes(number) for number in range(4)] == [codes[at] for at in order]
     for store, number in ((store, number) for store in range(3) for number in range(4)):
         assert said(matrix[number, store, 0, 0, 0]) == judged(leaves[order[number]], stores[store], ())
+
+
+def test_the_judge_is_asked_once_for_a_kind(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever form leaves have, and by whichever way, only the first of a kind goes to the judge."""
+    asked: list[bytes] = []
+    real = index_room.judge
+
+    def counting(case: Case) -> tuple[BuiltChain, Fault | None]:
+        asked.append(case.leaf.der)
+        return real(case)
+
+    monkeypatch.setattr(index_room, "judge", counting)
+    plain = [attrs.evolve(PLAIN, serial=make.integer(number)).der for number in range(101, 121)]
+    loaded = [*map(Certificate.from_der, plain)]
+    for leaves in (plain, loaded, [one.to_pem() for one in loaded], [one.to_pem().encode() for one in loaded]):
+        ways: tuple[Callable[[VerifyIndex], list[int]], ...] = (
+            lambda index, leaves=leaves: [one.code for one in verify_many(leaves, index)],
+            lambda index, leaves=leaves: [said[0] for said in pack(index, leaves, AT).answers] * 20,
+            lambda index, leaves=leaves: [one.code for one in verify_matrix(leaves, [index.trust], PRESENTED, POLICY)],
+            lambda index: [index.verify(one).code for one in loaded],
+        )
+        for ask in ways:
+            asked.clear()
+            assert ask(VerifyIndex(TRUST, PRESENTED, POLICY)) == [0] * 20
+            assert asked == plain[:1]
