@@ -315,6 +315,23 @@ def test_settings_that_contradict_each_other() -> None:
         verify_many([], TRUST, unreadable="skip")  # type: ignore[call-overload]
 
 
+def test_what_is_no_policy_no_executor_and_no_list_of_leaves() -> None:
+    """Another type than what is wanted is told before any leaf is read, by every way."""
+    with pytest.raises(TypeError, match=r"^a VerifyPolicy is wanted, not NoneType$"):
+        VerifyIndex(TRUST, policy=None)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"^a VerifyPolicy is wanted, not str$"):
+        verify_many([], TRUST, policy="server")  # type: ignore[call-overload]
+    with pytest.raises(TypeError, match=r"^a VerifyPolicy is wanted, not NoneType$"):
+        verify_matrix([], [TRUST], policy=None)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"^an executor is a concurrent\.futures\.Executor, not int$"):
+        verify_many([], TRUST, executor=2)  # type: ignore[call-overload]
+    for one in (PLAIN.der, "-----BEGIN CERTIFICATE-----", Certificate.from_der(PLAIN.der)):
+        with pytest.raises(TypeError, match=rf"^several leaves are wanted, not one {type(one).__name__}; put the one"):
+            verify_many(one, TRUST)  # type: ignore[call-overload]
+        with pytest.raises(TypeError, match=rf"^several leaves are wanted, not one {type(one).__name__}; put the one"):
+            verify_matrix(one, [TRUST])  # type: ignore[arg-type]
+
+
 def test_progress_is_shown_where_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """The bar is tqdm's, and knows how many leaves there are where that can be known."""
     shown: list[tuple[int | None, str]] = []

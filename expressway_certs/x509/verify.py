@@ -32,6 +32,4 @@ def verify(
     >>> verdict.missing.name
     'C=NO, O=Example, CN=Example Issuing CA'
     """
-    if not isinstance(policy, VerifyPolicy):
-        raise TypeError(f"a VerifyPolicy is wanted, not {type(policy).__name__}")
     return index_of(as_trust_store(trust), tuple(presented), policy).verify(leaf)

@@ -1,16 +1,29 @@
-"""Certificates where certificates are wanted: a path or PEM in their place is told at once."""
+"""Certificates and policies where they are wanted: a path or PEM in their place is told at once."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from expressway_certs.x509.certificate import Certificate
+from expressway_certs.x509.policy import VerifyPolicy
 
 
 def want_certificate(value: object) -> None:
     """Raise `TypeError` for what is no certificate."""
     if not isinstance(value, Certificate):
         raise TypeError(f"a Certificate is wanted, not {type(value).__name__}; load it with Certificate.load")
+
+
+def want_policy(value: object) -> None:
+    """Raise `TypeError` for what is no policy."""
+    if not isinstance(value, VerifyPolicy):
+        raise TypeError(f"a VerifyPolicy is wanted, not {type(value).__name__}")
+
+
+def want_several(leaves: object) -> None:
+    """Raise `TypeError` for one certificate, or the bytes or text of one, where several are wanted."""
+    if isinstance(leaves, Certificate | bytes | str):
+        raise TypeError(f"several leaves are wanted, not one {type(leaves).__name__}; put the one into a list")
 
 
 def as_certificates(values: Iterable[Certificate]) -> tuple[Certificate, ...]:

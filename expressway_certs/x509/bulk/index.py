@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 
 import attrs
@@ -20,19 +20,11 @@ from expressway_certs.x509.judge import judge
 from expressway_certs.x509.policy import VerifyPolicy
 from expressway_certs.x509.trust_store import TrustStore, as_trust_store, by_subject
 from expressway_certs.x509.verdict import Answer, Details, Verdict
+from expressway_certs.x509.wanted import as_certificates, want_certificate, want_policy
 
 _MOST_KINDS = 16_384
 _MOST_TABLES = 64
 _MOST_INDEXES = 16
-
-
-def _want_certificate(value: object) -> None:
-    if not isinstance(value, Certificate):
-        raise TypeError(f"a Certificate is wanted, not {type(value).__name__}; load it with Certificate.load")
-
-
-def _as_tuple(value: Iterable[Certificate]) -> tuple[Certificate, ...]:
-    return tuple(value)
 
 
 @attrs.frozen
@@ -50,16 +42,15 @@ class VerifyIndex:
     """
 
     trust: TrustStore = attrs.field(converter=as_trust_store)
-    presented: tuple[Certificate, ...] = attrs.field(default=(), converter=_as_tuple)
+    presented: tuple[Certificate, ...] = attrs.field(default=(), converter=as_certificates)
     policy: VerifyPolicy = attrs.field(factory=VerifyPolicy)
 
     def __attrs_post_init__(self) -> None:
-        for one in self.certificates:
-            _want_certificate(one)
+        want_policy(self.policy)
 
     def verify(self, leaf: Certificate) -> Verdict:
         """Judge one leaf; the clock is read where the policy names no instant."""
-        _want_certificate(leaf)
+        want_certificate(leaf)
         return self.verdict(leaf, instant(self.policy))
 
     def verdict(self, leaf: Certificate, at: int | None) -> Verdict:

@@ -13,8 +13,10 @@ from expressway_certs.x509.case import instant
 from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.errors import LoadError
 from expressway_certs.x509.policy import VerifyPolicy
+from expressway_certs.x509.shown import shown
 from expressway_certs.x509.trust_store import TrustStore, as_trust_store
 from expressway_certs.x509.verdict import Verdict
+from expressway_certs.x509.wanted import want_several
 
 T = TypeVar("T")
 
@@ -64,7 +66,7 @@ def verify_many(
     them; ``processes`` makes a pool of so many for the length of the call. ``progress`` shows a bar
     (tqdm, extra ``progress``). A leaf that cannot be read ends the iteration with its `LoadError`, or
     stands in the place of a verdict where ``unreadable`` is "return". Raises `ValueError` for settings
-    that contradict each other, `TypeError` for a leaf of another type.
+    that contradict each other, `TypeError` for a leaf, a policy or an executor of another type.
 
     >>> from expressway_certs import load_certificates
     >>> leaves = [Certificate.load("leaf.pem"), Certificate.load("intermediate.pem").der]
@@ -72,12 +74,15 @@ def verify_many(
     >>> [verdict.ok for verdict in verify_many(leaves, trust, presented)]
     [True, True]
     """
+    want_several(leaves)
+    if executor is not None and not hasattr(executor, "submit"):
+        raise TypeError(f"an executor is a concurrent.futures.Executor, not {type(executor).__name__}")
     if executor is not None and processes is not None:
         raise ValueError("give an executor or a number of processes, not both")
     if processes is not None and processes < 1:
         raise ValueError(f"processes must be 1 or more, not {processes}")
     if unreadable not in {"raise", "return"}:
-        raise ValueError(f'unreadable is "raise" or "return", not {unreadable!r}')
+        raise ValueError(f'unreadable is "raise" or "return", not {shown(unreadable)}')
     index = trust if isinstance(trust, VerifyIndex) else index_of(as_trust_store(trust), tuple(presented), policy)
     at, raises = instant(index.policy), unreadable == "raise"
     if processes is not None:
@@ -86,8 +91,8 @@ def verify_many(
         found = Run(index, at, executor).verdicts(leaves)
     else:
         found, raises = verdicts(index, leaves, at, raises=raises), False
-    shown = _with_bar(found, len(leaves) if isinstance(leaves, Sized) else None) if progress else found
-    return or_raise(shown) if raises else shown
+    told = _with_bar(found, len(leaves) if isinstance(leaves, Sized) else None) if progress else found
+    return or_raise(told) if raises else told
 
 
 def _with_bar(found: Iterator[T], total: int | None) -> Iterator[T]:

@@ -17,6 +17,7 @@ from expressway_certs.x509.errors import LoadError
 from expressway_certs.x509.policy import Purpose, VerifyPolicy
 from expressway_certs.x509.trust_store import TrustStore, as_trust_store
 from expressway_certs.x509.verdict import Answer, Verdict
+from expressway_certs.x509.wanted import want_policy, want_several
 
 _DEFAULT_POLICY = VerifyPolicy()
 
@@ -106,7 +107,8 @@ def verify_matrix(
 
     Each verdict is the one that `verify` would give; the signature of a leaf is verified once. What
     ``instants``, ``purposes`` or ``names`` leave out, ``policy`` says; the clock is read once. Raises
-    `LoadError` for a leaf that cannot be read, `ValueError` for a setting that `VerifyPolicy` refuses.
+    `LoadError` for a leaf that cannot be read, `ValueError` for a setting that `VerifyPolicy` refuses, `TypeError`
+    for a leaf or a policy of another type.
 
     >>> from expressway_certs import load_certificates
     >>> stores = [TrustStore.load("root.pem"), TrustStore.load("other-root.pem")]
@@ -117,6 +119,8 @@ def verify_matrix(
     >>> matrix.codes(0)
     (0, 0, 20, 20)
     """
+    want_several(leaves)
+    want_policy(policy)
     at = policy.at if instants is None else None
     asked = [attrs.evolve(policy, at=one) for one in ([at] if instants is None else instants)]
     sides = [attrs.evolve(policy, purpose=one) for one in ([policy.purpose] if purposes is None else purposes)]
