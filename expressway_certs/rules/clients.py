@@ -21,7 +21,7 @@ from expressway_certs.x509.verdict import Verdict
 
 
 def _client(context: Context, name: str) -> Client | None:
-    return next((one for one in context.deployment.clients if one.name == name), None)
+    return next((one for one in context.deployment.judging_clients if one.name == name), None)
 
 
 def _clients(context: Context) -> Collection[str]:
@@ -113,7 +113,7 @@ def _to_be_installed(context: Context, claim: Claimed) -> Remedy:
     judgement = claim.fault.judgement
     client = _client(context, judgement.judge)
     where = client.family.list_name if client else "CA list"
-    has_own = client is not None and client.phone_edge_trust is not None
+    has_own = client is not None and client.has_phone_edge_trust
     store, where = (PHONE_EDGE_TRUST, PHONE_EDGE_TRUST) if has_own else (CLIENT_LIST, where)
     change = remedies.loading(judgement.judge, store, claim.fault.verdict, context.known)
     if client is None or not _takes(client, change):
@@ -194,7 +194,7 @@ def phone_edge_trust_lacks_tomcat(context: Context) -> Iterator[Hit]:
     Remedy: the root of the tomcat certificate into Phone-Edge-trust.
     References: mra.md A1.17 (CVD14).
     """
-    phones = [one for one in context.deployment.clients if one.phone_edge_trust is not None]
+    phones = [one for one in context.deployment.judging_clients if one.has_phone_edge_trust]
     servers = [one for one in context.deployment.uc_servers if one.sip_oauth and one.kind is UcKind.CUCM]
     if not phones or not servers:
         raise NotApplicableError("no phone has Phone-Edge-trust, or no Unified CM has SIP OAuth")
