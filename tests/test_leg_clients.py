@@ -1,15 +1,31 @@
 """What clients make of the certificate of Expressway-E, row by row of mra.md A1."""
 
+from datetime import timedelta
+
 import attrs
 import make_der as make
 import pytest
-from leg_site import PUBLIC, PUBLIC_ROOT, site, swapped, with_clients
+from leg_site import PUBLIC, PUBLIC_ROOT, issue, site, swapped, with_clients
 from sites import AT, FACTORY, ROOT, store
 
-from expressway_certs import Certificate, Client, ClientFamily, Deployment, Finding, LegResult, Severity, State, audit
+from expressway_certs import (
+    Certificate,
+    Client,
+    ClientFamily,
+    Deployment,
+    Finding,
+    LegResult,
+    Severity,
+    State,
+    Zone,
+    audit,
+)
+from expressway_certs.testing import Issued
+from expressway_certs.testing.lab import Lab, unproven
 from expressway_certs.x509 import der
 
 E1 = "expe1.example.com"
+SECOND = timedelta(seconds=1)
 F = ClientFamily
 
 
@@ -33,6 +49,15 @@ def leg(whole: Deployment, leg_id: str = "1a") -> LegResult:
 def told(whole: Deployment, rule: str) -> list[Finding]:
     """Return the findings of a rule."""
     return [one for one in audit(whole, at=AT).findings if one.rule == rule]
+
+
+def with_other_name(kind: str, name: str) -> Certificate:
+    """Return a certificate for Expressway-E with an SRV name or an XMPP address."""
+    oid, tag = {"SRV": ("1.3.6.1.5.5.7.8.7", der.IA5_STRING), "XMPP": ("1.3.6.1.5.5.7.8.5", der.UTF8_STRING)}[kind]
+    other = make.context(0, make.oid(oid) + make.context(0, der.encode(tag, name.encode())))
+    names = [make.context(2, one.encode(), constructed=False) for one in (E1, "expe.example.com")]
+    extension = ("2.5.29.17", False, make.sequence(*names, other))
+    return FACTORY.leaf(PUBLIC, E1, more_extensions=[extension]).certificate
 
 
 # Phone-Edge-trust.
@@ -134,12 +159,169 @@ def test_a_leg_without_the_host_name_is_as_bad_as_its_finding(
 )  # fmt: skip
 def test_over_xmpp_other_kinds_of_names_count(kind: str, name: str, leg_id: str, state: State) -> None:
     """An XMPP address or an SRV name goes before the DNS names there, and there alone (mra.md A1.7)."""
-    oid, tag = {"SRV": ("1.3.6.1.5.5.7.8.7", der.IA5_STRING), "XMPP": ("1.3.6.1.5.5.7.8.5", der.UTF8_STRING)}[kind]
-    other = make.context(0, make.oid(oid) + make.context(0, der.encode(tag, name.encode())))
-    names = [make.context(2, one.encode(), constructed=False) for one in (E1, "expe.example.com")]
-    extension = ("2.5.29.17", False, make.sequence(*names, other))
-    certificate = FACTORY.leaf(PUBLIC, E1, more_extensions=[extension]).certificate
-    assert leg(showing(certificate, client()), leg_id).state is state
+    assert leg(showing(with_other_name(kind, name), client()), leg_id).state is state
+
+
+@pytest.mark.parametrize(
+    ("common_name", "stands"),
+    [
+        (E1, f"stands as the common name alone in the certificate of {E1}"),
+        ("x", f"is not a name in the certificate of {E1}"),
+    ],
+)
+def test_how_the_host_name_stands_is_said(common_name: str, stands: str) -> None:
+    """A common name alone is not called lacking."""
+    bare = FACTORY.leaf(PUBLIC, common_name, dns_names=("expe.example.com", "example.com")).certificate
+    (found,) = told(showing(bare, client(F.PHONE)), "edge-name-not-in-certificate")
+    assert found.message.startswith(f"{E1}, which clients are sent to, {stands}: 78xx/88xx phone")
+
+
+# Revocation.
+
+URL = "http://crl.example.org/public.crl"
+
+
+def with_list(*, revoked: bool, family: ClientFamily = F.JABBER, named: str = URL, **crl: object) -> Deployment:
+    """Return the site on which a list lies behind a URL, and the certificate of Expressway-E names one."""
+    certificate = issue(E1, "expe.example.com", "example.com", issuer=PUBLIC, crl_urls=[named])
+    listed = FACTORY.crl(PUBLIC, revoked=[certificate] if revoked else [], **crl)
+    return attrs.evolve(showing(certificate, client(family)), published_crls={URL: listed})
+
+
+@pytest.mark.parametrize(
+    ("family", "state"),
+    [(F.JABBER, State.DOWN), (F.JABBER_WINDOWS, State.DOWN), (F.JABBER_ANDROID, State.DOWN), (F.PHONE, State.UP),
+     (F.WEBEX, State.UP)],
+)  # fmt: skip
+def test_jabber_is_blocked_by_a_revoked_certificate(family: ClientFamily, state: State) -> None:
+    """It asks nobody then; of other clients it is not documented that they look (mra.md A1.10)."""
+    whole = with_list(revoked=True, family=family)
+    assert leg(whole).state is state
+    found = told(whole, "client-distrusts-edge")
+    assert [(one.severity, one.code) for one in found] == ([(Severity.ERROR, 23)] if state is State.DOWN else [])
+
+
+@pytest.mark.parametrize(
+    ("options", "state"),
+    [
+        ({"revoked": False}, State.UP), ({"revoked": True, "named": "http://other.example.org/a.crl"}, State.UP),
+        ({"revoked": True, "next_update": AT}, State.UP),
+        ({"revoked": True, "next_update": AT + SECOND}, State.DOWN),
+        ({"revoked": True, "this_update": AT + SECOND}, State.UP), ({"revoked": True, "this_update": AT}, State.DOWN),
+    ],
+)  # fmt: skip
+def test_a_lack_of_revocation_information_raises_nothing(options: dict[str, object], state: State) -> None:
+    """Nor does a list that is not named, or not in force, which is our own choice (mra.md A1.10)."""
+    assert leg(with_list(**options)).state is state
+
+
+def test_a_revoked_ca_blocks_as_well() -> None:
+    """Every certificate below the root is looked up."""
+    authority = FACTORY.intermediate(PUBLIC_ROOT, "Revoked CA", crl_urls=[URL])
+    certificate = issue(E1, "expe.example.com", "example.com", issuer=authority)
+    whole = showing(certificate, client())
+    nodes = [attrs.evolve(one, trusted_ca=one.trusted_ca.adding(authority.certificate)) for one in whole.nodes]
+    listed = {URL: FACTORY.crl(PUBLIC_ROOT, revoked=[authority.certificate])}
+    whole = attrs.evolve(swapped(whole, *nodes), published_crls=listed)
+    assert (leg(whole).state, leg(whole).judgements[0].verdict.depth) == (State.DOWN, 1)
+
+
+def test_a_name_that_only_warns_does_not_bring_a_blocked_client_up() -> None:
+    """Jabber goes on where a name is lacking, and not where the certificate is revoked."""
+    certificate = issue(E1, "expe.example.com", issuer=PUBLIC, crl_urls=[URL])
+    listed = {URL: FACTORY.crl(PUBLIC, revoked=[certificate])}
+    assert leg(attrs.evolve(showing(certificate, client()), published_crls=listed)).state is State.DOWN
+
+
+# Words.
+
+
+def test_who_can_log_in_and_who_cannot_is_told_apart() -> None:
+    """Two findings for two ends, each with its clients by name (mra.md A1.6)."""
+    families = (F.JABBER, F.JABBER_MAC, F.PHONE, F.ROOM_SYSTEM)
+    whole = with_clients(*(client(one, trusted_ca=store(ROOT)) for one in families))
+    shows = "shows clients a certificate under O=Example, CN=Public Root CA, which they do not trust"
+    assert [(one.severity, one.message) for one in told(whole, "client-distrusts-edge")] == [
+        (Severity.ERROR, f"{E1} {shows}: 78xx/88xx phone and TC/CE room system of example.com cannot connect"),
+        (Severity.WARNING, f"{E1} {shows}: Jabber and Jabber for Mac of example.com can log in after a prompt"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("family", "fields", "end"),
+    [
+        (F.WEBEX, {"registers_untrusted": True}, "Webex app of example.com can log in all the same"),
+        (F.JABBER, {"rejects_invalid": True}, "Jabber of example.com cannot connect"),
+    ],
+)
+def test_what_a_client_does_is_said_of_names_too(family: ClientFamily, fields: dict[str, bool], end: str) -> None:
+    """The service domain and the host name end alike (mra.md A1.6, A1.11 and A1.18)."""
+    whole = showing(issue("x.example.com", issuer=PUBLIC), client(family, **fields))
+    ends = [
+        told(whole, f"{rule}-not-in-certificate")[0].message.rpartition(": ")[2]
+        for rule in ("service-domain", "edge-name")
+    ]
+    assert ends == [end, end]
+
+
+@pytest.mark.parametrize(
+    ("certificate", "begins"),
+    [
+        (
+            FACTORY.self_signed(E1, dns_names=(E1, "example.com")),
+            f"{E1} shows clients a self-signed certificate, which",
+        ),
+        (
+            FACTORY.leaf(PUBLIC, E1, dns_names=(E1, "example.com"), extended_key_usage=("clientAuth",)),
+            f"clients refuse the certificate of {E1}, unsuitable certificate purpose: Jabber of",
+        ),
+    ],
+)
+def test_why_a_client_does_not_trust_is_said(certificate: Issued, begins: str) -> None:
+    """A list that lacks the certificate itself, and one that is refused for what it is."""
+    node = attrs.evolve(site().expressway(E1), server_certificate=certificate.certificate)
+    zone = Zone(name="plain", kind="Traversal", core=site().zones[0].core, edge=[node])
+    (found,) = told(Deployment(clients=[client()], zones=[zone]), "client-distrusts-edge")
+    assert found.message.startswith(begins)
+
+
+# The lab has it by itself.
+
+
+CASES: dict[str, Deployment] = {
+    "a revoked certificate": with_list(revoked=True),
+    "one that is not revoked": with_list(revoked=False),
+    "a list that is out of date": with_list(revoked=True, next_update=AT),
+    "the common name alone": showing(
+        FACTORY.leaf(PUBLIC, E1, dns_names=("expe.example.com", "example.com")).certificate,
+        *map(client, (F.JABBER, F.WEBEX)),
+    ),
+    "the domain alone as common name": showing(
+        FACTORY.leaf(PUBLIC, "example.com", dns_names=(E1, "expe.example.com")).certificate,
+        *map(client, (F.JABBER, F.WEBEX)),
+    ),
+    "an XMPP name": showing(with_other_name("XMPP", "example.com"), *map(client, (F.JABBER, F.WEBEX))),
+    "an SRV name of XMPP": showing(with_other_name("SRV", "_xmpp-client.example.com"), client(F.WEBEX)),
+}
+
+
+# Where no list speaks for a CA above the certificate, OpenSSL refuses and Jabber does not.
+UNPROVEN = {"one that is not revoked", "a list that is out of date"}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_real_ends_agree(case: str) -> None:
+    """On every leg of these clients the lab says what the library says, or why it cannot."""
+    results = [one for one in audit(CASES[case], at=AT).legs if one.leg.id in {"1a", "1b", "1c"} and one.acceptor == E1]
+    with Lab(at=AT) as lab:
+        found = [(one, lab.prove(one.connection)) for one in results]
+    disagreeing = [(one.leg.id, observed) for one, observed in found if observed.agrees_with(one) is False]
+    assert disagreeing == []
+    assert [one.state is not State.DOWN for one, observed in found if observed.ok is not None] == [
+        observed.ok for _, observed in found if observed.ok is not None
+    ]
+    not_proven = {(unproven.FALLBACK,)} if case in UNPROVEN else {()}
+    assert {observed.not_proven for _, observed in found} == not_proven
 
 
 def test_the_site_is_as_it_was() -> None:

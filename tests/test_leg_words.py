@@ -199,3 +199,18 @@ def test_a_reverse_record_of_another_name_is_told_once() -> None:
     """For all peers of Expressway-C together."""
     told = found(without_record("reverse", ADDRESSES[E1], "inside.example.com"), "xcp-name-not-in-certificate")
     assert [(one.node, len(one.legs)) for one in told] == [(E1, 2)]
+
+
+def test_a_peer_address_that_is_the_common_name_is_not_called_lacking() -> None:
+    """It is a question on which the sources disagree, and the words say how the name stands (platform.md §11 C1)."""
+    bare = FACTORY.leaf(PUBLIC, E1, dns_names=("expe.example.com", "example.com")).certificate
+    told = found(changed(E1, server_certificate=bare), "zone-peer-address-not-in-certificate")
+    assert [one.message for one in told] == [f"zone UC: {E1}, which it calls, is the common name alone of {E1}"]
+
+
+def test_a_common_name_of_webex_warns_as_its_leg_does() -> None:
+    """The finding is as bad as the state of the leg."""
+    bare = FACTORY.leaf(PUBLIC, "sip.example.net", dns_names=("x.example.net",)).certificate
+    hosts = [attrs.evolve(one, server_certificate=bare) for one in site().webex_services]
+    told = found(attrs.evolve(site(), webex_services=hosts), "webex-certificate-refused")
+    assert [one.severity.value for one in told] == ["warning"]

@@ -2,6 +2,7 @@
 
 from expressway_certs.rules.administration import ADMINISTRATION_RULES
 from expressway_certs.rules.ca_list import CA_LIST_RULES
+from expressway_certs.rules.client_trust import CLIENT_TRUST_RULES
 from expressway_certs.rules.clients import CLIENT_RULES
 from expressway_certs.rules.cluster import CLUSTER_RULES
 from expressway_certs.rules.dns_records import DNS_RULES
@@ -33,6 +34,7 @@ ALL_RULES: tuple[Rule, ...] = (
     *MRA_RULES,
     *REGISTRATION_RULES,
     *CLIENT_RULES,
+    *CLIENT_TRUST_RULES,
     *ADMINISTRATION_RULES,
     *STRICTNESS_RULES,
     *IN_PLACE_RULES,

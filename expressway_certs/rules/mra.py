@@ -160,7 +160,8 @@ def name_not_in_certificate(context: Context) -> Iterator[Hit]:
         _, judgement, answer = found
         yield hits.asked(
             found,
-            f"{answer.wanted} is not in the certificate of {judgement.presenter}",
+            f"{answer.wanted}, which System > Server publishes, {hits.standing(answer)} the {judgement.store} "
+            f"certificate of {judgement.presenter}",
             _publish(context, found),
             node=judgement.presenter,
             cause=(judgement.presenter, judgement.certificate),
@@ -184,7 +185,7 @@ def node_name_not_in_certificate(context: Context) -> Iterator[Hit]:
         _, judgement, answer = found
         yield hits.asked(
             found,
-            f"{answer.wanted} is not in the CallManager certificate of {judgement.presenter}",
+            f"{answer.wanted} {hits.standing(answer)} the CallManager certificate of {judgement.presenter}",
             _publish(context, found),
             node=judgement.presenter,
             cause=(judgement.presenter, judgement.certificate),
