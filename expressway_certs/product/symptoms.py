@@ -92,7 +92,7 @@ def _row(  # noqa: PLR0913 - the columns of the table
 
 
 _SIP: Final = ("2", "12", "12-back", "13", "13-back", "14", "14-back")
-_ATS: Final = ("6a", "6c", "6g", "7a", "7c", "8")
+_ATS: Final = table.TRAFFIC_SERVER_LEGS
 _OUTBOUND, _INBOUND = "Outbound TLS Negotiation Error", "Inbound TLS Negotiation Error"
 _TUNNELS = "Unified Communications SSH tunnel failure"
 _IDENTITY = "Peer's TLS certificate identity was unacceptable"

@@ -10,12 +10,14 @@ from expressway_certs.rules.far_ends import FAR_END_RULES
 from expressway_certs.rules.in_place import IN_PLACE_RULES
 from expressway_certs.rules.model import MODEL_RULES
 from expressway_certs.rules.mra import MRA_RULES
+from expressway_certs.rules.open_questions import OPEN_QUESTION_RULES
 from expressway_certs.rules.registration import LOOKUP_RULES, REGISTRATION_RULES
 from expressway_certs.rules.request import REQUEST_RULES
 from expressway_certs.rules.rule import Rule
 from expressway_certs.rules.strictness import STRICTNESS_RULES
 from expressway_certs.rules.traversal import TRAVERSAL_RULES
 from expressway_certs.rules.tunnels import TUNNEL_RULES
+from expressway_certs.rules.uc_names import UC_NAME_RULES
 from expressway_certs.rules.upload import UPLOAD_RULES
 from expressway_certs.rules.zone_settings import ZONE_SETTING_RULES
 
@@ -32,6 +34,8 @@ ALL_RULES: tuple[Rule, ...] = (
     *DNS_RULES,
     *CLUSTER_RULES,
     *MRA_RULES,
+    *UC_NAME_RULES,
+    *OPEN_QUESTION_RULES,
     *REGISTRATION_RULES,
     *CLIENT_RULES,
     *CLIENT_TRUST_RULES,

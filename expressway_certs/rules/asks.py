@@ -225,7 +225,8 @@ def _profile_names(question: Question, ask: Ask) -> Answer | None:
         settings = (node.settings.chosen("profile_names_store"),)
         if settings[0].value not in {"both", question.shown.store}:
             return None
-    present = {name.lower() for name in matching.names_of(question.certificate)}
+    # Unified CM holds the common name against the name of the device (mra.md A2.4).
+    present = {name.lower() for name in question.certificate.dns_names}
     lacking = [name for name in profiles if name.lower() not in present]
     match = NameMatch.NONE if lacking else NameMatch.ALTERNATIVE_NAME
     answer = question.named(ask, ", ".join(lacking or profiles), match)

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 import attrs
 
 from expressway_certs.product.nodes import Client
+from expressway_certs.rules import common
 from expressway_certs.rules.finding import Hit, Severity
 from expressway_certs.rules.judging import Judgement
 from expressway_certs.rules.rule import Context
@@ -44,14 +45,10 @@ def _end(context: Context, those: Collection[str], severity: Severity | None) ->
     clients = [one for one in context.deployment.clients if one.name in those]
     domains = dict.fromkeys(one.service_domain for one in clients)
     who = [
-        f"{_listed(one.family.value for one in clients if one.service_domain == each)} of {each}" for each in domains
+        f"{common.listed(one.family.value for one in clients if one.service_domain == each)} of {each}"
+        for each in domains
     ]
     if severity is Severity.ERROR:
-        return f"{_listed(who)} cannot connect"
+        return f"{common.listed(who)} cannot connect"
     how = "after a prompt" if all(one.family.prompts for one in clients) else "all the same"
-    return f"{_listed(who)} can log in {how}"
-
-
-def _listed(values: Iterable[str]) -> str:
-    *first, last = dict.fromkeys(values)
-    return f"{', '.join(first)} and {last}" if first else last
+    return f"{common.listed(who)} can log in {how}"

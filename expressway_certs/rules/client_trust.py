@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-import attrs
-
-from expressway_certs.product.changes import Change, RequestCertificate
-from expressway_certs.product.clients import CLIENT_LIST, PHONE_EDGE_TRUST
+from expressway_certs.product.changes import AddTrustedCa, RequestCertificate, RequestTrustedCa
+from expressway_certs.product.clients import CLIENT_LIST, MOST_PHONE_EDGE_TRUST, PHONE_EDGE_TRUST
 from expressway_certs.product.legs import CLIENT_LEGS
 from expressway_certs.product.nodes import Client, ClientFamily, UcKind, UcServer
 from expressway_certs.product.provenance import Source
@@ -71,16 +69,33 @@ def _to_be_installed(context: Context, claim: Claimed) -> Remedy:
     judgement = claim.fault.judgement
     client = client_ends.client(context, judgement.judge)
     where = client.family.list_name if client else "CA list"
-    if client is not None and client.has_phone_edge_trust:
-        where = PHONE_EDGE_TRUST
-    elif client is None or not client.takes_other_cas:
+    has_own = client is not None and client.has_phone_edge_trust
+    store, where = (PHONE_EDGE_TRUST, PHONE_EDGE_TRUST) if has_own else (CLIENT_LIST, where)
+    change = remedies.loading(judgement.judge, store, claim.fault.verdict, context.known)
+    if client is None or not _takes(client, change):
         request = requests.in_place_of(context, judgement, not_from=_issuers(context, judgement))
-        return Remedy(
-            before=[f"Nothing can be put into the {where} of {judgement.judge}: use a CA in there."], changes=[request]
-        )
-    store = CLIENT_LIST if where != PHONE_EDGE_TRUST else where
-    changes = remedies.trusting(attrs.evolve(judgement, trusted_by=store), context.known)
-    return Remedy(changes=changes, after=[f"That is the {where} of {judgement.judge}. Or use a CA that they have."])
+        or_else = _OR_PHONE_EDGE_TRUST if where == ClientFamily.PHONE.list_name else ()
+        return Remedy(before=[_no_room(where, judgement.judge)], changes=[request], after=or_else)
+    return Remedy(changes=[change], after=[f"That is the {where} of {judgement.judge}.", "Or use a CA that they have."])
+
+
+_OR_PHONE_EDGE_TRUST: Final = (
+    "Or, with SIP OAuth from Unified CM 14 on: the roots of Expressway-E and of tomcat into Phone-Edge-trust.",
+)
+
+
+def _takes(client: Client, change: AddTrustedCa | RequestTrustedCa) -> bool:
+    """Whether a list of a client takes what a change puts into it; what a CA gives is one certificate at least."""
+    if change.store != PHONE_EDGE_TRUST:
+        return client.takes_other_cas
+    added = len(change.certificates) if isinstance(change, AddTrustedCa) else 1
+    return len(client.phone_edge_trust or ()) + added <= MOST_PHONE_EDGE_TRUST
+
+
+def _no_room(where: str, client: str) -> str:
+    if where != PHONE_EDGE_TRUST:
+        return f"Nothing can be put into the {where} of {client}: use a CA in there."
+    return f"The {where} of {client} holds at most {MOST_PHONE_EDGE_TRUST}: use a CA in there, or delete one of them."
 
 
 def _issuers(context: Context, judgement: Judgement) -> list[str]:
@@ -182,21 +197,29 @@ def phone_edge_trust_lacks_tomcat(context: Context) -> Iterator[Hit]:
                 message=f"Phone-Edge-trust of {client.name} does not trust the tomcat certificate of {server.name}",
                 cause=(client.name, verdict.certificate.issuer),
                 node=server.name,
-                remedy=Remedy(changes=[_onto_phones(context, server, client, verdict)]),
+                remedy=_onto_phones(context, server, client, verdict),
                 evidence=Evidence.of(verdict),
                 sources=[Source("mra.md A1.17: CVD14")],
             )
 
 
-def _onto_phones(context: Context, server: UcServer, client: Client, verdict: Verdict) -> Change:
-    """Return the change with which phones trust a server: its CAs, or another certificate where those will not do."""
+def _onto_phones(context: Context, server: UcServer, client: Client, verdict: Verdict) -> Remedy:
+    """Return how phones come to trust a server: its CAs, or another certificate where those will not do or not fit."""
     leaf = verdict.case.leaf
-    if verdict.code not in NO_ISSUER:
-        names, not_from = (server.name, *leaf.dns_names), [verdict.certificate.subject] if verdict.depth else []
-        return RequestCertificate(
-            node=server.name, common_name=server.name, store="tomcat", names=names, not_from=not_from
-        )
-    return remedies.loading(client.name, PHONE_EDGE_TRUST, verdict, context.known)
+    change = remedies.loading(client.name, PHONE_EDGE_TRUST, verdict, context.known)
+    is_lacking = verdict.code in NO_ISSUER
+    if is_lacking and _takes(client, change):
+        return Remedy(changes=[change])
+    above = [one.subject for one in remedies.ca_chain(leaf, context.known)] or [leaf.issuer]
+    request = RequestCertificate(
+        node=server.name,
+        common_name=server.name,
+        store="tomcat",
+        names=(server.name, *leaf.dns_names),
+        trusted_by=[(client.name, PHONE_EDGE_TRUST)] if is_lacking else [],
+        not_from=above if is_lacking else [verdict.certificate.subject] if verdict.depth else [],
+    )
+    return Remedy(before=[_no_room(PHONE_EDGE_TRUST, client.name)] if is_lacking else [], changes=[request])
 
 
 CLIENT_TRUST_RULES = (client_distrusts_edge, device_certificate_refused, phone_edge_trust_lacks_tomcat)

@@ -271,7 +271,8 @@ def _purposes(usages: tuple[Usage, ...], judge: Node) -> tuple[Purpose | None, .
 
 def _is_asked(usage: Usage, judge: Node) -> bool:
     if isinstance(judge, UcServer):
-        return judge.client_auth_validation
+        # Its switch is about client authentication; where it calls, it wants a server as every TLS client does.
+        return usage.purpose is Purpose.SERVER or judge.client_auth_validation
     if isinstance(judge, FarEnd):
         return usage.purpose is Purpose.SERVER or judge.checks_client_auth
     if usage.under is None or not isinstance(judge, Expressway):

@@ -7,6 +7,7 @@ from typing import Final
 
 from expressway_certs.product.alarms import end_alarm
 from expressway_certs.product.provenance import Source
+from expressway_certs.product.settings import Chosen
 from expressway_certs.rules import common, remedies, requests
 from expressway_certs.rules.faults import Claimed
 from expressway_certs.rules.finding import Evidence, Hit, Remedy, Severity
@@ -17,7 +18,7 @@ from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.verdict import Verdict
 
 
-def of_chain(
+def of_chain(  # noqa: PLR0913 - what a finding has
     claim: Claimed,
     message: str,
     remedy: Remedy,
@@ -27,6 +28,7 @@ def of_chain(
     product_message: str | None = None,
     alarm: int | None = None,
     severity: Severity | None = None,
+    settings: Iterable[Chosen] = (),
 ) -> Hit:
     """Return the hit for a chain that was refused; hits with the same home cause become one finding."""
     home = claim.home
@@ -40,6 +42,7 @@ def of_chain(
         product_message=product_message,
         alarm=alarm,
         severity=severity,
+        settings=settings,
         sources=sources,
     )
 
@@ -77,6 +80,7 @@ def refused(
     product_message: str | None = None,
     alarm: int | None = None,
     otherwise: str | None = None,
+    settings: Iterable[Chosen] = (),
 ) -> Hit:
     """Return the hit for a certificate that is refused for what it is; ``otherwise`` is another way for usages."""
     judgement, verdict = claim.home.judgement, claim.home.verdict
@@ -90,6 +94,7 @@ def refused(
         sources=sources,
         product_message=product_message,
         alarm=_end_alarm(context, judgement, verdict) if alarm is None else alarm,
+        settings=settings,
     )
 
 
@@ -136,6 +141,7 @@ def asked(  # noqa: PLR0913 - what a finding has
     product_message: str | None = None,
     alarm: int | None = None,
     severity: Severity | None = None,
+    settings: Iterable[Chosen] = (),
 ) -> Hit:
     """Return the hit for something that a certificate was asked for and lacks."""
     result, judgement, answer = found
@@ -150,6 +156,6 @@ def asked(  # noqa: PLR0913 - what a finding has
         product_message=product_message,
         alarm=alarm,
         severity=severity,
-        settings=answer.settings,
+        settings=(*answer.settings, *settings),
         sources=sources,
     )
