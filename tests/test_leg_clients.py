@@ -233,6 +233,57 @@ def test_a_name_that_only_warns_does_not_bring_a_blocked_client_up() -> None:
     assert leg(attrs.evolve(showing(certificate, client()), published_crls=listed)).state is State.DOWN
 
 
+LDAP_URL = "ldap://ca.example.org/cn=Public?certificateRevocationList"
+HTTPS_URL = "https://ocsp.example.org"
+
+
+@pytest.mark.parametrize(
+    ("options", "family", "found"),
+    [
+        ({"crl_urls": [LDAP_URL]}, F.JABBER, [("cRLDistributionPoints", LDAP_URL)]),
+        ({"crl_urls": [LDAP_URL, URL]}, F.JABBER, []), ({"crl_urls": ["HTTP://crl.example.org/a"]}, F.JABBER, []),
+        ({"ocsp_urls": [HTTPS_URL]}, F.JABBER, [("authorityInfoAccess", HTTPS_URL)]),
+        ({"issuer_urls": [HTTPS_URL]}, F.JABBER_IOS, [("authorityInfoAccess", HTTPS_URL)]),
+        ({"issuer_urls": [URL], "ocsp_urls": [HTTPS_URL]}, F.JABBER, [("authorityInfoAccess", HTTPS_URL)]),
+        ({"crl_urls": [LDAP_URL]}, F.PHONE, []), ({}, F.JABBER, []),
+    ],
+)  # fmt: skip
+def test_jabber_asks_for_revocation_over_http_alone(
+    options: dict[str, object], family: ClientFamily, found: list[tuple[str, str]]
+) -> None:
+    """Where an extension has URLs, each kind of them needs one that it can use (mra.md A1.10)."""
+    certificate = issue(E1, "expe.example.com", "example.com", issuer=PUBLIC, **options)
+    whole = told(showing(certificate, client(family)), "client-cannot-ask-for-revocation")
+    assert [(one.evidence.extension, one.found) for one in whole] == found
+    assert {one.severity for one in whole} <= {Severity.WARNING}
+    assert {bool(one.product_message) for one in whole} <= {family is F.JABBER_IOS}
+    assert all(one.message.endswith(", without which Jabber may not connect") for one in whole)
+
+
+def test_a_ca_is_asked_about_as_well() -> None:
+    """Its own certificate is looked up too; the root's is not."""
+    root = FACTORY.root("Root with URLs", crl_urls=[LDAP_URL])
+    authority = FACTORY.intermediate(root, "CA with URLs", crl_urls=[LDAP_URL])
+    whole = showing(issue(E1, "expe.example.com", "example.com", issuer=authority), client(trusted_ca=store(root)))
+    cas = [root.certificate, authority.certificate]
+    nodes = [attrs.evolve(one, trusted_ca=one.trusted_ca.adding(*cas)) for one in whole.nodes]
+    found = told(swapped(whole, *nodes), "client-cannot-ask-for-revocation")
+    assert [one.certificate for one in found] == [authority.certificate]
+    assert found[0].remedy.changes[0].not_from == (authority.certificate.subject,)
+
+
+@pytest.mark.parametrize(
+    ("family", "asks", "is_told"),
+    [(F.JABBER_MAC, True, True), (F.JABBER_MAC, False, False), (F.JABBER_WINDOWS, True, False), (F.PHONE, True, False)],
+)
+def test_onboarding_lets_jabber_on_a_mac_ask_its_user(family: ClientFamily, asks: bool, is_told: bool) -> None:
+    """Every client is asked for a certificate then; it is no fault, and good to know (mra.md A1.15)."""
+    whole = with_clients(client(family))
+    node = attrs.evolve(whole.expressway(E1), activation_code_onboarding=asks, onboarding_trusted_ca=store(ROOT))
+    found = told(swapped(whole, node), "onboarding-asks-jabber-on-mac")
+    assert [(one.severity, one.nodes) for one in found] == ([(Severity.INFO, (E1,))] if is_told else [])
+
+
 # Words.
 
 

@@ -18,6 +18,12 @@ def client(context: Context, name: str) -> Client | None:
     return next((one for one in context.deployment.judging_clients if one.name == name), None)
 
 
+def is_jabber(context: Context, name: str) -> bool:
+    """Whether a node of that name is Jabber, on whatever platform."""
+    found = client(context, name)
+    return found is not None and found.family.is_jabber
+
+
 def names(context: Context) -> Collection[str]:
     """Return the names of all clients."""
     return {one.name for one in context.deployment.clients}

@@ -143,8 +143,103 @@ def _below(certificate: Certificate) -> Iterator[tuple[str, str]]:
         yield "a life of 825 days at most", f"it is valid for {life.days} days"
 
 
+_UNREACHABLE: Final = (
+    "Policy verification failed, the urls of CRL Distribution Points and Authority Information Access might be "
+    "unreachable, result=5"
+)
+_OF_CRLS: Final = ("cRLDistributionPoints", "CRLs")
+_OF_OCSP: Final = ("authorityInfoAccess", "its OCSP responder")
+_OF_ISSUER: Final = ("authorityInfoAccess", "its issuer's certificate")
+
+
+def _out_of_reach(certificate: Certificate) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """Yield the extension, what is behind its URLs, and those, where none of them is one that Jabber can use."""
+    kinds = (
+        (_OF_CRLS, certificate.crl_urls), (_OF_OCSP, certificate.ocsp_urls), (_OF_ISSUER, certificate.issuer_urls),
+    )  # fmt: skip
+    for (extension, what), urls in kinds:
+        if urls and not any(url.lower().startswith("http://") for url in urls):
+            yield extension, what, urls
+
+
+@rule("client-cannot-ask-for-revocation", Severity.WARNING, Stage.MRA)
+def cannot_ask_for_revocation(context: Context) -> Iterator[Hit]:
+    """A certificate that Jabber is shown names its CRLs, its OCSP responder or its issuer by no HTTP URL.
+
+    What it checks: the URLs in the certificate of Expressway-E and in the CAs below the root, as far as there are any.
+    Why it matters: the URLs must be HTTP, and where the server behind them cannot be reached Jabber cannot connect.
+    Example: an enterprise CA that publishes its CRLs in LDAP alone.
+    Remedy: a certificate of a CA that publishes over HTTP.
+    References: mra.md A1.10 (JAB), A4.5 (223101).
+    """
+    found = [
+        (result, one)
+        for result in context.legs
+        for one in result.judgements
+        if one.verdict is not None and client_ends.is_jabber(context, one.judge)
+    ]
+    if not found:
+        raise NotApplicableError("no Jabber judges a certificate")
+    words = _UNREACHABLE if any(_is_ios(context, one.judge) for _, one in found) else None
+    for result, judgement in found:
+        chain = judgement.verdict.chain if judgement.verdict is not None else ()
+        for depth, certificate in enumerate(chain):
+            if certificate.is_self_signed:
+                continue
+            not_from = [certificate.subject] if depth else []
+            for extension, what, urls in _out_of_reach(certificate):
+                yield Hit(
+                    message=f"{certificate.subject} names no HTTP URL for {what}, without which Jabber may not connect",
+                    cause=(certificate, what),
+                    node=judgement.presenter,
+                    leg=common.reference(result),
+                    remedy=Remedy(
+                        before=["Have the CA name an HTTP URL for it, or take another CA."],
+                        changes=[requests.in_place_of(context, judgement, not_from=not_from)],
+                    ),
+                    evidence=Evidence(
+                        certificate=certificate,
+                        depth=depth,
+                        extension=extension,
+                        expected="a URL that begins with http://",
+                        found=", ".join(urls),
+                    ),
+                    product_message=words,
+                    sources=[Source("mra.md A1.10: JAB"), *([Source("mra.md A4.5: 223101")] if words else [])],
+                )
+
+
+@rule("onboarding-asks-jabber-on-mac", Severity.INFO, Stage.MRA)
+def onboarding_asks_mac(context: Context) -> Iterator[Hit]:
+    """Jabber for Mac lets its user pick a certificate, for activation code onboarding asks every client for one.
+
+    What it checks: whether Jabber for Mac logs in at an Expressway-E with activation code onboarding.
+    Why it matters: only phones have to answer, and users who see the question will ask what it is.
+    Example: onboarding that was switched on for the phones at home.
+    Remedy: tell the users; or switch onboarding off while no phone is onboarded.
+    References: mra.md A1.15 (MRA-req).
+    """
+    asking = {node.name for node in context.deployment.nodes if node.activation_code_onboarding}
+    if not asking:
+        raise NotApplicableError("no Expressway-E has activation code onboarding")
+    macs = {one.name for one in context.deployment.clients if one.family is ClientFamily.JABBER_MAC}
+    for result in context.legs:
+        if result.leg.id == "1a" and result.initiator in macs and result.acceptor in asking:
+            yield Hit(
+                message=f"{result.acceptor} asks every client for a certificate, and {result.initiator} asks its user",
+                cause=(result.initiator, result.acceptor),
+                node=result.acceptor,
+                leg=common.reference(result),
+                remedy=Remedy(before=[f"Tell the users of {result.initiator}: only phones must show a certificate."]),
+                evidence=Evidence(expected="activation code onboarding off", found="on"),
+                sources=[Source("mra.md A1.15: MRA-req")],
+            )
+
+
 CLIENT_RULES = (
     service_domain_not_in_certificate,
     edge_name_not_in_certificate,
     ios_refuses_certificate,
+    cannot_ask_for_revocation,
+    onboarding_asks_mac,
 )
