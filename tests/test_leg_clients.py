@@ -1,6 +1,6 @@
 """What clients make of the certificate of Expressway-E, row by row of mra.md A1."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import attrs
 import make_der as make
@@ -174,6 +174,57 @@ def test_how_the_host_name_stands_is_said(common_name: str, stands: str) -> None
     bare = FACTORY.leaf(PUBLIC, common_name, dns_names=("expe.example.com", "example.com")).certificate
     (found,) = told(showing(bare, client(F.PHONE)), "edge-name-not-in-certificate")
     assert found.message.startswith(f"{E1}, which clients are sent to, {stands}: 78xx/88xx phone")
+
+
+# iOS.
+
+JULY = datetime(2019, 7, 1, tzinfo=UTC)
+IN_TIME = JULY + timedelta(days=825)
+LATER = AT + timedelta(days=90)
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({"extended_key_usage": None, "not_before": JULY - SECOND, "not_after": LATER}, []),
+        ({"extended_key_usage": None, "not_before": JULY, "not_after": IN_TIME}, ["server authentication"]),
+        ({"not_before": JULY - SECOND, "not_after": LATER}, []),
+        ({"not_before": JULY, "not_after": LATER}, ["a life of 825 days at most"]),
+    ],
+)  # fmt: skip
+def test_ios_asks_more_of_what_is_issued_since_july_2019(options: dict[str, object], expected: list[str]) -> None:
+    """Apple's page has two of its demands hold from then on (mra.md A1.11)."""
+    whole = showing(issue(E1, "expe.example.com", "example.com", issuer=PUBLIC, **options), client(F.JABBER_IOS))
+    assert [one.expected for one in told(whole, "ios-refuses-certificate")] == expected
+
+
+def test_a_day_more_is_not_counted_as_none() -> None:
+    """What is over the limit by a second is not told to be at it."""
+    life = {"not_before": AT - timedelta(days=1), "not_after": AT + timedelta(days=824) + SECOND}
+    whole = showing(issue(E1, "expe.example.com", "example.com", issuer=PUBLIC, **life), client(F.JABBER_IOS))
+    assert [one.found for one in told(whole, "ios-refuses-certificate")] == ["it is valid for 826 days"]
+
+
+@pytest.mark.parametrize(
+    ("root", "authority", "found"),
+    [
+        ({"key": "rsa"}, {"key": "rsa-1024"}, ["the key of O=Example, CN=Old CA has 1024 bits"]),
+        ({"key": "rsa-1024"}, {}, ["the key of O=Example, CN=Old Root has 1024 bits"]),
+        ({"key": "rsa"}, {"digest": "sha1"}, ["O=Example, CN=Old CA is signed with sha1WithRSAEncryption"]),
+        ({"key": "rsa", "digest": "sha1"}, {}, []),
+    ],
+)
+def test_ios_looks_at_the_cas_as_well(root: dict[str, str], authority: dict[str, str], found: list[str]) -> None:
+    """Their keys, and their signatures but for the root's, which nobody verifies (mra.md A1.11)."""
+    old_root = FACTORY.root("Old Root", **root)
+    old = FACTORY.intermediate(old_root, "Old CA", **authority)
+    leaf = issue(E1, "expe.example.com", "example.com", issuer=old)
+    whole = showing(leaf, client(F.JABBER_IOS, trusted_ca=store(old_root)))
+    cas = [old_root.certificate, old.certificate]
+    nodes = [attrs.evolve(one, trusted_ca=one.trusted_ca.adding(*cas)) for one in whole.nodes]
+    answers = told(swapped(whole, *nodes), "ios-refuses-certificate")
+    assert [one.found for one in answers] == found
+    assert all(one.remedy.changes[0].not_from for one in answers)
 
 
 # Revocation.

@@ -142,6 +142,18 @@ def test_which_certificate_is_not_trusted_and_what_is_lacking(options: dict[str,
     assert [one.key for one in found.sources] == ["mra.md A2.1: 218018", "mra.md A4.1: 218018", "mra.md A2.3: MRA-req"]
 
 
+def test_the_ways_out_of_ecdsa_are_the_guide_s() -> None:
+    """RSA first, ECDSA last or not at all in the cipher lists; for SIP a switch of its own (mra.md A2.1)."""
+    own = FACTORY.self_signed("cucm1-EC.example.com", dns_names=(CUCM,)).certificate
+    whole = with_server(CUCM, tomcat_ecdsa=own)
+    nodes = [attrs.evolve(whole.expressway(name), ecdsa_first=True) for name in (C1, C2)]
+    (found,) = told(swapped(whole, *nodes), "uc-server-shows-ecdsa")
+    assert [step for step in found.remedy.steps if step.startswith("Or") and (C1 in step or "SIP" in step)] == [
+        f"Or on {C1}: ECDHE-RSA-AES256-GCM-SHA384: first in the cipher lists, or :+ECDSA or :!ECDSA at their end",
+        "Or, from X15.2 on, for SIP alone: xConfiguration SIP Advanced TlsSignatureAlgoPrefRsa: On",
+    ]
+
+
 # Names and usages.
 
 

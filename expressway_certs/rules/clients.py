@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -11,6 +12,7 @@ from expressway_certs.product.nodes import ClientFamily
 from expressway_certs.product.provenance import Source
 from expressway_certs.rules import client_ends, common, hits, requests
 from expressway_certs.rules.finding import Evidence, Hit, Remedy, Severity
+from expressway_certs.rules.judging import Judgement
 from expressway_certs.rules.rule import Context, NotApplicableError, Stage, rule
 from expressway_certs.x509.certificate import Certificate
 
@@ -81,6 +83,7 @@ def _without_host_name(context: Context) -> Iterator[tuple[str, Hit]]:
 
 
 _IOS_SINCE: Final = datetime(2019, 7, 1, tzinfo=UTC)
+_DAY: Final = timedelta(days=1)
 _IOS_LONGEST: Final = timedelta(days=825)
 _IOS_LEAST_RSA: Final = 2048
 
@@ -89,8 +92,8 @@ _IOS_LEAST_RSA: Final = 2048
 def ios_refuses_certificate(context: Context) -> Iterator[Hit]:
     """The certificate of Expressway-E is below what iOS asks of every server.
 
-    What it checks: RSA of 2048 bits at least, SHA-2, a DNS name, server authentication spelt out, and for what was
-    issued since July 2019 a life of 825 days at most.
+    What it checks: RSA of 2048 bits at least and SHA-2, of its CAs as well; a DNS name; and for what was issued since
+    July 2019 server authentication spelt out and a life of 825 days at most.
     Why it matters: iOS refuses it whatever CA it is from; Jabber there asks its user.
     Example: a certificate of a private CA for five years.
     Remedy: a certificate within these limits.
@@ -106,16 +109,18 @@ def ios_refuses_certificate(context: Context) -> Iterator[Hit]:
     if not found:
         raise NotApplicableError("no client runs on iOS")
     for result, judgement in found:
-        certificate = judgement.certificate
-        for expected, what in _below(certificate) if certificate else ():
+        for certificate, expected, what in _below_limits(judgement):
+            is_leaf = certificate == judgement.certificate
+            not_from = [] if is_leaf else [certificate.subject]
+            whose = "" if is_leaf else "from a CA "
             yield Hit(
                 message=f"iOS refuses the certificate of {judgement.presenter}: {what}",
                 cause=(certificate, expected),
                 node=judgement.presenter,
                 leg=common.reference(result),
                 remedy=Remedy(
-                    before=[f"Have a certificate issued for {judgement.presenter} with {expected}."],
-                    changes=[requests.in_place_of(context, judgement)],
+                    before=[f"Have a certificate issued for {judgement.presenter} {whose}with {expected}."],
+                    changes=[requests.in_place_of(context, judgement, not_from=not_from)],
                 ),
                 evidence=Evidence(certificate=certificate, expected=expected, found=what),
                 severity=client_ends.severity(judgement),
@@ -128,19 +133,37 @@ def _is_ios(context: Context, name: str) -> bool:
     return client is not None and client.family is ClientFamily.JABBER_IOS
 
 
-def _below(certificate: Certificate) -> Iterator[tuple[str, str]]:
-    key = certificate.key
+def _below_limits(judgement: Judgement) -> Iterator[tuple[Certificate, str, str]]:
+    """Yield what iOS would not take: of the certificate itself, and of the CAs above it where they are known."""
+    certificate, verdict = judgement.certificate, judgement.verdict
+    if certificate is None:
+        return
+    yield from ((certificate, *one) for one in (*_weak(certificate, "its key", "it"), *_below(certificate)))
+    for authority in verdict.chain[1:] if verdict is not None else ():
+        subject = authority.subject
+        yield from ((authority, *one) for one in _weak(authority, f"the key of {subject}", subject))
+
+
+def _weak(certificate: Certificate, key_name: str, name: str) -> Iterator[tuple[str, str]]:
+    key, signature = certificate.key, certificate.signature_algorithm
     if key.algorithm == "RSA" and (key.size or 0) < _IOS_LEAST_RSA:
-        yield "an RSA key of 2048 bits or more", f"its key has {key.size} bits"
-    if "sha1" in certificate.signature_algorithm.lower() or "md5" in certificate.signature_algorithm.lower():
-        yield "a SHA-2 signature", f"it is signed with {certificate.signature_algorithm}"
+        yield "an RSA key of 2048 bits or more", f"{key_name} has {key.size} bits"
+    # Nobody verifies the signature of a root.
+    is_root = certificate.is_self_signed and certificate.is_ca
+    if not is_root and ("sha1" in signature.lower() or "md5" in signature.lower()):
+        yield "a SHA-2 signature", f"{name} is signed with {signature}"
+
+
+def _below(certificate: Certificate) -> Iterator[tuple[str, str]]:
     if not certificate.dns_names:
         yield "a DNS name", "it has no DNS name"
+    if certificate.not_before < _IOS_SINCE:
+        return
     if "serverAuth" not in (certificate.extended_key_usage or ()):
         yield "server authentication", "its extended key usages do not list serverAuth"
     life = certificate.not_after - certificate.not_before
-    if certificate.not_before >= _IOS_SINCE and life > _IOS_LONGEST:
-        yield "a life of 825 days at most", f"it is valid for {life.days} days"
+    if life > _IOS_LONGEST:
+        yield "a life of 825 days at most", f"it is valid for {math.ceil(life / _DAY)} days"
 
 
 _UNREACHABLE: Final = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Final
 
-from expressway_certs.product.behaviours import Behaviour
+from expressway_certs.product.behaviours import Behaviour, Switch
 from expressway_certs.product.legs import EDGE_TO_CORE_LEGS, TRAFFIC_SERVER_LEGS, UC_LEGS
 from expressway_certs.product.nodes import Expressway
 from expressway_certs.product.provenance import Source
@@ -178,18 +178,26 @@ def shows_ecdsa(context: Context) -> Iterator[Hit]:
         if not home.store.endswith("ECDSA"):
             continue
         node = context.deployment.expressway(judgement.judge)
+        is_sip = claim.fault.result.leg.is_sip
         yield hits.of_chain(
             claim,
             f"{home.judge} gets the {home.store} certificate of {home.presenter} and does not trust it",
             remedies.trust(
                 judgement,
                 context.known,
-                after=[f"Or on {judgement.judge}: ECDHE-RSA-AES256-GCM-SHA384: first in the cipher lists"],
+                after=_rsa_first(judgement.judge, is_sip=is_sip),
             ),
             node=judgement.judge,
             product_message=_refusing(claim),
             sources=[node.emulation.step(Behaviour.ASKS_FOR_ECDSA).source, *_judging(context, claim)],
         )
+
+
+def _rsa_first(node: str, *, is_sip: bool) -> Iterator[str]:
+    lists = "ECDHE-RSA-AES256-GCM-SHA384: first in the cipher lists, or :+ECDSA or :!ECDSA at their end"
+    yield f"Or on {node}: {lists}"
+    if is_sip:
+        yield f"Or, from X15.2 on, for SIP alone: {Switch.SIP_PREFERS_RSA.value}"
 
 
 @rule("uc-certificate-refused", Severity.ERROR, Stage.MRA)
