@@ -98,6 +98,9 @@ def test_a_phone_without_sip_oauth_is_not_sent_to_phone_edge_trust() -> None:
     servers = [attrs.evolve(one, sip_oauth=False) for one in whole.uc_servers]
     (found,) = told(attrs.evolve(whole, uc_servers=servers), "client-distrusts-edge")
     assert found.remedy.steps[0].startswith("Nothing can be put into the built-in CA list")
+    assert found.remedy.steps[-1] == (
+        "Or, with SIP OAuth from Unified CM 14 on: the roots of Expressway-E and of tomcat into Phone-Edge-trust."
+    )
 
 
 # Who goes on.
