@@ -110,6 +110,7 @@ def index() -> str:
 
 def _index() -> Iterator[str]:
     yield from ("# Rules", "", f"There are {len(ALL_RULES)}, in the order of the work. Each id leads to its page.")
+    yield from ("", "What stands under *References* there is explained in [where the facts come from](../sources.md).")
     for stage in Stage:
         rules = [rule for rule in ALL_RULES if rule.stage is stage]
         if rules:

@@ -11,7 +11,7 @@ import attrs
 from expressway_certs.product import legs as table
 from expressway_certs.product.changes import AddTrustedCa, Change, SetCertificate, Store
 from expressway_certs.product.deployment import Deployment, Upload
-from expressway_certs.product.fields import wanted
+from expressway_certs.product.fields import only, wanted
 from expressway_certs.product.key_file import as_key_file
 from expressway_certs.product.nodes import Expressway
 from expressway_certs.product.zones import Zone
@@ -19,28 +19,32 @@ from expressway_certs.report import Report
 from expressway_certs.rules import ALL_RULES
 from expressway_certs.rules.cases import Cases, CaUploadCase, RequestCase, SigningCase, UploadCase
 from expressway_certs.rules.finding import Finding, Hit, LegRef, Outcome, OutcomeKind, Remedy
-from expressway_certs.rules.judging import LegResult
 from expressway_certs.rules.rule import Context, NotApplicableError, NotRunError, Rule, Stage
 from expressway_certs.rules.site_legs import judge_legs
 from expressway_certs.x509 import clock
 from expressway_certs.x509.certificate import Certificate, Source
 from expressway_certs.x509.files.source import read_source
 from expressway_certs.x509.request import CertificateRequest
+from expressway_certs.x509.shown import shown
 
 
-def _stages(values: Iterable[Stage]) -> tuple[Stage, ...]:
-    return tuple(values)
+def _stages(values: Iterable[Stage | str]) -> tuple[Stage, ...]:
+    return tuple(map(Stage, values))
 
 
 def _rules(values: Iterable[Rule]) -> tuple[Rule, ...]:
-    return tuple(values)
+    listed = tuple(values)
+    only(Rule, listed)
+    return listed
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen
 class Pipeline:
     """A choice of stages and rules to run over a deployment; left out, all of them.
 
-    >>> Pipeline(stages=[Stage.TRAVERSAL]).run(Deployment(name="empty")).ok
+    Raises `ValueError` for a stage that there is not, `TypeError` for what is no rule.
+
+    >>> Pipeline([Stage.TRAVERSAL]).run(Deployment(name="empty")).ok
     True
     """
 
@@ -167,7 +171,7 @@ def check_upload(
     """
     wanted(Expressway, onto)
     if store not in get_args(Store):
-        raise ValueError(f"{store!r} is no store; there are {', '.join(map(repr, get_args(Store)))}")
+        raise ValueError(f"{shown(store)} is no store; there are {', '.join(map(repr, get_args(Store)))}")
     data, where = read_source(file)
     upload = Upload(
         file=data,
@@ -256,8 +260,12 @@ def compare(
     """
     asked = _request(request)
     given = certificate if isinstance(certificate, Certificate) else Certificate.load(certificate)
-    name = asked.common_name or "the node" if node is None else node.name
-    site = (deployment or Deployment(name=name)) if node is None else _site(node, deployment)
+    name = asked.common_name or "the node"
+    if node is None:
+        site = Deployment(name=name) if deployment is None else deployment
+        wanted(Deployment, site)
+    else:
+        site, name = _site(node, deployment), node.name
     case = SigningCase(request=asked, certificate=given, node=name)
     return _REQUEST.judge(site, Cases(signings=[case]), clock.resolve(at))
 
@@ -279,6 +287,7 @@ def _installed(case: UploadCase, certificate: Certificate) -> list[Change]:
 
 def _site(node: Expressway, deployment: Deployment | None) -> Deployment:
     """Return the deployment around a node, or one of that node alone; `ValueError` where it is not in there."""
+    wanted(Expressway, node)
     if deployment is None:
         return Deployment(name=node.name, expressways=(node,))
     wanted(Deployment, deployment)
@@ -291,8 +300,3 @@ def _site(node: Expressway, deployment: Deployment | None) -> Deployment:
 def _around(zone: Zone) -> Deployment:
     wanted(Zone, zone)
     return Deployment(name=zone.name, zones=(zone,))
-
-
-def leg_results(report: Report, leg_id: str) -> tuple[LegResult, ...]:
-    """Return a report's results on one kind of leg."""
-    return tuple(result for result in report.legs if result.leg.id == leg_id)

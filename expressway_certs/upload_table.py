@@ -10,6 +10,7 @@ import attrs
 
 from expressway_certs.pipeline import check_upload
 from expressway_certs.product.behaviours import Behaviour, Role
+from expressway_certs.product.fields import several, wanted
 from expressway_certs.product.nodes import Expressway
 from expressway_certs.product.release import Release
 from expressway_certs.report import Report
@@ -77,13 +78,15 @@ def try_upload(
     """Try a certificate file on every release, role, switch and page; ``onto`` gives the trust list and the names.
 
     Whether the switch is set on ``onto`` makes no difference: it has a column of its own. Raises `LoadError` where
-    the file cannot be read.
+    the file cannot be read, `ValueError` for what is no release.
 
     >>> print(try_upload("leaf.der", Expressway(name="expe1.example.com", role="E"), releases=["X15.5"]))
     release  role          server store  with the EKU switch  copied to client  client store
     X15.5    Expressway-C  refused       -                    refused           refused
     X15.5    Expressway-E  refused       -                    refused           refused
     """
+    wanted(Expressway, onto)
+    several(releases, "releases")
     data, _ = read_source(file)
     instant = clock.resolve(at)
     plain = attrs.evolve(onto, server_eku_upload=False)

@@ -12,6 +12,7 @@ from bulk_leaves import (
     HOST,
     LEAF_KEY,
     NAMES,
+    NOW,
     OWN_KEY,
     PLAIN,
     POLICY,
@@ -115,6 +116,8 @@ ISSUERLESS: Final = PLAIN.with_extension((), instead_of=CA_KEY_NAMED)
 
 TRUSTED: Final[dict[str, Leaf]] = {
     "another serial number": attrs.evolve(PLAIN, serial=make.integer(2**140 - 3)),
+    "a serial number with its top bit set": attrs.evolve(PLAIN, serial=make.integer(0xFF01)),
+    "the first serial number of two octets": attrs.evolve(PLAIN, serial=make.integer(128)),
     "another name": attrs.evolve(PLAIN, subject=make.common_name("other")),
     "a long name": attrs.evolve(PLAIN, subject=make.common_name("x" * 200)),
     "the issuer's name": attrs.evolve(PLAIN, subject=PLAIN.issuer),
@@ -129,6 +132,13 @@ TRUSTED: Final[dict[str, Leaf]] = {
     "the issuer's key identifier": PLAIN.with_extension(subject_key(make.key_identifier(CA_KEY)), instead_of=OWN_KEY),
     "many names": other_names(names(make.dns(*(f"host{number}.example.com" for number in range(9)), HOST))),
     "very many names": other_names(names(make.dns(*(f"host{number}.example.com" for number in range(90)), HOST))),
+    # The length of this extension is 0x3080: its octets look like the beginning of a SEQUENCE.
+    "564 names": attrs.evolve(
+        other_names(
+            names(make.dns(*(f"host{number:04}.example.com" for number in range(562)), HOST, "padding.example.com"))
+        ),
+        serial=make.integer(4712),
+    ),
     "names before the key identifier": NAMES_FIRST,
     "critical names": other_names(alternative(make.sequence(make.dns(HOST)), critical=True)),
     "no names in it": other_names(names()),
@@ -141,6 +151,13 @@ TRUSTED: Final[dict[str, Leaf]] = {
     ),
 }
 """Leaves of the plain leaf's kind: the proof must not be lost on them."""
+
+
+def falsely_long(octet: int) -> bytes:
+    """Return a SEQUENCE of names that is as long as its length would say if ``octet``, which is none, were one."""
+    filling = octet - len(make.dns(HOST)) - 2
+    return bytes((der.SEQUENCE, octet)) + make.dns(HOST) + make.context(6, bytes(filling), constructed=False)
+
 
 TWISTED: Final[dict[str, Leaf]] = {
     "not yet valid": attrs.evolve(PLAIN, validity=make.sequence(make.time(AT + 1), make.time(AT + YEAR))),
@@ -214,6 +231,9 @@ TWISTED: Final[dict[str, Leaf]] = {
     "names that are longer than their extension": other_names(
         alternative(make.sequence(make.dns(HOST))[:1] + b"\x30" + make.dns(HOST))
     ),
+    # 0x80 says that there is no length, 0x83 that it takes three octets.
+    "names without a length": other_names(alternative(falsely_long(0x80))),
+    "names with a length of three octets": other_names(alternative(falsely_long(0x83))),
     "a name after the names": other_names(alternative(make.sequence(make.dns("a.example.org")) + make.dns(HOST))),
     "names after many names": other_names(alternative(make.sequence(make.dns("a.example.org") * 9) + make.dns(HOST))),
     "a wrong name": other_names(names(make.dns("wrong.example.com"))),
@@ -241,6 +261,25 @@ TWISTED: Final[dict[str, Leaf]] = {
     "a wildcard": other_names(names(make.dns("*.example.com"))),
     "a misplaced wildcard": other_names(names(make.dns("edge.*.com"))),
     "a name in capitals": other_names(names(make.dns("EDGE.example.COM"))),
+}
+
+SERVER: Final = VerifyPolicy(at=NOW, purpose="server")
+NAMED: Final = VerifyPolicy(at=NOW, names=(HOST,))
+ADDRESSED: Final = VerifyPolicy(at=NOW, names=("10.1.2.3",))
+
+POLICIES: Final[dict[str, VerifyPolicy]] = {
+    "plain": POLICY,
+    "server": SERVER,
+    "named": NAMED,
+    "addressed": ADDRESSED,
+    "named below": VerifyPolicy(at=NOW, names=(".example.com",)),
+    "named in capitals": VerifyPolicy(at=NOW, names=("EDGE.Example.com", "*.example.com")),
+    "no time": VerifyPolicy(check_time=False),
+    "level 0": VerifyPolicy(at=NOW, security_level=0),
+    "level 2": VerifyPolicy(at=NOW, security_level=2),
+    "level 4": VerifyPolicy(at=NOW, security_level=4),
+    "1.1.1": VerifyPolicy(at=NOW, openssl="1.1.1"),
+    "partial": VerifyPolicy(at=NOW, partial_chain=True),
 }
 
 

@@ -8,7 +8,7 @@ Words = tuple[str, str, str, tuple[str, ...]]
 
 CA_LIST_WORDS: Final[dict[str, Words]] = {
     "ca-list-not-pem": (
-        "the CA file is a DER certificate: Expressway takes PEM; here it is",
+        "the CA file is a DER certificate: Expressway takes PEM",
         "PEM certificates",
         "DER certificate",
         (
@@ -119,8 +119,8 @@ CA_LIST_WORDS: Final[dict[str, Words]] = {
         "O=Example, CN=Good Root CA (until 2036-11-21, SHA-256 ...)",
         (
             "On expc1.example.com: Maintenance > Security > Trusted CA certificate > O=Example, CN=Good Root CA (until 2036-11-21, SHA-256 ...) > Delete",
-            "Restart expc1.example.com: Maintenance > Restart options",
             "On expc1.example.com: Maintenance > Security > Trusted CA certificate > Choose file > the CA file > Append CA certificate",
+            "Restart expc1.example.com: Maintenance > Restart options",
         ),
     ),
     "ca-list-common-name-taken": (

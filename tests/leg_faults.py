@@ -60,7 +60,7 @@ _ON: Final = {
 }
 """The node on which a fault is injected, where it is not the first that does."""
 
-_RELEASES: Final = {"tunnel-certificate-refused": "X15.5", "uc-server-perhaps-refused": "X14.0.8"}
+_RELEASES: Final = {"tunnel-certificate-refused": "X15.5"}
 
 
 def broken(rule: str) -> Deployment:
@@ -105,7 +105,6 @@ _FOUND: Final[dict[str, tuple[set[str], set[str]]]] = {
     "uc-certificate-refused": ({CUCM}, {"6a", "6c", "6f", "6g"}),
     "uc-server-name-not-in-certificate": ({CUCM}, {"6a", "6c"}),
     "uc-node-name-not-in-certificate": ({CUCM}, {"6e"}),
-    "uc-server-perhaps-refused": ({CUCM}, {"6a", "6c"}),
     "phone-profile-not-in-certificate": ({C1, C2}, {"6e", "6e-back"}),
     "sip-oauth-name-not-registered": ({CUCM}, {"6f"}),
     "service-domain-not-in-certificate": ({E1}, {"1a", "1b", "1c"}),

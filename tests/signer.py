@@ -62,7 +62,7 @@ class Signer:
         issued = self.factory.leaf(
             issuer,
             common_name=change.common_name,
-            dns_names=change.names or None,
+            dns_names=change.names,
             extended_key_usage=change.usages,
             not_after=self.factory.at + (change.most_days - 1) * _DAY,
             key=key,

@@ -233,7 +233,7 @@ WRONG: Final[dict[str, Wrong]] = {
     ),
     "a private key for a release": (
         '"E"\nrelease = "X14.2"', f'"E"\nrelease = "{"MIIE" * 400}"',
-        11, "expressways[1].release", "", "a value that does not fit", "the value does not fit",
+        11, "expressways[1].release", "", "a value that does not fit", "characters is no Expressway release",
     ),
     "a private key for a peer": (
         '["expe1.example.com"]', f'["{"MIIE" * 400}"]',

@@ -3,9 +3,8 @@
 from datetime import UTC, datetime
 from typing import Final
 
-import attrs
-
 from expressway_certs import Client, Deployment, Expressway, TrustStore, UcServer, Zone
+from expressway_certs.product.applying import replaced
 from expressway_certs.testing import CertificateFactory, Issued
 
 AT: Final = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -70,9 +69,4 @@ def good_site(release: str = "X14.2") -> Deployment:
 
 def with_node(site: Deployment, changed: Expressway) -> Deployment:
     """Return the site with a node of that name replaced everywhere."""
-
-    def swap(nodes: tuple[Expressway, ...]) -> tuple[Expressway, ...]:
-        return tuple(changed if one.name == changed.name else one for one in nodes)
-
-    zones = [attrs.evolve(zone, core=swap(zone.core), edge=swap(zone.edge)) for zone in site.zones]
-    return attrs.evolve(site, zones=zones, expressways=swap(site.expressways))
+    return replaced(site, changed)

@@ -50,13 +50,14 @@ def test_a_peer_is_right_about_every_leaf(
 @pytest.mark.parametrize("name", NOT_EVERYWHERE)
 def test_a_peer_that_is_not_everywhere(name: str, peers: ModuleType) -> None:
     """The peers that a test environment need not have are right where they are there, and say so where they are not."""
-    from benchmarks import one, workload  # noqa: PLC0415 - the same
+    from benchmarks import meshes, one, workload  # noqa: PLC0415 - the same
 
-    try:
-        found = one.measure(name, workload.make("ec", 200, 10))
-    except ImportError as error:
-        pytest.skip(f"{name} is not installed: {error}")
-    assert found["wrong"] == 0
+    for fleet in (workload.make("ec", 200, 10), next(iter(meshes.meshes(meshes.SMALL).values())).workload):
+        try:
+            found = one.measure(name, fleet)
+        except ImportError as error:
+            pytest.skip(f"{name} is not installed: {error}")
+        assert found["wrong"] == 0
 
 
 def test_the_floor_is_about_signatures_alone(peers: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -94,7 +95,7 @@ def in_this_process(peer: str, workload: Path, limit: float | None = None) -> di
 def test_the_table_is_written(peers: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Everything is measured at a small size, and told in a table and a plot."""
     pytest.importorskip("matplotlib", reason="matplotlib (the extra bench) is not installed")
-    from benchmarks import __main__, harness, measurements  # noqa: PLC0415 - the same
+    from benchmarks import __main__, harness, measurements, meshes  # noqa: PLC0415 - the same
 
     quick = ["floor", "expressway_certs", "cryptography", "processes", "threads"]
     fewer = {name: found for name, found in peers.PEERS.items() if name in quick}
@@ -102,6 +103,7 @@ def test_the_table_is_written(peers: ModuleType, tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(measurements, "_machine", lambda: "a machine")
 
     monkeypatch.setattr(harness, "measured", in_this_process)
+    monkeypatch.setattr(meshes, "NAMES", meshes.NAMES[:5])
     monkeypatch.setattr(sys, "argv", ["benchmarks", "--small", "--rounds", "1", "--output", str(tmp_path)])
     __main__.main()
     table = (tmp_path / "performance-table.inc").read_text("utf-8")

@@ -155,6 +155,15 @@ def test_what_is_signed_is_one_and_the_signatures_are_two() -> None:
     assert compare([twin, bad, FLEET[0]], TRUST, (*PRESENTED, Certificate.from_der(bad))) == [0, 7, 0]
 
 
+def test_the_algorithm_outside_is_another() -> None:
+    """A leaf whose outer AlgorithmIdentifier is not the one that is signed is refused, whatever its length."""
+    slices = Certificate.from_der(FLEET[0]).slices
+    signature = der.encode(der.BIT_STRING, slices.signature)
+    others = (make.sequence(make.oid("1.2.840.10045.4.3.3")), make.algorithm_identifier("rsa2048-0", "sha256"))
+    fleet = [make.sequence(slices.tbs, other, signature) for other in others]
+    assert compare([FLEET[1], *fleet, FLEET[0]], TRUST, PRESENTED) == [0, 7, 7, 0]
+
+
 # Leaves.
 
 
@@ -276,6 +285,22 @@ def test_an_interruption_ends_the_pool(monkeypatch: pytest.MonkeyPatch) -> None:
     assert set(active_children()) - before == set()
 
 
+@pytest.mark.parametrize(("threads", "method"), [(1, None), (2, "spawn")])
+def test_nothing_is_forked_beside_threads(threads: int, method: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pool of its own is made in the platform's way where this thread is alone, and spawned where others run."""
+    asked: list[str | None] = []
+
+    def note(wanted: str | None) -> object:
+        asked.append(wanted)
+        return get_context("spawn")
+
+    monkeypatch.setattr("threading.active_count", lambda: threads)
+    monkeypatch.setattr("multiprocessing.get_context", note)
+    monkeypatch.setattr(workers, "AHEAD", 5)
+    assert [one.code for one in verify_many(FLEET, TRUST, PRESENTED, POLICY, processes=1)] == [0] * 60
+    assert asked == [method]
+
+
 @pytest.mark.parametrize("pool", [ThreadPoolExecutor, ProcessPoolExecutor])
 def test_an_executor_that_was_shut_down(pool: Callable[[int], Executor], monkeypatch: pytest.MonkeyPatch) -> None:
     """It says so itself; what it had taken on before is still handed out, and nothing is made up."""
@@ -368,6 +393,7 @@ def test_memory_has_its_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
         assert index.verify(Certificate.from_der(leaf)).code == 0
         assert index.table(AT).answer(leaf) is not None
         assert len(index._kinds[index.span(AT)]) == number % 3 + 1
+    assert index.table(AT) is index.table(AT)
     for number in range(7):
         assert index.verdict(Certificate.from_der(leaves[0]), AT + number).code == 0
         assert len(index._tables) <= 3

@@ -797,7 +797,7 @@ def test_every_old_one_is_to_be_deleted() -> None:
     site = changed(good_site(), CORE, trusted_ca=store(ROOT, ISSUING, *old[:2]))
     found = found_by(check(pem(old[2]), site), "ca-list-subject-taken")
     told = [one.rsplit(" > ", 1)[1] for one in found.remedy.steps]
-    assert told == ["Delete", "Delete", "Restart options", "Append CA certificate"]
+    assert told == ["Delete", "Delete", "Append CA certificate", "Restart options"]
     assert rules(check(pem(old[2]), site.apply(found.remedy.changes))) == {"ca-list-afterwards"}
 
 

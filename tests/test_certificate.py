@@ -169,6 +169,19 @@ def test_a_trust_store_keeps_order_and_drops_copies(leaf: Certificate, root: Cer
     assert store.intermediates == ()
 
 
+def test_a_store_holds_certificates_alone(root: Certificate) -> None:
+    """A path or PEM among them is told where it is given, and a name is text."""
+    for make in (TrustStore, TrustStore().adding, TrustStore([root]).removing):
+        with pytest.raises(TypeError, match=r"^a Certificate is wanted, not str; load it with Certificate"):
+            make("root.pem")
+    with pytest.raises(TypeError, match=r"^a Certificate is wanted, not list"):
+        TrustStore().adding([root])  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"^several certificates are wanted; put the one into a list$"):
+        TrustStore(root)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"^TrustStore\.name is text, not int$"):
+        TrustStore([root], 5)  # type: ignore[arg-type]
+
+
 def test_a_store_can_be_a_key(root: Certificate) -> None:
     """Stores are values too."""
     assert {TrustStore([root]): 1}[TrustStore([root])] == 1

@@ -657,13 +657,16 @@ def test_a_record_needs_a_dns_that_is_known() -> None:
             lambda: AddTrustedCa(node=E1, certificates=[], crls=[CRL], store="tomcat-trust"),
             "tomcat-trust takes no CRL; the Trusted CA list of an Expressway does",
         ),
-        (lambda: SetCertificate(node=E1, certificate=NEW, store="x"), "'x' is no store; there are 'server'"),
-        (lambda: SetSwitch(node=E1, switch="x", value=True), "'x' is no switch; there are"),
+        (
+            lambda: SetCertificate(node=E1, certificate=NEW, store="x"),
+            "SetCertificate.store is 'server' or .*, not 'x'",
+        ),
+        (lambda: SetSwitch(node=E1, switch="x", value=True), "SetSwitch.switch is '.*, not 'x'"),
         (lambda: SetSwitch(node=E1, switch="cluster_tls", value=True), "True is no value of cluster_tls"),
         (lambda: SetSwitch(node=E1, switch="sip_prefers_rsa", value=["On"]), "is no value of sip_prefers_rsa"),
-        (lambda: SetZoneSwitch(zone="Z", switch="x", value=True), "'x' is no switch of a zone"),
+        (lambda: SetZoneSwitch(zone="Z", switch="x", value=True), "SetZoneSwitch.switch is 'tls_verify' or '.*'x'"),
         (lambda: SetZoneSwitch(zone="Z", switch="tls_verify", value="Auto"), "is no value of tls_verify"),
-        (lambda: Restart(node=E1, what="nginx"), "'nginx' is nothing to restart"),
+        (lambda: Restart(node=E1, what="nginx"), "Restart.what is 'Expressway' or .*, not 'nginx'"),
         (lambda: RequestCertificate(node=E1, common_name=E1, key_length=1024), "no page offers a key RSA 1024"),
         (lambda: RequestCertificate(node="", common_name=E1), "RequestCertificate.node is empty"),
     ],
@@ -671,6 +674,25 @@ def test_a_record_needs_a_dns_that_is_known() -> None:
 def test_a_change_that_cannot_be_is_refused_at_once(make: Callable[[], Change], words: str) -> None:
     """The set is closed: another switch, store or service is no change at all."""
     with pytest.raises(ValueError, match=words):
+        make()
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: SetCertificate(node=E1, certificate="leaf.pem"), "SetCertificate.certificate is Certificate, not str"),
+        (lambda: AddTrustedCa(node=E1, certificates=["ca.pem"]), "a Certificate is wanted, not str; .*"),
+        (lambda: RemoveTrustedCa(node=E1, certificates="ca.pem"), "a Certificate is wanted, not str; .*"),
+        (lambda: RequestTrustedCa(node=E1, below="a", wanted="b"), "RequestTrustedCa.below is Certificate, not str"),
+        (lambda: RequestCertificate(node=E1, common_name=E1, names=E1), "texts are several, .* not one str"),
+        (lambda: RequestCertificate(node=E1, common_name=E1, usages="serverAuth"), "texts are several, .* not one str"),
+        (lambda: WithdrawUpload(upload="a.pem"), "WithdrawUpload.upload is Upload, not str"),
+        (lambda: AddAccessRule(zone="Z", rule="a"), "AddAccessRule.rule is AccessRule, not str"),
+    ],
+)
+def test_a_change_of_something_else_is_a_type_error(make: Callable[[], Change], words: str) -> None:
+    """A path in place of the certificate, say, is told where the change is made, not where it is carried out."""
+    with pytest.raises(TypeError, match=f"^{words}$"):
         make()
 
 

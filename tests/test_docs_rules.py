@@ -1,16 +1,26 @@
 """The pages of the rules, which the docs make out of the registry."""
 
+import ast
+import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 import pytest
 
+import expressway_certs
 from expressway_certs import ALL_RULES, Rule, Stage
+from expressway_certs.product.settings import CONFLICTS
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "docs"))
 
 import rule_pages
 
+DOCS: Final = Path(rule_pages.__file__).parent
+SOURCE: Final = re.compile(r"(?:platform|mra)\.md [^:]+: (.+)")
+# TAC's documents go by their number; a digit is a row of a list; and the words are no documents.
+EXPLAINED: Final = re.compile(r"(?:T-)?\d{6}|\d|suggested|Cisco")
 RULES = {rule.id: rule for rule in ALL_RULES}
 
 
@@ -86,3 +96,32 @@ def test_pages_are_written_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     (tmp_path / "rules" / "gone.md").write_text("# gone\n", encoding="utf-8")
     rule_pages.write(tmp_path / "rules")
     assert {path.name: path.stat().st_mtime_ns for path in (tmp_path / "rules").iterdir()} == stamps
+
+
+def cited() -> Iterator[str]:
+    """Yield the source of every finding, table and setting of the library."""
+    for path in Path(expressway_certs.__file__).parent.rglob("*.py"):
+        nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        yield from (one.value for one in nodes if isinstance(one, ast.Constant) and isinstance(one.value, str))
+    yield from (side.source.key for conflict in CONFLICTS for side in conflict.sides)
+
+
+def test_every_source_is_explained() -> None:
+    """The page of the sources has the key of every document that a finding can name, and no other."""
+    found = filter(None, map(SOURCE.fullmatch, cited()))
+    keys = {key.split()[0] for match in found for key in match[1].split(", ")}
+    table = (DOCS / "sources.md").read_text(encoding="utf-8").split("| key | document |")[1]
+    named = {key for row in re.findall(r"^\| (`.+?`) \|", table, re.MULTILINE) for key in re.findall("`(.+?)`", row)}
+    assert named == {key for key in keys if not EXPLAINED.fullmatch(key)}
+
+
+def test_what_the_facts_suggest_is_not_documented() -> None:
+    """A side that no document takes says that it is our own choice."""
+    suggested = [side for one in CONFLICTS for side in one.sides if "suggested" in side.source.key]
+    assert [str(side.source) for side in suggested] == [
+        "platform.md §11 C1: suggested policy (own choice)",
+        "platform.md §11 C2: suggested policy (own choice)",
+        "platform.md §11 C3: suggested policy (own choice)",
+        "platform.md §11 C11: suggested policy (own choice)",
+        "mra.md D: suggested default (own choice)",
+    ]

@@ -87,12 +87,7 @@ def test_stored_keys_have_their_size_and_are_sound(factory: CertificateFactory, 
 def test_the_key_of_a_stranger_is_not_known(issuing: Issued) -> None:
     """A certificate that no factory of this process made has no key here."""
     der = bytearray(issuing.der)
-    place = (
-        issuing.der.index(issuing.certificate.key.algorithm.encode())
-        if False
-        else issuing.der.index(b"\x03\x42\x00\x04")
-    )
-    der[place + 10] ^= 1
+    der[issuing.der.index(UNCOMPRESSED_POINT) + 10] ^= 1
     with pytest.raises(ValueError, match="the key of O=Example, CN=Example Issuing CA is not known"):
         key_of(Certificate(bytes(der)))
 

@@ -77,7 +77,6 @@ def test_every_fault_is_shown_on_several_sites() -> None:
     """No fault is injected on one shape alone, but for those of releases of which there is one site."""
     of_newest = {
         "tunnel-certificate-refused", "upload-client-store-without-client-auth", "upload-copied-without-client-auth",
-        "uc-server-perhaps-refused",
     }  # fmt: skip
     shown = Counter(rule for shape in SHAPES for rule in faults(site_of(shape), node=shape.node))
     assert {rule for rule in FAULTS if shown[rule] < 2} == of_newest
@@ -102,7 +101,6 @@ def test_a_site_says_which_faults_fit_it() -> None:
         "upload-shared-with-peer", "edge-domain-spelt-differently", "tunnel-certificate-refused",
         "cluster-tls-permissive", "cluster-peer-not-in-certificate", "cluster-name-leads-elsewhere",
         "cluster-ca-not-trusted", "cluster-certificate-refused", "certificate-shared-by-nodes",
-        "uc-server-perhaps-refused",
     }  # fmt: skip
 
 

@@ -19,12 +19,14 @@ from expressway_certs import (
     Expressway,
     Finding,
     RequestCertificate,
+    Settings,
     Severity,
     Stage,
     State,
     Zone,
     audit,
     check_upload,
+    make_request,
 )
 from expressway_certs.mending import remedies_of
 from expressway_certs.product.alarms import end_alarm
@@ -51,6 +53,7 @@ IN_PLACE_FAULTS: Final[dict[str, tuple[Callable[[], Deployment], set[str]]]] = {
         "certificate-rsa-8192": {E1},
         "certificate-valid-beyond-2050": {E1},
         "certificate-shared-by-nodes": {C1, "expc2.example.com"},
+        "certificate-lacks-names": {E1, "expe2.example.com"},
         "trusted-ca-expired": {E1},
         "trusted-ca-expires-soon": {E1},
     }.items()
@@ -63,13 +66,14 @@ def test_a_fault_in_place_is_found_by_its_rule(rule: str) -> None:
     """On the right nodes, on no leg, with its certificate, steps and a source; a long life is iOS's affair as well."""
     make, nodes = IN_PLACE_FAULTS[rule]
     report = audit(make(), at=AT)
-    (found,) = [one for one in report.findings if one.rule == rule]
+    findings = [one for one in report.findings if one.rule == rule]
     assert {one.rule for one in report.findings} - {rule} <= {"ios-refuses-certificate"}
-    assert set(found.nodes) == nodes
-    assert found.legs == ()
-    assert found.certificate is not None
-    assert found.remedy.steps
-    assert [one.key.startswith("platform.md §") for one in found.sources] == [True] * len(found.sources)
+    assert {name for one in findings for name in one.nodes} == nodes
+    for found in findings:
+        assert found.legs == ()
+        assert found.certificate is not None
+        assert found.remedy.steps
+        assert [one.key.startswith("platform.md §") for one in found.sources] == [True] * len(found.sources)
 
 
 NO_COMMON_NAME: Final = (
@@ -107,6 +111,10 @@ WORDS: Final = {
         "expc1.example.com and expc2.example.com have one certificate and private key", Severity.WARNING, None,
         "a certificate for each peer", "one for expc1.example.com, expc2.example.com",
     ),
+    "certificate-lacks-names": (
+        "the server certificate of expe1.example.com lacks federation.example.com, a federated XMPP domain",
+        Severity.ERROR, None, "federation.example.com", "DNS:expe1.example.com, DNS:expe.example.com, DNS:example.com",
+    ),
     "trusted-ca-expired": (
         "O=Example, CN=Old Root CA (until 2026-11-23, SHA-256 {}) in the Trusted CA list ended on 2026-11-23",
         Severity.WARNING, None, "a CA certificate that holds", "2025-10-20 to 2026-11-23",
@@ -121,7 +129,7 @@ WORDS: Final = {
 @pytest.mark.parametrize("rule", IN_PLACE_FAULTS)
 def test_what_is_said_of_a_fault_in_place(rule: str) -> None:
     """Its message, how bad it is, the alarm, what was wanted and found, and the product's words where known."""
-    (found,) = of_rule(IN_PLACE_FAULTS[rule][0](), rule)
+    found = of_rule(IN_PLACE_FAULTS[rule][0](), rule)[0]
     message, *rest = WORDS[rule]
     assert found.certificate is not None
     assert found.message == message.format(found.certificate.sha256[:8])
@@ -278,3 +286,119 @@ def test_an_upload_says_nothing_of_what_it_replaces() -> None:
     node = attrs.evolve(site("X14.3").expressway(E1), server_certificate=ending(5 * DAY))
     report = check_upload(ending(300 * DAY).to_pem(), onto=node, at=AT)
     assert [one.rule for one in report.findings] == ["upload-needs-restart"]
+
+
+FEDERATED: Final = {
+    "xmpp_domains": ["federation.example.com"],
+    "chat_node_aliases": ["chat.example.com"],
+    "mra_domains": ["example.org"],
+    "phone_security_profiles": ["secure-8845.example.com"],
+}
+"""Names that none of the certificates has."""
+
+
+def serving(release: str = "X14.2", **options: object) -> Deployment:
+    """Return a Unified Communications zone with names of services, and no client or server that would look for them."""
+    core = Expressway(
+        name=C1, role="C", release=release, cluster_name="expc.example.com", server_certificate=issue(C1, **options),
+        trusted_ca=site().expressway(C1).trusted_ca,
+    )  # fmt: skip
+    edge = attrs.evolve(
+        core, name=E1, role="E", cluster_name="expe.example.com", server_certificate=issue(E1, issuer=PUBLIC)
+    )
+    zone = Zone(name="UC", core=[core], edge=[edge], tls_verify_subject_name=C1)
+    return Deployment(name="one zone", zones=[zone], **FEDERATED)
+
+
+def lacked(deployment: Deployment) -> dict[str, tuple[str | None, Severity]]:
+    """Return what is lacking on which node, and how bad it is."""
+    return {one.node: (one.expected, one.severity) for one in of_rule(deployment, "certificate-lacks-names")}
+
+
+def test_the_names_of_services_are_looked_for_on_the_side_that_needs_them() -> None:
+    """The table of requirements: domains on Expressway-E, profiles and the cluster on Expressway-C, aliases on both."""
+    assert lacked(serving()) == {
+        C1: ("expc.example.com, chat.example.com, secure-8845.example.com", Severity.ERROR),
+        E1: ("example.org, federation.example.com, chat.example.com", Severity.ERROR),
+    }
+
+
+def test_a_node_in_no_zone_for_unified_communications_serves_nobody() -> None:
+    """A plain traversal zone carries none of these services."""
+    whole = serving()
+    plain = attrs.evolve(whole.zones[0], kind="Traversal", tls_verify=True)
+    assert lacked(attrs.evolve(whole, zones=[plain])) == {}
+
+
+def test_a_name_that_a_leg_looks_for_is_told_of_there() -> None:
+    """The verify name of the zone is not said to be lacking twice."""
+    whole = serving()
+    zone = attrs.evolve(whole.zones[0], tls_verify_subject_name="expc.example.com")
+    report = audit(attrs.evolve(whole, zones=[zone]), at=AT)
+    (found,) = [one for one in report.findings if one.rule == "certificate-lacks-names" and one.node == C1]
+    assert found.expected == "chat.example.com, secure-8845.example.com"
+    assert "zone-verify-name-not-in-certificate" in {one.rule for one in report.findings}
+
+
+def test_a_profile_is_looked_for_in_the_store_that_the_setting_names() -> None:
+    """On X15.5 in both by default (platform.md §11 C11); a store with a certificate of its own is told of apart."""
+    whole = serving("X15.5")
+    core = attrs.evolve(whole.expressway(C1), client_certificate=issue(C1, "chat.example.com"))
+    zone = attrs.evolve(whole.zones[0], core=[core])
+    found = [
+        (one.message.partition(" certificate")[0], one.expected)
+        for one in of_rule(attrs.evolve(whole, zones=[zone]), "certificate-lacks-names")
+        if one.node == C1
+    ]
+    assert found == [
+        ("the server", "expc.example.com, chat.example.com, secure-8845.example.com"),
+        ("the client", "secure-8845.example.com"),
+    ]
+
+
+def test_a_domain_that_makes_jabber_ask_alone_is_a_warning() -> None:
+    """Where no client is known that fails without it (mra.md A1.6)."""
+    whole = attrs.evolve(serving(), xmpp_domains=[], chat_node_aliases=[])
+    assert lacked(whole)[E1] == ("example.org", Severity.WARNING)
+
+
+def test_a_meeting_server_that_is_not_named_is_a_warning_with_its_alarm() -> None:
+    """On Expressway-E alone, in whatever zone, and apart from other names (platform.md §9: 40051)."""
+    whole = attrs.evolve(serving(), xmpp_domains=["federation.example.com"], meeting_servers=["join.example.com"])
+    found = [one for one in of_rule(whole, "certificate-lacks-names") if one.node == E1]
+    assert [(one.expected, one.severity, one.alarm) for one in found] == [
+        ("example.org, federation.example.com, chat.example.com", Severity.ERROR, None),
+        ("join.example.com", Severity.WARNING, 40051),
+    ]
+    assert found[1].product_message == "CMS not Identified by Server Certificate"
+    plain = attrs.evolve(whole, zones=[attrs.evolve(whole.zones[0], kind="Traversal", tls_verify=True)])
+    assert lacked(plain) == {E1: ("join.example.com", Severity.WARNING)}
+
+
+def test_the_address_of_a_meeting_server_is_asked_for() -> None:
+    """Generate CSR has no row for it, so it is typed in; an upload and a request without it are warned of."""
+    whole = attrs.evolve(serving(), meeting_servers=["join.example.com"])
+    node = whole.expressway(E1)
+    assert "join.example.com" in make_request(node, whole).request.dns_names
+    new = issue(E1, "expe.example.com", "example.org", "federation.example.com", "chat.example.com", issuer=PUBLIC)
+    report = check_upload(new.to_pem(), onto=node, deployment=whole, at=AT)
+    (found,) = [one for one in report.findings if one.rule == "upload-lacks-names"]
+    assert (found.expected, found.severity) == ("join.example.com", Severity.WARNING)
+
+
+@pytest.mark.parametrize("side", ["both", "server", "client"])
+def test_a_profile_is_looked_for_in_the_copy_that_an_upgrade_makes(side: str) -> None:
+    """One certificate in both stores lacks it once, whichever store the setting names."""
+    whole = attrs.evolve(serving("X15.5"), chat_node_aliases=[], xmpp_domains=[])
+    core = attrs.evolve(whole.expressway(C1), settings=Settings(profile_names_store=side))
+    (found,) = [
+        one
+        for one in of_rule(
+            attrs.evolve(whole, zones=[attrs.evolve(whole.zones[0], core=[core])]), "certificate-lacks-names"
+        )
+        if one.node == C1
+    ]
+    assert found.message == (
+        f"the server certificate of {C1} lacks expc.example.com, the FQDN of its cluster; "
+        "secure-8845.example.com, a phone security profile"
+    )

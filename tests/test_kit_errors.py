@@ -130,7 +130,7 @@ TOLD: list[tuple[Callable[[], object], type[Exception], str]] = [
     (lambda: Issued.of(LEAF), TypeError, "Certificate is wanted, not Issued"),
     (lambda: LEAF.locked_key_pem(b"secret"), TypeError, "str is wanted, not bytes"),
     (lambda: LEAF.pkcs12(b"secret"), TypeError, "str or None is wanted, not bytes"),
-    (lambda: LEAF.pkcs7(None), TypeError, "None is no RevocationList"),
+    (lambda: LEAF.pkcs7(None), TypeError, "RevocationList is wanted, not NoneType"),
     (lambda: key_of(odd(object())), TypeError, "a certificate or request is wanted, not object"),
     (lambda: break_site(NODE, "upload-wildcard"), TypeError, "Deployment is wanted, not Expressway"),
     (lambda: faults(NODE), TypeError, "Deployment or None is wanted, not Expressway"),

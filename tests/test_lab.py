@@ -297,6 +297,37 @@ def test_nothing_is_left() -> None:
     assert left_overs() == before
 
 
+KILLED: Final = """
+import sys, time
+from expressway_certs.testing import Lab
+with Lab() as lab:
+    print(lab._folder.sub("mark"), flush=True)
+    time.sleep(600)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="such a folder stays there")
+def test_the_folder_of_a_killed_process_goes_with_the_next_lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a signal left is deleted, and what belongs to a lab that is open, or to nobody, is let be."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    (tmp_path / "expressway_lab_of_another_kind").mkdir()
+    (tmp_path / "expressway_lab_link").symlink_to(tmp_path / "expressway_lab_of_another_kind")
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    with subprocess.Popen(
+        [sys.executable, "-c", KILLED], stdout=subprocess.PIPE, text=True, env=environment
+    ) as process:
+        assert process.stdout is not None
+        left = Path(process.stdout.readline().strip()).parent
+        with Lab(at=AT):
+            during = sorted(tmp_path.glob("expressway_lab_*_*"))
+        process.send_signal(signal.SIGTERM)
+    after = sorted(tmp_path.iterdir())
+    with Lab(at=AT), Lab(at=AT):
+        kept = sorted(tmp_path.glob(f"expressway_lab_{os.getpid()}_*"))
+    assert (left in during, left in after, len(kept)) == (True, True, 2)
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["expressway_lab_link", "expressway_lab_of_another_kind"]
+
+
 def test_nothing_is_left_of_a_test_that_fails() -> None:
     """The same where the test inside fails or is interrupted, in the middle of a handshake as well."""
     before = left_overs()

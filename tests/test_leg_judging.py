@@ -15,7 +15,6 @@ from leg_site import (
     PUBLIC_ROOT,
     changed,
     cores,
-    expressway,
     issue,
     site,
     swapped,
@@ -405,6 +404,26 @@ def test_a_cluster_peer_is_found_by_name_and_address(called: str) -> None:
     assert found == ([] if called == C1 else [C2])
 
 
+@pytest.mark.parametrize(
+    ("called", "words"),
+    [
+        ("expc2", "is a bare host name, and Enforce wants an FQDN"),
+        (ADDRESSES[C2], "is an IP address, and Enforce wants an FQDN"),
+        ("alias.example.com", "is not a name in its certificate"),
+        (C2, None),
+    ],
+)
+def test_enforce_wants_the_fqdn_of_a_cluster_peer(called: str, words: str | None) -> None:
+    """A bare host name will not do either, though the certificate has it (platform.md §4.6: CL154)."""
+    whole = changed(C1, cluster_peers=[called])
+    dns = attrs.evolve(whole.dns, forward={**dict(whole.dns.forward), "alias.example.com": ADDRESSES[C2]})
+    shown = issue(C2, "expc2", "expc.example.com", PROFILE)
+    peer = attrs.evolve(whole.expressway(C2), server_certificate=shown)
+    report = Pipeline(stages=[Stage.CLUSTER]).run(attrs.evolve(swapped(whole, peer), dns=dns), at=AT)
+    told = [] if words is None else [f"cluster: {called}, by which {C2} is called, {words}"]
+    assert [one.message for one in report.findings] == told
+
+
 def test_what_is_inside_a_leg_that_is_down_is_not_reached() -> None:
     """The SERVICE message travels in the zone; nothing is guessed of it where the zone is down."""
     whole = with_zone("UC", peer_addresses=["192.0.2.99", E2])
@@ -639,8 +658,7 @@ def test_nodes_are_not_taken_for_one_another() -> None:
     """An expired certificate of one peer takes only its own legs down."""
     whole = recertified(C1, not_after=AT - timedelta(hours=1))
     down = [leg for leg in audit(whole, at=AT).legs if leg.state is State.DOWN]
-    assert all(C1 in {leg.initiator, leg.acceptor} for leg in down)
-    assert expressway(C1, "C").name == C1
+    assert {C1 in {leg.initiator, leg.acceptor} for leg in down} == {True}
 
 
 @pytest.mark.parametrize("openssl", [OpenSsl(branch="1.1.1"), OpenSsl(security_level=0)])
@@ -659,3 +677,40 @@ def test_each_node_judges_with_its_own_openssl(openssl: OpenSsl) -> None:
     servers = [attrs.evolve(one, openssl=openssl) if one.name == CUCM else one for one in weak.uc_servers]
     mixed = attrs.evolve(swapped(weak, *edges), uc_servers=servers)
     assert refusing(mixed) == refusing(weak) - {E1, CUCM}
+
+
+@pytest.mark.parametrize(
+    ("release", "side", "state", "severities"),
+    [
+        ("X14.0.7", "X14.0.8 possible", State.NOT_CHECKED, []),
+        ("X14.0.8", "X14.0.8 possible", State.WARNS, [Severity.WARNING]),
+        ("X14.1.9", "X14.0.8 possible", State.WARNS, [Severity.WARNING]),
+        ("X14.2", "X14.0.8 possible", State.DOWN, [Severity.ERROR]),
+        ("X14.0.9", "X14.2", State.NOT_CHECKED, []),
+        ("X14.0.7", "X14.0.8", State.NOT_CHECKED, []),
+        ("X14.0.8", "X14.0.8", State.DOWN, [Severity.ERROR]),
+    ],
+)
+@pytest.mark.parametrize(
+    "fault", ["uc-server-not-trusted", "uc-certificate-refused", "uc-server-name-not-in-certificate"]
+)
+def test_since_when_the_traffic_server_verifies(
+    fault: str, release: str, side: str, state: State, severities: list[Severity]
+) -> None:
+    """One source has X14.0.8 for it and the others X14.2: between the two it is possible (platform.md §11 C3)."""
+    own = FACTORY.self_signed(CUCM, dns_names=(CUCM,)).certificate
+    shown = {
+        "uc-server-not-trusted": {"tomcat": own, "presented_cas": []},
+        "uc-certificate-refused": {"tomcat": issue(CUCM, not_before=AT - timedelta(days=9), not_after=AT)},
+        "uc-server-name-not-in-certificate": {"tomcat": issue("other.example.com")},
+    }[fault]
+    server = attrs.evolve(with_server(CUCM).uc_servers[0], sip_oauth=False, **shown)
+    whole = attrs.evolve(site(release), uc_servers=[server])
+    settings = Settings(traffic_server_verifies_since=side)
+    nodes = [attrs.evolve(whole.expressway(name), settings=settings) for name in (C1, C2)]
+    report = Pipeline(stages=[Stage.MRA]).run(swapped(whole, *nodes), at=AT)
+    assert {one.state for one in report.legs if one.leg.id == "6a"} == {state}
+    found = [one for one in report.findings if one.rule == fault]
+    assert [one.severity for one in found] == severities
+    rests = [(settings.chosen("traffic_server_verifies_since"),)] * len(found)
+    assert [one.settings for one in found] == (rests if release < "X14.2" else [()])

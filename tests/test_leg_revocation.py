@@ -21,6 +21,7 @@ from expressway_certs import (
     RevocationList,
     RevocationSources,
     Settings,
+    Severity,
     State,
     Zone,
     audit,
@@ -499,3 +500,25 @@ def test_lists_of_one_number_stay_in_order() -> None:
     unnumbered = RevocationList.from_der(crl(ISSUING))
     node = attrs.evolve(ZONE.core[0], crls=[unnumbered, first], trusted_ca_crls=[second])
     assert node.all_crls == (first, second, unnumbered)
+
+
+OPEN: Final = (
+    "whether expc1.example.com takes the certificate of expe1.example.com is not known: unable to get certificate CRL"
+)
+REFUSED: Final = "expc1.example.com refuses the certificate of expe1.example.com: unable to get certificate CRL"
+
+
+@pytest.mark.parametrize(
+    ("fallback", "found"),
+    [("not known", [(Severity.WARNING, OPEN)]), ("revoked", [(Severity.ERROR, REFUSED)]), ("not revoked", [])],
+)
+def test_a_finding_says_on_which_side_of_the_question_it_rests(
+    fallback: str, found: list[tuple[Severity, str]]
+) -> None:
+    """What is not known is no error, and the setting with its side stands in the finding (platform.md §11 C2)."""
+    settings = Settings(revocation_fallback=fallback)
+    core = attrs.evolve(ZONE.core[0], revocation_checking=True, settings=settings)
+    report = check_zone(attrs.evolve(ZONE, core=[core]), at=AT)
+    about = [one for one in report.findings if EDGE.name in one.message]
+    assert [(one.severity, one.message) for one in about] == found
+    assert [one.settings for one in about] == [(settings.chosen("revocation_fallback"),)] * len(found)

@@ -5,8 +5,7 @@ import pytest
 from leg_site import PROFILE, issue, site, swapped, with_server
 from sites import AT, FACTORY, ISSUING, OTHER_ROOT, ROOT, store
 
-from expressway_certs import AddTrustedCa, Deployment, Finding, Settings, Severity, State, UcKind, audit
-from expressway_certs.product.behaviours import Behaviour
+from expressway_certs import AddTrustedCa, Deployment, Finding, State, UcKind, audit
 
 C1, C2, CUCM, IMP = "expc1.example.com", "expc2.example.com", "cucm1.example.com", "imp1.example.com"
 
@@ -19,76 +18,6 @@ def told(whole: Deployment, rule: str) -> list[Finding]:
 def states(whole: Deployment, *ids: str) -> set[State]:
     """Return what becomes of some legs."""
     return {one.state for one in audit(whole, at=AT).legs if one.leg.id in ids}
-
-
-# The first release that verifies the servers is an open question.
-
-
-def of_release(release: str, side: str = "X14.2", **fields: object) -> Deployment:
-    """Return the site whose Expressway-Cs run a release and take a side; the tomcat certificate is for another name."""
-    whole = with_server(CUCM, **{"tomcat": issue("other.example.com"), "sip_oauth": False, **fields})
-    settings = Settings(traffic_server_verifies_since=side)
-    nodes = [attrs.evolve(whole.expressway(name), release=release, settings=settings) for name in (C1, C2)]
-    return swapped(whole, *nodes)
-
-
-@pytest.mark.parametrize(
-    ("release", "side", "state", "warned", "rests"),
-    [
-        ("X14.0.7", "X14.2", State.NOT_CHECKED, False, False), ("X14.0.8", "X14.2", State.NOT_CHECKED, True, True),
-        ("X14.1.9", "X14.2", State.NOT_CHECKED, True, True), ("X14.2", "X14.2", State.DOWN, False, False),
-        ("X14.0.7", "X14.0.8", State.NOT_CHECKED, False, False), ("X14.0.8", "X14.0.8", State.DOWN, False, True),
-        ("X14.2", "X14.0.8", State.DOWN, False, False),
-    ],
-)  # fmt: skip
-def test_between_two_releases_the_sources_disagree(
-    release: str, side: str, state: State, warned: bool, rests: bool
-) -> None:
-    """What one of them has verified is warned of, and a finding that rests on a side says so (mra.md A2.1 and D)."""
-    whole = of_release(release, side)
-    assert {one.state for one in audit(whole, at=AT).legs if one.leg.id == "6a"} == {state}
-    found = told(whole, "uc-server-perhaps-refused" if warned else "uc-server-name-not-in-certificate")
-    assert bool(found) is (warned or state is State.DOWN)
-    assert [one.severity for one in found] == ([Severity.WARNING if warned else Severity.ERROR] if found else [])
-    settings = ["traffic_server_verifies_since"] if rests else []
-    assert all([chosen.setting for chosen in one.settings] == settings for one in found)
-    assert bool(told(whole, "uc-server-perhaps-refused")) is warned
-
-
-def test_what_would_be_refused_is_said() -> None:
-    """Which certificate, by whom, and why; with the way to mend it."""
-    (found,) = told(of_release("X14.0.8"), "uc-server-perhaps-refused")
-    assert found.message == (
-        f"X14.0.8 may verify the tomcat certificate of {CUCM} and refuse it: {CUCM} is not a name in the certificate "
-        f"of {CUCM}"
-    )
-    assert found.nodes == (CUCM,)
-    assert {one.initiator for one in found.legs} == {C1, C2}
-    assert [type(one).__name__ for one in found.remedy.changes] == ["RequestCertificate"]
-    assert [one.key for one in found.sources] == ["platform.md §11 C3: T-225476", "mra.md A2.1: 218018"]
-    stranger = FACTORY.self_signed(CUCM, dns_names=(CUCM,)).certificate
-    (found,) = told(of_release("X14.0.8", tomcat=stranger), "uc-server-perhaps-refused")
-    assert found.message.endswith("and refuse it: self-signed certificate")
-    assert {type(one).__name__ for one in found.remedy.changes} == {"AddTrustedCa"}
-
-
-def test_what_is_refused_already_is_not_told_again() -> None:
-    """SIP OAuth has the same certificate verified in any case."""
-    stranger = FACTORY.self_signed(CUCM, dns_names=(CUCM,)).certificate
-    whole = of_release("X14.0.8", tomcat=stranger, sip_oauth=True)
-    assert told(whole, "uc-server-perhaps-refused") == []
-    assert [one.severity for one in told(whole, "uc-server-not-trusted")] == [Severity.ERROR]
-
-
-def test_a_good_site_is_not_warned_of() -> None:
-    """The open question is none where the certificates are good for either answer."""
-    assert audit(site("X14.0.8"), at=AT).findings == ()
-
-
-def test_a_choice_that_another_step_overrides_is_none() -> None:
-    """From X14.2 on both sources have the servers verified."""
-    node = attrs.evolve(site().expressway(C1), release="X14.2")
-    assert node.emulation.choices(Behaviour.VERIFIES_UC_SERVERS) == ()
 
 
 # Who does not trust whom, and what then fails.

@@ -22,7 +22,7 @@ from expressway_certs import (
     RequestCertificate,
     audit,
 )
-from expressway_certs.testing import Issued
+from expressway_certs.testing import Issued, break_site, make_site
 
 WORDS: Final[dict[str, dict[str, object]]] = json.loads(
     (Path(__file__).parent / "leg_words.json").read_text(encoding="utf-8")
@@ -214,3 +214,12 @@ def test_a_common_name_of_webex_warns_as_its_leg_does() -> None:
     hosts = [attrs.evolve(one, server_certificate=bare) for one in site().webex_services]
     told = found(attrs.evolve(site(), webex_services=hosts), "webex-certificate-refused")
     assert [one.severity.value for one in told] == ["warning"]
+
+
+def test_an_administrator_is_asked_for_by_the_name_of_the_certificate() -> None:
+    """The label of the model is no host, so it stands neither as common name nor as DNS name in the request."""
+    whole = break_site(make_site(1, 1, at=AT), "administration-certificate-refused", at=AT)
+    (told,) = found(whole, "administration-certificate-refused")
+    (asked,) = told.remedy.changes
+    assert isinstance(asked, RequestCertificate)
+    assert (asked.node, asked.common_name, asked.names) == ("other administrator", "Other Administrator", ())

@@ -7,11 +7,13 @@ from typing import Any, Final
 
 import attrs
 import pytest
+from docs_files import contents
 from leg_site import DNS, PARTNER, expressway, issue, site
 from sites import FACTORY, ISSUING, ROOT, good_server, good_zone, store
 
 from expressway_certs import (
     AccessRule,
+    Certificate,
     Client,
     ClientFamily,
     ClusterTls,
@@ -21,26 +23,44 @@ from expressway_certs import (
     Expressway,
     FarEnd,
     MediaEncryption,
+    NotGiven,
+    OpenSsl,
+    Pipeline,
+    RevocationSources,
+    SetPeerAddress,
     SetVerifyName,
+    SetZoneSwitch,
     TrustStore,
     UcKind,
     UcServer,
+    Upload,
     Zone,
     ZoneKind,
     audit,
+    build_chain,
     check_mra,
     check_request,
     check_trusted_ca_upload,
     check_tunnels,
     check_upload,
     check_zone,
+    client_auth_sunset,
+    compare,
+    fetch_crls,
+    fetch_missing,
+    fetch_ocsp,
     forecast,
+    make_request,
     readiness,
+    try_upload,
 )
 from expressway_certs.product.far_ends import allows
 from expressway_certs.product.legs import LEGS, Leg, leg
 from expressway_certs.product.symptoms import SYMPTOMS, SymptomRow
+from expressway_certs.testing import assert_no_findings, assert_tunnels_up, assert_zone_active
 
+FILES: Final = contents()
+LEAF: Final = Certificate.load(FILES["leaf.pem"])
 FACTS: Final = Path(__file__).parents[2] / "shared" / "facts"
 WITH_FACTS: Final = pytest.mark.skipif(not FACTS.is_dir(), reason="the facts are not beside this checkout")
 # Rows without TLS, and one that is out of scope.
@@ -147,8 +167,19 @@ NODE: Final = expressway("expe1.example.com", "E")
             ),
             "expe1.example.com in the zone B is not the expe1.example.com of the deployment",
         ),
+        (
+            lambda: Zone(name="Z", kind="Default", nodes=[NODE], access_rules=[AccessRule(pattern="a")] * 10_001),
+            "the Default Zone has at most 10000 access rules, not 10001",
+        ),
+        (
+            lambda: Deployment(zones=[Zone(name=name, kind="Webex", nodes=[NODE]) for name in "AB"]),
+            "expe1.example.com stands twice in Webex zones, of which a node has one",
+        ),
         (lambda: AccessRule(type="Regex", pattern="("), r"'\(' is no regular expression"),
-        (lambda: AccessRule(type="Glob", pattern="a"), "'type' must be in"),
+        (
+            lambda: AccessRule(type="Glob", pattern="a"),
+            r"AccessRule\.type is 'Exact' or 'Prefix' or 'Suffix' or 'Regex', not 'Glob'",
+        ),
         (lambda: Dns(forward={"a": "b"}), "'b' does not appear to be an IPv4 or IPv6 address"),
         (lambda: Expressway(name="a", role="C", address="here"), "'here' does not appear to be"),
         (lambda: Expressway(name="a", role="C", cluster_tls="Never"), "'Never' is not a valid ClusterTls"),
@@ -167,14 +198,67 @@ def test_what_cannot_be_is_a_value_error(make: Callable[[], object], words: str)
 @pytest.mark.parametrize(
     ("make", "words"),
     [
-        (lambda: Expressway(name=None, role="C"), "Expressway.name is a text, not None"),
-        (lambda: Zone(name="Z", core="expc1.example.com", edge=good_zone().edge), "'e' is no Expressway"),
-        (lambda: Zone(name="Z", kind="DNS", nodes=[NODE], far_ends=["sip.example.net"]), "is no FarEnd"),
+        (lambda: Expressway(name=None, role="C"), "Expressway.name is text, not NoneType"),
+        (lambda: Zone(name="Z", core="expc1.example.com", edge=good_zone().edge), "Expressway is wanted, not str"),
+        (lambda: Zone(name="Z", kind="DNS", nodes=[NODE], far_ends=["sip.example.net"]), "FarEnd is wanted, not str"),
+        (lambda: Expressway(name="a", role="C", trusted_ca="root.pem"), "a Certificate is wanted, not str; .*"),
+        (lambda: UcServer(name="a", presented_cas=["ca.pem"]), "a Certificate is wanted, not str; .*"),
+        *(
+            (lambda given=given: Expressway(name="a", role="C", **given), f"Expressway.{words}")
+            for given, words in (
+                ({"server_certificate": "leaf.pem"}, "server_certificate is Certificate or None, not str"),
+                ({"pending_request": b"PEM"}, "pending_request is CertificateRequest or None, not bytes"),
+                ({"cluster_name": 5}, "cluster_name is text or None, not int"),
+                ({"cluster_peers": [5]}, "cluster_peers holds text each, not int"),
+                ({"verify_origin_server": "no"}, "verify_origin_server is True or False, not str"),
+                ({"settings": {}}, "settings is Settings, not dict"),
+                ({"openssl": "3.0"}, "openssl is OpenSsl, not str"),
+                ({"domain_certificates": ["a"]}, "domain_certificates holds DomainCertificate each, not str"),
+            )
+        ),
+        (lambda: DomainCertificate(domain="a", certificate="a.pem"), "DomainCertificate.certificate is Cert.*"),
+        (lambda: UcServer(name="a", tomcat="a.pem"), "UcServer.tomcat is Certificate or None, not str"),
+        (lambda: Client(service_domain="a", device_certificate="a"), "Client.device_certificate is Cert.*"),
+        (lambda: FarEnd(name="a", server_certificate="a"), "FarEnd.server_certificate is Certificate or .*"),
+        (lambda: attrs.evolve(good_zone(), peer_addresses=[5]), "Zone.peer_addresses holds text each, not int"),
+        (lambda: Zone(name="Z", kind="Default", nodes=[NODE], access_rules=["a"]), "Zone.access_rules holds Acc.*"),
+        (lambda: Deployment(zones=["Z"]), "Deployment.zones holds Zone each, not str"),
+        (lambda: Deployment(expressways=[good_zone()]), "Deployment.expressways holds Expressway each, not Zone"),
+        (lambda: Deployment(uc_servers=["cucm1"]), "Deployment.uc_servers holds UcServer each, not str"),
+        (lambda: Deployment(clients=[5]), "Deployment.clients holds Client each, not int"),
+        (lambda: Deployment(dns={}), "Deployment.dns is Dns or None, not dict"),
+        (lambda: Deployment(uploads=["a.pem"]), "Deployment.uploads holds Upload each, not str"),
+        (lambda: Upload(file="a.pem", node="a"), "Upload.file is bytes, not str"),
+        (lambda: RevocationSources(ocsp=1), "RevocationSources.ocsp is True or False, not int"),
+        (lambda: OpenSsl(security_level="1"), "OpenSsl.security_level is a whole number, not str"),
+        (lambda: NotGiven(what="a", remedy=None, node="a"), "NotGiven.remedy is text, not NoneType"),
     ],
 )
 def test_what_is_of_another_kind_is_a_type_error(make: Callable[[], object], words: str) -> None:
-    """A name in place of a node, say, is refused where it is given."""
-    with pytest.raises(TypeError, match=words):
+    """A name in place of a node, say, is refused where it is given; the error repeats nothing, for it may be a key."""
+    with pytest.raises(TypeError, match=f"^{words}$"):
+        make()
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        *(lambda field=field: Deployment(**{field: "example.com"}) for field in (
+            "mra_domains", "xmpp_domains", "chat_node_aliases", "phone_security_profiles",
+        )),
+        *(lambda field=field: Expressway(name="a", role="C", **{field: "b"}) for field in (
+            "cluster_peers", "ssh_key_types",
+        )),
+        lambda: UcServer(name="a", expressway_cores="expc1.example.com"),
+        lambda: attrs.evolve(good_zone(), peer_addresses="expe1.example.com"),
+        lambda: NotGiven(what="a", remedy="b", node="c", legs="2"),
+        lambda: SetPeerAddress(zone="Z", node="a", address="b", on="expc1.example.com"),
+        lambda: SetZoneSwitch(zone="Z", switch="tls_verify", value=True, on="expc1.example.com"),
+    ],
+)  # fmt: skip
+def test_one_text_is_not_several(make: Callable[[], object]) -> None:
+    """A domain in the place of a list of them would be taken for its letters."""
+    with pytest.raises(TypeError, match=r"^texts are several, as in \[\.\.\.\], and not one str$"):
         make()
 
 
@@ -190,6 +274,28 @@ def test_what_is_of_another_kind_is_a_type_error(make: Callable[[], object], wor
         (lambda given: check_upload(b"", onto=given), "Expressway is wanted, not str"),
         (lambda given: check_trusted_ca_upload(b"", onto=given), "Expressway is wanted, not str"),
         (lambda given: check_request(b"", given), "Expressway is wanted, not str"),
+        (lambda given: check_upload(b"", NODE, deployment=given), "Deployment is wanted, not str"),
+        (lambda given: check_request(FILES["request.csr"], NODE, given), "Deployment is wanted, not str"),
+        (lambda given: compare(FILES["request.csr"], FILES["leaf.pem"], None, given), "Deployment is wanted, not str"),
+        (lambda given: compare(FILES["request.csr"], FILES["leaf.pem"], given), "Expressway is wanted, not str"),
+        (lambda given: make_request(NODE, given), "Deployment or None is wanted, not str"),
+        (make_request, "Expressway is wanted, not str"),
+        (lambda given: try_upload(b"", given), "Expressway is wanted, not str"),
+        (
+            lambda given: try_upload(b"", NODE, releases=given),
+            r"releases are several, as in \[\.\.\.\], and not one str",
+        ),
+        (lambda _: Deployment(expressways=[NODE]).expressway(NODE), "str is wanted, not Expressway"),
+        (lambda _: Deployment(expressways=[NODE]).zones_of(NODE), "str is wanted, not Expressway"),
+        (client_auth_sunset, "Deployment is wanted, not str"),
+        (assert_zone_active, "Zone or Deployment is wanted, not str"),
+        (assert_tunnels_up, "Zone or Deployment is wanted, not str"),
+        (assert_no_findings, "Report is wanted, not str"),
+        (fetch_missing, "Chain or Verdict or Finding is wanted, not str"),
+        (fetch_crls, "Chain is wanted, not str"),
+        (fetch_ocsp, "Chain is wanted, not str"),
+        (lambda given: fetch_crls(build_chain(LEAF, []), given), "FetchPolicy is wanted, not str"),
+        (lambda given: Pipeline(rules=[given]), "Rule is wanted, not str"),
     ],
 )
 def test_a_question_about_something_else_is_a_type_error(ask: Callable[[Any], object], words: str) -> None:

@@ -145,7 +145,7 @@ def test_every_remedy_is_made_of_changes(rule: str) -> None:
         assert [bool(one.remedy.changes) for one in found] == [rule not in WORDS_ALONE] * len(found)
         for one in found:
             remedy = one.remedy
-            assert remedy.steps == (*remedy.before, *steps_of(remedy.changes), *remedy.after)
+            assert remedy.steps == (*remedy.before, *steps_of(remedy.changes, then=remedy.then), *remedy.after)
             audit(site.apply(remedy.changes, sign=signer_for(site)), at=AT)
 
 

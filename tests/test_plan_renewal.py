@@ -343,7 +343,7 @@ def test_the_client_store_is_planned_beside_the_server_store() -> None:
         ({E1: NEW}, {"store": "client"}, ValueError, "has no client store; there are server"),
         ([SetCertificate(node=E1, certificate=NEW)] * 2, {}, ValueError, "two certificates are for"),
         ([AddTrustedCa(node=E1, certificates=[NEW])], {}, TypeError, "SetCertificate changes, not AddTrustedCa"),
-        ({E1: NEW.to_pem()}, {}, TypeError, "takes Certificate values, not str"),
+        ({E1: NEW.to_pem()}, {}, TypeError, "SetCertificate.certificate is Certificate, not str"),
         (E1, {"new_certificate": NEW, "cas": ["ca.pem"]}, TypeError, "cas takes Certificate values, not str"),
         (E1, {"new_certificate": NEW, "retire": [b""]}, TypeError, "retire takes Certificate values, not bytes"),
         (E1, {"new_certificate": NEW, "budget": 0}, ValueError, "one at least, not 0"),

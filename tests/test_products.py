@@ -202,7 +202,6 @@ def point(*members: bytes) -> bytes:
 
 
 RELATIVE: Final = make.sequence(make.oid("2.5.4.3"), text(b"a"))
-ROOT_AND_RELATIVE: Final = make.sequence(make.common_name("Root")[2:], der.encode(der.SET, RELATIVE))
 FULL, OTHER, WHOLE, PART, NO_NAME = (
     make.context(0, make.context(0, uri(b"http://a/"))),
     make.context(0, make.context(0, uri(b"http://b/"))),

@@ -200,11 +200,13 @@ def test_a_choice_is_told_where_it_matters() -> None:
     ("before", "after", "behaviours"),
     [
         ("X14.2", "X14.2.7", set()),
-        ("X14.3", "X15.2", set()),
+        ("X14.3", "X15.0", set()),
+        ("X14.3", "X15.2", {Behaviour.SIP_ASKS_FOR_RSA}),
         (
             "X15.2",
             "X15.4",
             {
+                Behaviour.UPLOAD_NEEDS_CLIENT_AUTH,
                 Behaviour.UPLOAD_NEEDS_SERVER_AUTH,
                 Behaviour.SERVICE_NEEDS_CLIENT_AUTH,
                 Behaviour.CLUSTER_NEEDS_CLIENT_AUTH,
@@ -222,6 +224,42 @@ def test_differences_are_what_an_upgrade_changes(before: str, after: str, behavi
     assert [(one.behaviour, one.role, one.before) for one in found] == [
         (one.behaviour, one.role, one.after) for one in back
     ]
+
+
+SERVER_EKU: Final = Switch.SERVER_EKU_UPLOAD.value
+SIP_WANTS: Final = "Expressway-C: inbound SIP TLS wants client authentication of who connects"
+REFUSED: Final = "Expressway-E: a server certificate without client authentication is refused"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "printed"),
+    [
+        ("X15.3", "X15.4", f"{REFUSED}: yes in X15.3, yes in X15.4 (no with {SERVER_EKU})"),
+        ("X15.4", "X15.5", f"{REFUSED}: yes in X15.4 (no with {SERVER_EKU}), no in X15.5"),
+        (
+            "X15.4",
+            "X15.5",
+            f"{SIP_WANTS}: yes in X15.4, yes in X15.5 (no with {Switch.EKU_UNCHECKED.value})",
+        ),
+    ],
+)
+def test_a_switch_that_comes_or_goes_is_a_difference(before: str, after: str, printed: str) -> None:
+    """What it makes of the behaviour stands beside the value without it (platform.md §1.2 and §7)."""
+    assert printed in {str(one) for one in Release.differences(before, after)}
+
+
+def test_what_one_of_the_two_does_is_no_difference_of_the_other() -> None:
+    """Expressway-C connects to Unified CM, makes requests for its profiles and judges SERVICE (mra.md A2.1 and A3)."""
+    found = Release.differences(OLDEST, NEWEST)
+    core, edge = ({one.behaviour for one in found if one.role is role} for role in Role)
+    assert edge - core == {Behaviour.ALARMS_DOMAIN_EXPIRY}
+    assert core - edge == {
+        Behaviour.REQUEST_NEEDS_FQDN_PROFILES,
+        Behaviour.PRESENTS_TO_UC_SERVERS,
+        Behaviour.VERIFIES_UC_SERVERS,
+        Behaviour.SERVICE_NEEDS_CLIENT_AUTH,
+        Behaviour.ASKS_FOR_ECDSA,
+    }
 
 
 def test_the_newest_release_is_the_table_s() -> None:

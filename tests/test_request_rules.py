@@ -416,6 +416,8 @@ def test_the_calendar_is_in_order() -> None:
 
 # What a CA made of it.
 
+SWITCH = "xConfiguration XCP TLS Certificate CVS EnableServerEkuUpload: On"
+
 
 def test_another_key_ends_the_comparison() -> None:
     """The certificate of another request is told as that, and nothing else of it is looked at."""
@@ -431,7 +433,14 @@ def test_another_key_ends_the_comparison() -> None:
     ("given", "node", "release", "fields", "severity", "words"),
     [
         (SERVER_ONLY, EDGE, "X14.2", {}, E, "clientAuth: X14.2 refuses the certificate on upload"),
-        (SERVER_ONLY, EDGE, "X15.4", {}, E, "clientAuth: X15.4 refuses the certificate on upload"),
+        (
+            SERVER_ONLY,
+            EDGE,
+            "X15.4",
+            {},
+            E,
+            f"clientAuth: X15.4 refuses the certificate on upload, unless {SWITCH} is set",
+        ),
         (
             SERVER_ONLY,
             EDGE,
@@ -440,7 +449,7 @@ def test_another_key_ends_the_comparison() -> None:
             W,
             "clientAuth: X15.4 takes it; what expe1.example.com",
         ),
-        (SERVER_ONLY, CORE, "X15.4", {}, E, "clientAuth: X15.4 refuses"),
+        (SERVER_ONLY, CORE, "X15.4", {}, E, "clientAuth: X15.4 refuses the certificate on upload"),
         (SERVER_ONLY, CORE, "X15.5", {}, W, "clientAuth: it does for the server store; in the client store the SSH"),
         (SERVER_ONLY, EDGE, "X15.5", {}, W, "clientAuth: X15.5 takes it"),
         (("clientAuth",), EDGE, "X15.5", {}, E, "serverAuth: who connects to the node refuses it"),
@@ -455,7 +464,9 @@ def test_the_usages_that_a_ca_leaves_out(
     report = compared(asked(node), node, release=release, fields=fields, extended_key_usage=given)
     assert [(one.rule, one.severity) for one in report.findings] == [("signed-without-usage", severity)]
     assert report.findings[0].message.startswith(f"the CA left out {words}")
-    refused = words.endswith("upload") or "X15.4 refuses" in words
+    refused = "refuses the certificate on upload" in report.findings[0].message
+    by_switch = [one for one in report.findings[0].remedy.before if "EnableServerEkuUpload: On" in one]
+    assert len(by_switch) == ("unless" in words)
     assert [one.rule for one in report.refused] == ["signed-without-usage"] * refused
 
 
@@ -472,6 +483,10 @@ def test_without_a_node_a_usage_is_an_error_wherever_it_may_be() -> None:
     report = compare(request, FACTORY.issue(ISSUING, request, extended_key_usage=SERVER_ONLY), at=AT)
     assert told(report) == [("signed-without-usage", Severity.ERROR)]
     assert report.findings[0].nodes == (EDGE,)
+    assert report.findings[0].message == (
+        "the CA left out clientAuth: up to X15.4 Expressway refuses the certificate, but for Expressway-E of X15.4 "
+        f"with {SWITCH}; SSH tunnels need it on any release"
+    )
     other = asked(extended_key_usage=[*BOTH, "emailProtection"])
     assert told(compare(other, FACTORY.issue(ISSUING, other, extended_key_usage=BOTH), at=AT)) == [
         ("signed-without-usage", Severity.WARNING)

@@ -1,6 +1,7 @@
 """Every rule: a site that makes it fire, alone and in the right place; and a good site on which none does."""
 
-from collections.abc import Callable
+import pickle
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import attrs
@@ -37,6 +38,7 @@ from expressway_certs import (
     check_zone,
 )
 from expressway_certs.rules.common import NO_ISSUER
+from expressway_certs.rules.finding import Hit
 from expressway_certs.testing.keys import rsa_key
 from expressway_certs.x509 import codes
 
@@ -312,6 +314,33 @@ def test_a_rule_that_crashes_is_no_pass() -> None:
     assert len(report.outcomes) == len(ALL_RULES) + 1
 
 
+def never(_context: object) -> Iterator[Hit]:
+    """Nothing is wrong."""
+    return iter(())
+
+
+def test_a_pipeline_can_be_sent_to_another_process() -> None:
+    """The library's rules come back as themselves, and a rule of somebody's own as an equal one."""
+    mine = Rule(id="mine", severity=Severity.INFO, stage=Stage.MRA, check=never)
+    pipeline = Pipeline(rules=(*ALL_RULES, mine))
+    again = pickle.loads(pickle.dumps(pipeline))  # noqa: S301 - our own bytes
+    assert again == pipeline
+    assert all(one is other for one, other in zip(again.rules, ALL_RULES, strict=False))
+
+
+def test_a_rule_is_what_it_says() -> None:
+    """Its level and stage are values of the library, and its title is the first line of its docstring, or its id."""
+
+    def silent(_context: object) -> Iterator[Hit]:
+        return iter(())
+
+    assert Rule(id="mine", severity=Severity.INFO, stage=Stage.MRA, check=silent).title == "mine"
+    silent.__doc__ = "Nothing is wrong.\n\nEver."
+    assert Rule(id="mine", severity=Severity.INFO, stage=Stage.MRA, check=silent).title == "Nothing is wrong."
+    with pytest.raises(TypeError, match=r"^Rule\.severity is Severity, not str$"):
+        Rule(id="mine", severity="info", stage=Stage.MRA, check=silent)
+
+
 def test_what_is_not_given_is_said() -> None:
     """A rule without its input did not run, and says what it lacks."""
     site = cucm(tomcat=None, tomcat_trust=None, callmanager_trust=None)
@@ -364,6 +393,16 @@ def test_a_report_raises_and_is_no_truth_value() -> None:
     with pytest.raises(TypeError, match=r"ask report\.ok"):
         bool(report)
     assert audit(good_site(), at=AT).raise_for_errors() is None
+
+
+def test_a_pipeline_is_a_choice_of_stages() -> None:
+    """Stages may stand first and be words, a rule outside of them is not asked, and what is no stage is an error."""
+    site = good_site()
+    report = Pipeline(["SSH tunnels"]).run(site, at=AT)
+    assert report == Pipeline(stages=(Stage.TUNNELS,), rules=iter(ALL_RULES)).run(site, at=AT)
+    assert [one.rule for one in report.outcomes] == [rule.id for rule in ALL_RULES if rule.stage is Stage.TUNNELS]
+    with pytest.raises(ValueError, match=r"^'m' is not a valid Stage; there are 'the model itself', "):
+        Pipeline("mra")
 
 
 def test_a_page_escapes_what_certificates_say() -> None:

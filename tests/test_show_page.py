@@ -137,6 +137,11 @@ def test_the_legs_are_a_heat_map(whole: Report) -> None:
     assert "alarm 35013: Unified Communications SSH tunnel failure" in text
 
 
+def test_findings_and_legs_are_counted(whole: Report) -> None:
+    """Each level and each state has its number, and says of what."""
+    assert " error: 1 up: 102 legs down: 4 legs Legs " in Page(whole.to_html()).text
+
+
 def test_findings_can_be_folded(whole: Report) -> None:
     """Each finding is a part of the page that opens and closes without a script; errors begin open."""
     page = Page(whole.to_html())

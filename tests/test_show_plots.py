@@ -156,3 +156,15 @@ def test_without_matplotlib_the_error_names_the_extra(monkeypatch: pytest.Monkey
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     with pytest.raises(ImportError, match=r"pip install 'expressway_certs\[plot\]'"):
         show.timeline(good_site())
+
+
+def test_what_cannot_be_drawn_is_a_type_error() -> None:
+    """A path in the place of a site or a report is told."""
+    for draw, words in (
+        (show.timeline, "Deployment or Forecast"),
+        (show.matrix, "Report"),
+        (show.topology, "Deployment"),
+        (lambda given: show.topology(good_site(), given), "Report or None"),
+    ):
+        with pytest.raises(TypeError, match=f"^{words} is wanted, not str$"):
+            draw("site")

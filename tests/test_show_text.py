@@ -308,3 +308,10 @@ def test_a_report_gives_its_text() -> None:
     """`Report.to_text` is this text."""
     assert full_report().to_text(width=70) == render(full_report(), width=70)
     assert f"as of {AT:%Y-%m-%d}" in full_report().to_text()
+
+
+@pytest.mark.parametrize("width", [0, -5])
+def test_a_line_has_room(width: int) -> None:
+    """Without a column there is no report, and not an empty one."""
+    with pytest.raises(ValueError, match=f"^a line has one column or more, not {width}$"):
+        clean_report().to_text(width=width)

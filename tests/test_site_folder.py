@@ -218,18 +218,9 @@ def test_a_key_beside_a_certificate_is_not_kept(tmp_path: Path) -> None:
     assert site_files(loaded)["e/server-certificate.pem"].count(b"-----BEGIN") == 1
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"name": "lone \ud800"},
-        {"name": 5},
-        {"mra_domains": [7]},
-        {"mra_domains": [None]},
-    ],
-)
-def test_what_the_file_cannot_say_is_not_saved(change: dict[str, object], tmp_path: Path) -> None:
-    """A model that was filled with values of other types, or with half a character, is refused in words."""
-    wrong = attrs.evolve(good_site(), **change)
+def test_what_the_file_cannot_say_is_not_saved(tmp_path: Path) -> None:
+    """A model with half a character in it is refused in words."""
+    wrong = attrs.evolve(good_site(), name="lone \ud800")
     with pytest.raises(SiteError, match="holds a value that a site folder cannot say"):
         wrong.save(tmp_path / "site")
     assert list(tmp_path.iterdir()) == []

@@ -11,28 +11,35 @@ import pytest
 import upload_faults
 from containers import CONTAINERS
 from cryptography.hazmat.primitives.asymmetric import rsa
-from sites import AT, FACTORY, ISSUING, RENEWED, good_site, with_node
+from sites import AT, FACTORY, ISSUING, RENEWED, ROOT, good_site, with_node
 from upload_faults import CORE, EDGE, EDGE_NOT_CA, NAMES, OTHER_KEY, UPLOAD_FAULTS, key_pem, leaf, request, uploaded
 from upload_words import UPLOAD_WORDS
 
 from expressway_certs import (
     ALL_RULES,
+    Certificate,
     Client,
     ClientFamily,
     Effect,
+    Expressway,
     OutcomeKind,
+    RemoveTrustedCa,
     Report,
+    RequestCertificate,
     Rule,
     Settings,
     Severity,
     Stage,
     Upload,
+    VerifyPolicy,
     audit,
     check_upload,
     identify,
     try_upload,
+    verify,
 )
 from expressway_certs.product.lifetimes import LIMITS
+from expressway_certs.product.namesakes import Reading
 from expressway_certs.rules.upload import UPLOAD_RULES
 
 FACTS: Final = Path(__file__).parents[2] / "shared" / "facts" / "platform.md"
@@ -630,3 +637,56 @@ def test_a_key_that_is_not_supported_is_a_warning(make: Callable[[], Report]) ->
     """As in a request for such a key: no refusal and no failure is documented."""
     found = [one.severity for one in make().findings if one.rule == "upload-key-kind-not-supported"]
     assert found == [Severity.WARNING]
+
+
+def _with_namesakes(reading: Reading) -> tuple[str, Expressway]:
+    """Return a certificate whose issuer stands below another CA of its name, told apart by key identifiers."""
+    twins = [FACTORY.intermediate(ROOT, "Named Twice CA") for _ in range(2)]
+    trusted = [one.certificate for one in (ROOT, *twins)]
+    return leaf(issuer=twins[1]).pem, attrs.evolve(
+        good_site().expressway(EDGE), trusted_ca=trusted, settings=Settings(same_subject_cas=reading)
+    )
+
+
+@pytest.mark.parametrize(
+    ("reading", "told"),
+    [
+        ("first wins", ["upload-chain-untrusted"]),
+        ("refused", ["upload-chain-untrusted"]),
+        ("key identifiers decide", []),
+    ],
+)
+def test_the_page_looks_a_ca_up_as_the_legs_do(reading: Reading, told: list[str]) -> None:
+    """What a namesake hides is not found, by the page no more than by a peer; the list that lacks nothing is named."""
+    file, node = _with_namesakes(reading)
+    refused = check_upload(file, onto=node, at=AT).refused
+    assert [one.rule for one in refused] == told
+    leg_verdict = verify(Certificate.from_pem(file), node.effective_ca, policy=VerifyPolicy(at=AT))
+    assert leg_verdict.ok is not bool(told)
+    for found in refused:
+        assert [one.conflict.setting for one in found.settings] == ["untrusted_chain_upload", "same_subject_cas"]
+        assert found.message.endswith("; the first O=Example, CN=Named Twice CA in its list hides another")
+
+
+def test_the_namesake_goes_where_nothing_needs_it() -> None:
+    """The remedy deletes the upper one and adds nothing, and then the page takes the certificate."""
+    file, node = _with_namesakes("first wins")
+    site = with_node(good_site(), node)
+    (found,) = check_upload(file, onto=node, deployment=site, at=AT).refused
+    upper = node.trusted_ca.certificates[1]
+    assert found.remedy.changes == (RemoveTrustedCa(node=EDGE, certificates=[upper]),)
+    after = site.apply(found.remedy.changes)
+    assert check_upload(file, onto=after.expressway(EDGE), deployment=after, at=AT).refused == ()
+
+
+def test_a_namesake_that_is_needed_stays() -> None:
+    """Where the node's own certificate is below the upper one, the request is for another CA."""
+    file, node = _with_namesakes("first wins")
+    needed = FACTORY.intermediate(ROOT, "Named Twice CA")
+    own = leaf(issuer=needed).certificate
+    trusted = [ROOT.certificate, needed.certificate, *node.trusted_ca.certificates[1:]]
+    node = attrs.evolve(node, server_certificate=own, trusted_ca=trusted)
+    (found,) = check_upload(file, onto=node, deployment=with_node(good_site(), node), at=AT).refused
+    (asked,) = found.remedy.changes
+    assert isinstance(asked, RequestCertificate)
+    assert asked.not_from == ("O=Example, CN=Named Twice CA",)

@@ -1,7 +1,8 @@
 """The verdict: what it holds, what it explains, and how it refuses nonsense."""
 
 import pickle
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from ipaddress import ip_address
 
 import pytest
 from docs_files import contents
@@ -151,6 +152,31 @@ def test_what_is_no_certificate_is_refused() -> None:
         verify(LEAF, [ROOT], [ISSUING.to_pem()])  # type: ignore[list-item]
 
 
+def test_no_chain_is_built_of_what_is_no_certificate() -> None:
+    """A path or PEM in the place of a certificate is told by `build_chain` as by `verify`."""
+    for arguments in (("leaf.pem", [ROOT]), (LEAF, "root.pem"), (LEAF, [ROOT], ["issuing.pem"])):
+        with pytest.raises(TypeError, match="a Certificate is wanted, not str"):
+            build_chain(*arguments)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"^several certificates are wanted; put the one into a list$"):
+        build_chain(LEAF, [ROOT], ISSUING)  # type: ignore[arg-type]
+
+
+def test_what_is_no_policy_is_refused() -> None:
+    """A purpose, or None, in the place of a policy is told at once."""
+    with pytest.raises(TypeError, match=r"^a VerifyPolicy is wanted, not NoneType$"):
+        verify(LEAF, [ROOT], policy=None)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", ["ok", "code", "depth", "chain", "case", "fault", "alternatives", "explanation"])
+def test_a_verdict_is_read_only(name: str) -> None:
+    """Nobody can write another answer into a verdict, neither before it was read nor after."""
+    verdict = judged([ROOT], [])
+    for _ in range(2):
+        with pytest.raises(AttributeError, match="has no setter"):
+            setattr(verdict, name, None)
+        getattr(verdict, name)
+
+
 def test_a_verdict_is_no_truth_value() -> None:
     """It would be read as ok by mistake."""
     with pytest.raises(TypeError, match=r"ask verdict\.ok"):
@@ -187,8 +213,8 @@ def test_the_depth_limit_counts_issuers_between() -> None:
         ("names", ("a\0b",), "host names or IP addresses"),
         ("security_level", 6, "security_level"),
         ("security_level", -1, "security_level"),
-        ("crl_check", "some", "crl_check"),
-        ("openssl", "4.0", "openssl"),
+        ("crl_check", "some", r"^VerifyPolicy\.crl_check is 'leaf' or 'all' or None, not 'some'$"),
+        ("openssl", "4.0", r"^VerifyPolicy\.openssl is '3\.0' or '1\.1\.1', not '4\.0'$"),
         ("purpose", "both", "both"),
         ("depth", -1, "depth"),
     ],
@@ -197,6 +223,38 @@ def test_a_policy_refuses_nonsense(field: str, value: object, words: str) -> Non
     """A value outside of what the judge knows is an error that names it."""
     with pytest.raises(ValueError, match=words):
         VerifyPolicy(**{field: value})
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("at", date(2026, 1, 1), "is datetime or None, not date"),
+        ("at", "2026-01-01", "is datetime or None, not str"),
+        ("names", b"a.example.com", "holds text each, not int"),
+        ("names", [b"a.example.com"], "holds text each, not bytes"),
+        ("names", [None], "holds text each, not NoneType"),
+        ("partial_chain", "no", "is True or False, not str"),
+        ("security_level", "1", "is a whole number, not str"),
+        ("security_level", 1.5, "is a whole number, not float"),
+        ("depth", True, "is a whole number, not bool"),
+    ],
+)
+def test_a_policy_refuses_another_type(field: str, value: object, words: str) -> None:
+    """A value of another type is an error that names the field and both types."""
+    with pytest.raises(TypeError, match=rf"^VerifyPolicy\.{field} {words}$"):
+        VerifyPolicy(**{field: value})
+
+
+def test_a_name_may_be_an_address_as_a_certificate_has_it() -> None:
+    """What `Certificate.ip_addresses` gives can be asked for."""
+    assert VerifyPolicy(names=[ip_address("192.0.2.1"), "a"]).names == ("192.0.2.1", "a")
+
+
+def test_a_crl_is_nothing_else() -> None:
+    """A number, or a certificate that was loaded, is no CRL."""
+    for value in (5, LEAF):
+        with pytest.raises(TypeError, match=f"^a CRL is a RevocationList, .* not {type(value).__name__}$"):
+            VerifyPolicy(crls=[value])
 
 
 def test_a_policy_refuses_what_is_no_crl() -> None:

@@ -273,3 +273,32 @@ def normal(result: str) -> str:
     """Return a result of the table without its words: "OK, 18 @ 0" of "first OK, second 18 @ 0"."""
     numbers = re.findall(r"\d+ @ \d|OK", result.partition("(right")[0].partition("certificate")[0])
     return ", ".join(numbers)
+
+
+@pytest.mark.parametrize(
+    ("release", "usages", "is_checked", "rule", "rests_on"),
+    [
+        ("X15.5", SERVERS, True, "zone-certificate-refused", ["core_client_auth_store='client'"]),
+        ("X15.5", SERVERS, False, "tunnel-certificate-refused", ["core_client_auth_store='client'"]),
+        ("X15.5", ("clientAuth",), False, "zone-certificate-refused", ["eku_checking_off='serverAuth if present'"]),
+        ("X15.4", SERVERS, True, "zone-certificate-refused", []),
+    ],
+)
+def test_a_usage_that_the_sources_disagree_about_is_told_of(
+    release: str, usages: tuple[str, ...], is_checked: bool, rule: str, rests_on: list[str]
+) -> None:
+    """Which store of Expressway-C needs client authentication (§11 C6), and what the switch leaves (C5)."""
+    shown = {
+        name: FACTORY.leaf(ISSUING, name, dns_names=(name,), extended_key_usage=kinds).certificate
+        for name, kinds in (("expc1.example.com", usages), ("expe1.example.com", BOTH))
+    }
+    core, edge = (
+        Expressway(
+            name=name, role=name[3].upper(), release=release, server_certificate=certificate,
+            trusted_ca=store(ROOT, ISSUING), extended_key_usage_checking=is_checked,
+        )
+        for name, certificate in shown.items()
+    )  # fmt: skip
+    report = audit(Deployment(zones=[Zone(name="UC", core=[core], edge=[edge])]), at=AT)
+    (found,) = [one for one in report.findings if one.rule == rule]
+    assert [str(one).partition(" (")[0] for one in found.settings] == rests_on

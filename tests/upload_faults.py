@@ -165,6 +165,7 @@ _OF_THE_KIT: Final = (
     "upload-client-store-without-client-auth",
     "upload-copied-without-client-auth",
     "upload-rsa-8192",
+    "upload-is-ca",
     "upload-key-kind-not-supported",
     "upload-needs-restart",
 )

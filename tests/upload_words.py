@@ -12,7 +12,7 @@ UPLOAD_WORDS: Final = {
         ("Upgrade expe1.example.com to X15.5 or later, or use Maintenance > Security > Server certificate alone.",),
     ),
     "upload-not-a-pem-certificate": (
-        "the certificate file is a DER certificate: Expressway takes PEM; here it is",
+        "the certificate file is a DER certificate: Expressway takes PEM",
         "a PEM certificate",
         "DER certificate",
         (
@@ -38,15 +38,12 @@ UPLOAD_WORDS: Final = {
         ),
     ),
     "upload-chain-broken": (
-        "the chain of the certificate file fails on expe1.example.com: certificate signature failure",
+        "the chain of the certificate file fails on expe1.example.com: certificate signature failure; the first O=Example, CN=Twin Issuing CA in its list hides another",
         "a signature by the key of O=Example, CN=Twin Issuing CA",
         "a signature that this key did not make",
         (
             "What is at fault in the list is O=Example, CN=Twin Issuing CA, sha256 cfa12862ae42edd55276c5071157f17fcfbd14c0e3011c6a71667b8bae51df15.",
-            "On expe1.example.com: Maintenance > Security > Server certificate > Generate CSR: common name expe1.example.com; alternative names expe1.example.com, example.com; key RSA 4096",
-            "Have a CA issue it for serverAuth and clientAuth, for at most 825 days.",
-            "Load its CA certificates first where they are lacking: Trusted CA list of expe1.example.com",
-            "On expe1.example.com: Maintenance > Security > Server certificate > Upload server certificate data: what the CA issued",
+            "On expe1.example.com: Maintenance > Security > Trusted CA certificate > O=Example, CN=Twin Issuing CA (until 2036-11-21, SHA-256 cfa12862) > Delete",
             "Restart expe1.example.com: Maintenance > Restart options",
         ),
     ),
@@ -246,6 +243,19 @@ UPLOAD_WORDS: Final = {
         "8192 bits",
         (
             "Get a new certificate from the CA, for an RSA key of 4096 bits.",
+            "On expe1.example.com: Maintenance > Security > Server certificate > Generate CSR: common name expe1.example.com; alternative names expe1.example.com, example.com; key RSA 4096",
+            "Have a CA issue it for serverAuth and clientAuth, for at most 825 days.",
+            "Load its CA certificates first where they are lacking: Trusted CA list of expe1.example.com",
+            "On expe1.example.com: Maintenance > Security > Server certificate > Upload server certificate data: what the CA issued",
+            "Restart expe1.example.com: Maintenance > Restart options",
+        ),
+    ),
+    "upload-is-ca": (
+        "the certificate file is a CA certificate",
+        "no CA",
+        "a CA",
+        (
+            "Get a new certificate from the CA, made for servers and clients.",
             "On expe1.example.com: Maintenance > Security > Server certificate > Generate CSR: common name expe1.example.com; alternative names expe1.example.com, example.com; key RSA 4096",
             "Have a CA issue it for serverAuth and clientAuth, for at most 825 days.",
             "Load its CA certificates first where they are lacking: Trusted CA list of expe1.example.com",

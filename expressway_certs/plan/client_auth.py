@@ -9,6 +9,7 @@ import attrs
 
 from expressway_certs.plan.usages import CertificateNeed, certificate_needs
 from expressway_certs.product.deployment import Deployment
+from expressway_certs.product.fields import wanted
 from expressway_certs.product.settings import Chosen
 from expressway_certs.product.sunset import ClientAuthSource, client_auth_sources
 from expressway_certs.rules.finding import LegRef
@@ -81,6 +82,7 @@ def client_auth_sunset(deployment: Deployment, *, at: datetime | None = None) ->
     ``at`` is an aware instant (None: now). The dates are data, and have moved: each has the day on which it was known.
     Sources: platform.md §7 and §11 C10 (FN74362, T-225482, T-225693), mra.md A5.
     """
+    wanted(Deployment, deployment)
     instant = clock.resolve(at)
     needs = certificate_needs(deployment)
     return ClientAuthSunset(

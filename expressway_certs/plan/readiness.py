@@ -148,7 +148,7 @@ def readiness(
 def _moving(deployment: Deployment, target: Release, nodes: Iterable[str] | None) -> tuple[str, ...]:
     """Return the names of the nodes that move; `ValueError` where there is none, or one cannot."""
     if isinstance(nodes, str):
-        raise TypeError(f"nodes are several names, as in [{nodes!r}], and not one string")
+        raise TypeError("nodes are several names, as in [...], and not one text")
     if nodes is None:
         found = tuple(node.name for node in deployment.nodes if node.release < target)
     else:

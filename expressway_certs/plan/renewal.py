@@ -18,6 +18,7 @@ from expressway_certs.product.deployment import Deployment
 from expressway_certs.product.uc_servers import CERTIFICATES
 from expressway_certs.x509 import clock
 from expressway_certs.x509.certificate import Certificate, Source
+from expressway_certs.x509.shown import named
 
 T = TypeVar("T")
 
@@ -112,13 +113,12 @@ def _installing(
     elif certificate is not None:
         raise TypeError("new_certificate goes with the name of a node; several renewals bring theirs along")
     if isinstance(renewed, Mapping):
-        named = cast("Mapping[str, Certificate]", renewed)
-        found = tuple(SetCertificate(node=node, certificate=one, store=store) for node, one in named.items())
+        by_node = cast("Mapping[str, Certificate]", renewed)
+        found = tuple(SetCertificate(node=node, certificate=one, store=store) for node, one in by_node.items())
     else:
         found = _changes(renewed)
     if not found:
         raise ValueError("there is no certificate to install")
-    _certificates("new_certificate", (one.certificate for one in found))
     _check(deployment, found)
     return found
 
@@ -149,7 +149,7 @@ def _check(deployment: Deployment, installing: tuple[SetCertificate, ...]) -> No
             raise ValueError(f"two certificates are for the {store} store of {node}")
         server = uc_server(deployment, node)
         if server is None and not is_expressway(deployment, node):
-            raise ValueError(f"no Expressway, and no server behind one, is called {node}")
+            raise ValueError(f"no Expressway, and no server behind one, is called {named(node)}")
         stores = deployment.expressway(node).stores if server is None else tuple(CERTIFICATES)
         if store not in stores:
             raise ValueError(f"{node} has no {store} store; there are {', '.join(stores)}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from typing import Final
 
 
 class Role(enum.Enum):
@@ -29,6 +30,7 @@ class Behaviour(enum.Enum):
     REQUEST_OFFERS_ECDSA = "a request can be for an ECDSA key"
     PRESENTS_TO_UC_SERVERS = "the traffic server presents Expressway-C's certificate to Unified CM"
     VERIFIES_UC_SERVERS = "the traffic server verifies Unified CM's certificate on every request"
+    MAY_VERIFY_UC_SERVERS = "the traffic server verifies Unified CM's certificate by one source, and not by others"
     SERVICE_NEEDS_CLIENT_AUTH = "Expressway-C wants client authentication of the certificate in a SIP SERVICE message"
     CLUSTER_NEEDS_CLIENT_AUTH = "cluster peers want client authentication of each other where TLS is enforced"
     SIP_NEEDS_CLIENT_AUTH = "inbound SIP TLS wants client authentication of who connects"
@@ -36,6 +38,24 @@ class Behaviour(enum.Enum):
     XCP_NEEDS_BOTH = "the certificates of XCP need server and client authentication on either side"
     ASKS_FOR_ECDSA = "Unified CM is asked for its ECDSA certificate first"
     SIP_ASKS_FOR_RSA = "SIP asks for an RSA certificate first, whatever the cipher lists say"
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """Whose way it is: of Expressway-C or of Expressway-E alone, or of both."""
+        role = _OF_ONE.get(self)
+        return tuple(Role) if role is None else (role,)
+
+
+# Expressway-C connects to Unified CM, makes requests for its profiles and judges SERVICE (platform.md §3 and §7, mra.md
+# A2.1 and A3); Expressway-E has domain certificates (mra.md A1.14).
+_OF_ONE: Final = {
+    Behaviour.ALARMS_DOMAIN_EXPIRY: Role.EDGE,
+    Behaviour.REQUEST_NEEDS_FQDN_PROFILES: Role.CORE,
+    Behaviour.PRESENTS_TO_UC_SERVERS: Role.CORE,
+    Behaviour.VERIFIES_UC_SERVERS: Role.CORE,
+    Behaviour.SERVICE_NEEDS_CLIENT_AUTH: Role.CORE,
+    Behaviour.ASKS_FOR_ECDSA: Role.CORE,
+}
 
 
 class Switch(enum.Enum):

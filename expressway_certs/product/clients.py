@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import enum
 from datetime import datetime
 
 import attrs
 
 from expressway_certs.product.fields import is_name
 from expressway_certs.x509.certificate import Certificate
+from expressway_certs.x509.shown import Choice
 from expressway_certs.x509.trust_store import TrustStore, as_optional_trust_store
+from expressway_certs.x509.typed import typed
 
 MOST_PHONE_EDGE_TRUST = 16
 
@@ -18,7 +19,7 @@ PHONE_EDGE_TRUST = "Phone-Edge-trust"
 """The lists of a client: what it brings and what is installed on it, and what Unified CM gives to phones."""
 
 
-class ClientFamily(enum.Enum):
+class ClientFamily(Choice):
     """Clients by what they do with a certificate of Expressway-E (mra.md A1). JABBER leaves the platform open."""
 
     JABBER = "Jabber"
@@ -57,7 +58,7 @@ def _few(_client: Client, _attribute: attrs.Attribute[TrustStore | None], value:
         raise ValueError(message)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=typed)
 class Client:
     """Clients of one family that log in for one service domain, and the CAs they trust (None: not known).
 

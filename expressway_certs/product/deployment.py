@@ -11,13 +11,15 @@ import attrs
 from expressway_certs.product.applying import carried_out
 from expressway_certs.product.changes import Change, Sign
 from expressway_certs.product.dns import Dns
-from expressway_certs.product.fields import once_each
+from expressway_certs.product.fields import once_each, texts, wanted
 from expressway_certs.product.nodes import Client, Expressway, FarEnd, UcKind, UcServer
 from expressway_certs.product.not_given import NotGiven
 from expressway_certs.product.revocation import Published, published
 from expressway_certs.product.uploads import Page, Upload
-from expressway_certs.product.zones import Zone
+from expressway_certs.product.zones import Zone, ZoneKind
 from expressway_certs.x509.notebook import as_html
+from expressway_certs.x509.shown import named
+from expressway_certs.x509.typed import typed
 
 __all__ = ["Deployment", "Page", "Upload"]
 
@@ -46,21 +48,18 @@ def _uploads(values: Iterable[Upload]) -> tuple[Upload, ...]:
     return tuple(values)
 
 
-def _texts(values: Iterable[str]) -> tuple[str, ...]:
-    return tuple(values)
-
-
 def _not_given(values: Iterable[NotGiven]) -> tuple[NotGiven, ...]:
     return tuple(values)
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@attrs.frozen(kw_only=True, repr=False, field_transformer=typed)
 class Deployment:
     """A site. Expressways are found through the zones; each stands in ``expressways`` once, by name.
 
     ``mra_domains`` are the domains that users register in (those of ``clients`` count too), ``xmpp_domains``
     the federated ones, ``chat_node_aliases`` those of IM and Presence, ``phone_security_profiles`` the names of
-    encrypted profiles that are used without OAuth (platform.md §3). ``webex_services`` are the hosts of Webex that
+    encrypted profiles that are used without OAuth (platform.md §3), ``meeting_servers`` the FQDNs of Meeting
+    Servers that Expressway-E is a web proxy for (§9, alarm 40051). ``webex_services`` are the hosts of Webex that
     Expressway-E calls (mra.md A3 9), ``administrators`` who shows a certificate to the pages of the nodes,
     ``ldap_servers`` where the nodes look administrators up (platform.md §6). ``dns`` is what DNS says; None where that
     is not known. ``published_crls`` says which CRL is behind which URL, for those that certificates name.
@@ -75,10 +74,11 @@ class Deployment:
     uc_servers: tuple[UcServer, ...] = attrs.field(default=(), converter=_uc_servers)
     clients: tuple[Client, ...] = attrs.field(default=(), converter=_clients)
     uploads: tuple[Upload, ...] = attrs.field(default=(), converter=_uploads)
-    mra_domains: tuple[str, ...] = attrs.field(default=(), converter=_texts)
-    xmpp_domains: tuple[str, ...] = attrs.field(default=(), converter=_texts)
-    chat_node_aliases: tuple[str, ...] = attrs.field(default=(), converter=_texts)
-    phone_security_profiles: tuple[str, ...] = attrs.field(default=(), converter=_texts)
+    mra_domains: tuple[str, ...] = attrs.field(default=(), converter=texts)
+    xmpp_domains: tuple[str, ...] = attrs.field(default=(), converter=texts)
+    chat_node_aliases: tuple[str, ...] = attrs.field(default=(), converter=texts)
+    phone_security_profiles: tuple[str, ...] = attrs.field(default=(), converter=texts)
+    meeting_servers: tuple[str, ...] = attrs.field(default=(), converter=texts)
     webex_services: tuple[FarEnd, ...] = attrs.field(default=(), converter=_far_ends)
     administrators: tuple[FarEnd, ...] = attrs.field(default=(), converter=_far_ends)
     ldap_servers: tuple[FarEnd, ...] = attrs.field(default=(), converter=_far_ends)
@@ -94,8 +94,11 @@ class Deployment:
         for zone in self.zones:
             for peer in zone.members:
                 if known.setdefault(peer.name, peer) != peer:
-                    message = f"{peer.name} in the zone {zone.name} is not the {peer.name} of the deployment"
+                    name = named(peer.name)
+                    message = f"{name} in the zone {named(zone.name)} is not the {name} of the deployment"
                     raise ValueError(message)
+        webex = [zone for zone in self.zones if zone.kind is ZoneKind.WEBEX]
+        once_each((node.name for zone in webex for node in zone.members), "in Webex zones, of which a node has one")
         for upload in self.uploads:
             self.expressway(upload.node)
 
@@ -145,14 +148,16 @@ class Deployment:
         return tuple(attrs.evolve(one, phone_edge_trust=None) for one in self.clients)
 
     def zones_of(self, name: str) -> tuple[Zone, ...]:
-        """Return the zones in which the Expressway of that name is a peer."""
+        """Return the zones in which the Expressway of that name is a peer; `TypeError` for what is no name."""
+        wanted(str, name)
         return tuple(zone for zone in self.zones if any(peer.name == name for peer in zone.members))
 
     def expressway(self, name: str) -> Expressway:
-        """Return the Expressway of that name; `ValueError` where there is none."""
+        """Return the Expressway of that name; `ValueError` where there is none, `TypeError` for what is no name."""
+        wanted(str, name)
         found = next((node for node in self.nodes if node.name == name), None)
         if found is None:
-            message = f"no Expressway is called {name}"
+            message = f"no Expressway is called {named(name)}"
             raise ValueError(message)
         return found
 

@@ -8,6 +8,9 @@ from functools import cached_property
 
 import attrs
 
+from expressway_certs.x509.shown import shown
+from expressway_certs.x509.typed import typed
+
 Records = Mapping[str, str | Iterable[str]]
 _Pairs = tuple[tuple[str, tuple[str, ...]], ...]
 
@@ -23,7 +26,13 @@ def _listed(values: str | Iterable[str]) -> tuple[str, ...]:
 
 def address(text: str) -> str:
     """Return an IP address in its usual form; `ValueError` for what is none."""
-    return str(ipaddress.ip_address(text))
+    # A number would be taken for the 32 bits of an address.
+    try:
+        return str(ipaddress.ip_address(str(text)))
+    except ValueError:
+        message = f"{shown(text)} does not appear to be an IPv4 or IPv6 address"
+    # Out here, for the error of `ipaddress` shows all of the text, and would go along as the context.
+    raise ValueError(message)
 
 
 def _forward(records: Records | _Pairs) -> _Pairs:
@@ -37,7 +46,7 @@ def _reverse(records: Records | _Pairs) -> _Pairs:
     return tuple({address(one): tuple(map(host, _listed(values))) for one, values in pairs}.items())
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=typed)
 class Dns:
     """The records that matter: ``forward`` from name to addresses, ``reverse`` from address to names (PTR).
 

@@ -42,6 +42,12 @@ class Emulation:
             value = self._values[behaviour] = self.step(behaviour).value
         return value
 
+    def switched(self, behaviour: Behaviour) -> dict[Switch, Step]:
+        """Return the switches each of which would make ``behaviour`` other than it is here, with the step for it."""
+        here = self.step(behaviour)
+        steps = {one: attrs.evolve(self, switches=(*self.switches, one)).step(behaviour) for one in Switch}
+        return {switch: step for switch, step in steps.items() if step.value is not here.value}
+
     def choices(self, behaviour: Behaviour) -> tuple[Chosen, ...]:
         """Return the settings on which ``behaviour`` rests here: another side would change it."""
         names = (step.setting[0] for step in STEPS if step.behaviour is behaviour and step.setting and self._may(step))
@@ -67,28 +73,53 @@ class Emulation:
 
 @attrs.frozen(kw_only=True)
 class Difference:
-    """A behaviour that two releases do not share: the steps that decide in each, for one role."""
+    """A behaviour that two releases do not share: the steps that decide in each, for one role.
+
+    ``before`` and ``after`` decide while no switch is set; ``switches_before`` and ``switches_after`` are those with
+    which the behaviour is the other way round, where the release has one.
+    """
 
     behaviour: Behaviour
     role: Role
     before: Step
     after: Step
+    switches_before: tuple[Switch, ...] = ()
+    switches_after: tuple[Switch, ...] = ()
     releases: tuple[Release, Release]
 
     def __str__(self) -> str:
-        old, new = ("yes" if step.value else "no" for step in (self.before, self.after))
         first, second = self.releases
-        return f"{self.role.value}: {self.behaviour.value}: {old} in {first}, {new} in {second}"
+        old = _said(self.before.value, self.switches_before, first)
+        new = _said(self.after.value, self.switches_after, second)
+        return f"{self.role.value}: {self.behaviour.value}: {old}, {new}"
+
+
+_WORDS = {True: "yes", False: "no"}
+
+
+def _said(value: bool, switches: tuple[Switch, ...], release: Release) -> str:  # noqa: FBT001 - what is said
+    """Return a value in words, with the switches that make it the other one."""
+    others = f" ({_WORDS[not value]} with {' or '.join(one.value for one in switches)})" if switches else ""
+    return f"{_WORDS[value]} in {release}{others}"
 
 
 def differences(before: Release, after: Release) -> tuple[Difference, ...]:
-    """Say what changes between two releases without any switch set, for each behaviour and role that differs."""
-    found = []
-    for behaviour in Behaviour:
-        for role in Role:
-            old, new = (Emulation(release=one, role=role).step(behaviour) for one in (before, after))
-            if old.value is not new.value:
-                found.append(
-                    Difference(behaviour=behaviour, role=role, before=old, after=new, releases=(before, after))
-                )
-    return tuple(found)
+    """Say what changes between two releases, for each behaviour and role that differs: by itself, or by a switch."""
+    pairs = ((behaviour, role) for behaviour in Behaviour for role in behaviour.roles)
+    found = (_difference(behaviour, role, before, after) for behaviour, role in pairs)
+    return tuple(
+        one for one in found if (one.before.value, one.switches_before) != (one.after.value, one.switches_after)
+    )
+
+
+def _difference(behaviour: Behaviour, role: Role, before: Release, after: Release) -> Difference:
+    old, new = (Emulation(release=one, role=role) for one in (before, after))
+    return Difference(
+        behaviour=behaviour,
+        role=role,
+        before=old.step(behaviour),
+        after=new.step(behaviour),
+        switches_before=tuple(old.switched(behaviour)),
+        switches_after=tuple(new.switched(behaviour)),
+        releases=(before, after),
+    )

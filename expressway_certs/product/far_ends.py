@@ -12,16 +12,15 @@ import attrs
 
 from expressway_certs.product.fields import is_name
 from expressway_certs.x509.certificate import Certificate
+from expressway_certs.x509.shown import shown
 from expressway_certs.x509.trust_store import TrustStore, as_optional_trust_store
+from expressway_certs.x509.typed import typed
+from expressway_certs.x509.wanted import as_certificates
 
 FAR_END_LIST = "the far end's CA list"
 
 
-def _certificates(values: Iterable[Certificate]) -> tuple[Certificate, ...]:
-    return tuple(values)
-
-
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=typed)
 class FarEnd:
     """A system that is not ours. ``name`` is the host name or domain under which it is called.
 
@@ -33,7 +32,7 @@ class FarEnd:
     name: str = attrs.field(validator=is_name)
     server_certificate: Certificate | None = None
     client_certificate: Certificate | None = None
-    presented_cas: tuple[Certificate, ...] = attrs.field(default=(), converter=_certificates)
+    presented_cas: tuple[Certificate, ...] = attrs.field(default=(), converter=as_certificates)
     trusted_ca: TrustStore | None = attrs.field(default=None, converter=as_optional_trust_store)
     checks_client_auth: bool = True
 
@@ -59,11 +58,11 @@ def _regex(rule: AccessRule, _attribute: attrs.Attribute[str], value: str) -> No
     try:
         re.compile(value)
     except re.error as error:
-        message = f"{value!r} is no regular expression: {error}"
+        message = f"{shown(value)} is no regular expression: {error}"
         raise ValueError(message) from None
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=typed)
 class AccessRule:
     """An access rule of the Default Zone: a pattern, held against the common name and every alternative name.
 
@@ -74,9 +73,7 @@ class AccessRule:
     True
     """
 
-    type: PatternType = attrs.field(
-        default="Exact", validator=attrs.validators.in_(("Exact", "Prefix", "Suffix", "Regex"))
-    )
+    type: PatternType = "Exact"
     pattern: str = attrs.field(validator=_regex)
     allow: bool = True
     priority: int = 100

@@ -9,25 +9,35 @@ from typing import get_args
 import attrs
 
 from expressway_certs.product.dns import host
+from expressway_certs.x509.shown import named
 
 
 def is_name(instance: object, attribute: attrs.Attribute[str], value: object) -> None:
     """Raise `TypeError` for a name that is no text, `ValueError` for an empty one."""
     what = f"{type(instance).__name__}.{attribute.name}"
     if not isinstance(value, str):
-        message = f"{what} is a text, not {value!r}"
+        message = f"{what} is text, not {type(value).__name__}"
         raise TypeError(message)
     if not value:
         message = f"{what} is empty"
         raise ValueError(message)
 
 
+def texts(values: Iterable[str]) -> tuple[str, ...]:
+    """Return texts as a tuple; `TypeError` for one by itself, which would be taken letter by letter."""
+    several(values, "texts")
+    return tuple(values)
+
+
+def optional_texts(values: Iterable[str] | None) -> tuple[str, ...] | None:
+    """Return texts as a tuple, and None where they are not known."""
+    return None if values is None else texts(values)
+
+
 def only(kind: type, values: Iterable[object]) -> None:
     """Raise `TypeError` for values among which there is something else than ``kind``."""
     for one in values:
-        if not isinstance(one, kind):
-            message = f"{one!r} is no {kind.__name__}"
-            raise TypeError(message)
+        wanted(kind, one)
 
 
 def wanted(kind: type | UnionType, value: object) -> None:
@@ -58,6 +68,6 @@ def once_each(names: Iterable[str], where: str) -> None:
     seen: set[str] = set()
     for name in names:
         if host(name) in seen:
-            message = f"{name} stands twice {where}"
+            message = f"{named(name)} stands twice {where}"
             raise ValueError(message)
         seen.add(host(name))

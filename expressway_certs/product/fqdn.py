@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Iterable
 from typing import Final
 
 _MOST: Final = 253
@@ -19,6 +20,14 @@ def is_fqdn(name: str) -> bool:
     labels = name.split(".")
     fits = len(labels) > 1 and len(name) <= _MOST and all(map(_LABEL.fullmatch, labels))
     return fits and labels[-1][0].isalpha()
+
+
+def is_surely_refused(names: Iterable[str]) -> bool:
+    """Whether one of the names is a bare host name or an IP address, of which the guides say that it is refused.
+
+    Of other names that are no FQDN, with an underscore say, that is inferred (platform.md §1.2: CG155-load).
+    """
+    return any("." not in name or is_address(name) for name in names)
 
 
 def is_address(name: str) -> bool:

@@ -32,6 +32,7 @@ class NameUse(enum.Enum):
     XMPP_DOMAIN = "a federated XMPP domain"
     CHAT_NODE_ALIAS = "an alias of a chat node"
     PHONE_SECURITY_PROFILE = "a phone security profile"
+    MEETING_SERVER = "the address of a Meeting Server"
 
 
 _PROFILE_SOURCES: Final[dict[Store, Source]] = {
@@ -146,6 +147,8 @@ def _of_services(node: Expressway, deployment: Deployment) -> Iterator[WantedNam
             yield _service(domain, NameUse.SERVICE_DOMAIN, *_domain_spellings(domain))
         for domain in deployment.xmpp_domains:
             yield _service(domain, NameUse.XMPP_DOMAIN, *_dns(domain))
+        for server in deployment.meeting_servers:
+            yield _service(server, NameUse.MEETING_SERVER, *_dns(server))
     for alias in deployment.chat_node_aliases:
         yield _service(alias, NameUse.CHAT_NODE_ALIAS, *_dns(alias), AlternativeName("XMPP", alias))
     if node.role is Role.CORE:
@@ -159,8 +162,14 @@ def _domain_spellings(domain: str) -> tuple[AlternativeName, ...]:
 
 
 def _service(name: str, use: NameUse, *spellings: AlternativeName) -> WantedName:
-    key = "mra.md A1.3: WBX, 221624" if use is NameUse.SERVICE_DOMAIN else "platform.md §3: CG155-uc"
+    key = _SERVICE_KEYS.get(use, "platform.md §3: CG155-uc")
     return WantedName(name=name, use=use, spellings=spellings, required=True, source=Source(key))
+
+
+_SERVICE_KEYS: Final = {
+    NameUse.SERVICE_DOMAIN: "mra.md A1.3: WBX, 221624",
+    NameUse.MEETING_SERVER: "platform.md §9: AG155-ref",
+}
 
 
 def _profile(node: Expressway, profile: str) -> Iterator[WantedName]:

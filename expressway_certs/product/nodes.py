@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cached_property
@@ -14,7 +13,7 @@ from expressway_certs.product.behaviours import Behaviour, Role, Switch
 from expressway_certs.product.clients import Client, ClientFamily
 from expressway_certs.product.emulation import Emulation
 from expressway_certs.product.far_ends import FarEnd
-from expressway_certs.product.fields import is_name
+from expressway_certs.product.fields import is_name, texts
 from expressway_certs.product.openssl import OpenSsl
 from expressway_certs.product.release import Release
 from expressway_certs.product.revocation import CrlChecking, RevocationSources, superseding_first
@@ -25,7 +24,9 @@ from expressway_certs.x509.chain import build_chain
 from expressway_certs.x509.ocsp import OcspResponse
 from expressway_certs.x509.request import CertificateRequest
 from expressway_certs.x509.revocation_list import RevocationList, revocation_lists
+from expressway_certs.x509.shown import Choice, shown
 from expressway_certs.x509.trust_store import TrustStore, as_optional_trust_store, as_trust_store
+from expressway_certs.x509.typed import typed
 
 __all__ = [
     "Client",
@@ -49,22 +50,22 @@ def as_role(value: Role | str) -> Role:
     letters: dict[Role | str, Role] = {"C": Role.CORE, "E": Role.EDGE}
     found = letters.get(value) or next((role for role in Role if value in {role, role.value}), None)
     if found is None:
-        raise ValueError(f"role is 'C' (Expressway-C) or 'E' (Expressway-E), not {value!r}")
+        raise ValueError(f"role is 'C' (Expressway-C) or 'E' (Expressway-E), not {shown(value)}")
     return found
 
 
-class ClusterTls(enum.Enum):
+class ClusterTls(Choice):
     """System > Clustering > TLS verification mode (platform.md §4.6)."""
 
     PERMISSIVE = "Permissive"
     ENFORCE = "Enforce"
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=typed)
 class DomainCertificate:
     """A certificate of Expressway-E for one domain, which SNI picks (mra.md A1.14)."""
 
-    domain: str
+    domain: str = attrs.field(validator=is_name)
     certificate: Certificate
 
     def is_for(self, name: str) -> bool:
@@ -74,14 +75,6 @@ class DomainCertificate:
 
 def _domains(values: Iterable[DomainCertificate]) -> tuple[DomainCertificate, ...]:
     return tuple(values)
-
-
-def _texts(values: Iterable[str]) -> tuple[str, ...]:
-    return tuple(values)
-
-
-def _crls(values: Iterable[RevocationList | bytes | str]) -> tuple[RevocationList, ...]:
-    return revocation_lists(tuple(values))
 
 
 def _responses(values: Iterable[OcspResponse | bytes]) -> tuple[OcspResponse, ...]:
@@ -110,7 +103,7 @@ SSH_KEY_TYPES = (
 """What ``xConfiguration Ciphers sshd_pfwd_pubkeyalgorithms`` holds by default (platform.md §5)."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=typed)
 class Expressway:
     """An Expressway peer. ``name`` is its FQDN (System host name and Domain name).
 
@@ -158,14 +151,14 @@ class Expressway:
     settings: Settings = attrs.field(factory=Settings)
     openssl: OpenSsl = attrs.field(factory=OpenSsl)
     address: str | None = attrs.field(default=None, converter=_as_address)
-    cluster_peers: tuple[str, ...] = attrs.field(default=(), converter=_texts)
+    cluster_peers: tuple[str, ...] = attrs.field(default=(), converter=texts)
     cluster_tls: ClusterTls = attrs.field(default=ClusterTls.PERMISSIVE, converter=ClusterTls)
     cluster_addresses: Mapped = attrs.field(default=(), converter=_mapping)
     domain_certificates: tuple[DomainCertificate, ...] = attrs.field(default=(), converter=_domains)
     revocation_checking: bool = False
     revocation_sources: RevocationSources = attrs.field(factory=RevocationSources)
-    crls: tuple[RevocationList, ...] = attrs.field(default=(), converter=_crls, repr=False)
-    trusted_ca_crls: tuple[RevocationList, ...] = attrs.field(default=(), converter=_crls, repr=False)
+    crls: tuple[RevocationList, ...] = attrs.field(default=(), converter=revocation_lists, repr=False)
+    trusted_ca_crls: tuple[RevocationList, ...] = attrs.field(default=(), converter=revocation_lists, repr=False)
     ocsp_responses: tuple[OcspResponse, ...] = attrs.field(default=(), converter=_responses, repr=False)
     xcp_verification: bool = True
     xcp_verify_hostname: bool = True
@@ -176,7 +169,7 @@ class Expressway:
     client_certificate_crls: CrlChecking = attrs.field(default=CrlChecking.ALL, converter=CrlChecking)
     client_certificate_fail_on_inaccessible_source: bool = False
     ldap_crls: CrlChecking = attrs.field(default=CrlChecking.NONE, converter=CrlChecking)
-    ssh_key_types: tuple[str, ...] = attrs.field(default=SSH_KEY_TYPES, converter=_texts)
+    ssh_key_types: tuple[str, ...] = attrs.field(default=SSH_KEY_TYPES, converter=texts)
     ecdsa_first: bool = False
     sip_prefers_rsa: bool = False
     activation_code_onboarding: bool = False

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import attrs
 
-from expressway_certs.product.fields import is_name
+from expressway_certs.product.fields import is_name, texts
+from expressway_certs.x509.typed import typed
 
 
-def _ids(values: Iterable[str]) -> tuple[str, ...]:
-    return tuple(values)
-
-
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=typed)
 class NotGiven:
     """Something that is not known of a deployment, as a noun phrase: "the hosts of Webex".
 
@@ -26,7 +21,7 @@ class NotGiven:
     what: str = attrs.field(validator=is_name)
     remedy: str
     node: str
-    legs: tuple[str, ...] = attrs.field(default=(), converter=_ids)
+    legs: tuple[str, ...] = attrs.field(default=(), converter=texts)
     missing_node: str | None = None
     missing_zone: str | None = None
     missing_field: str | None = None

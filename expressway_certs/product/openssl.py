@@ -6,11 +6,12 @@ from typing import Any
 
 import attrs
 
-from expressway_certs.x509.branch import VERSIONS, Version
+from expressway_certs.x509.branch import Version
 from expressway_certs.x509.policy import VerifyPolicy
+from expressway_certs.x509.typed import typed
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=typed)
 class OpenSsl:
     """The OpenSSL of a node: its ``branch`` ("3.0" or "1.1.1") and its ``security_level`` (0 to 5).
 
@@ -20,7 +21,7 @@ class OpenSsl:
     '1.1.1'
     """
 
-    branch: Version = attrs.field(default="3.0", validator=attrs.validators.in_(VERSIONS))
+    branch: Version = "3.0"
     security_level: int = attrs.field(default=1, validator=[attrs.validators.ge(0), attrs.validators.le(5)])
 
     def policy(self, **fields: Any) -> VerifyPolicy:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 import attrs
 
+from expressway_certs.x509.shown import shown
+
 if TYPE_CHECKING:
     from expressway_certs.product.emulation import Difference
 
@@ -21,7 +23,7 @@ def _parse(text: object) -> tuple[int, int, int]:
     # A number would lose its last zero: 14.10 is 14.1.
     match = _WRITTEN.fullmatch(text) if isinstance(text, str) else None
     if match is None:
-        message = f"{text!r} is no Expressway release; write it as in X14.2.7, X14.3 or 15.5"
+        message = f"{shown(text)} is no Expressway release; write it as in X14.2.7, X14.3 or 15.5"
         raise ValueError(message)
     major, minor, maintenance = (int(number or 0) for number in match.groups())
     return major, minor, maintenance
@@ -61,10 +63,13 @@ class Release:
     def differences(before: Release | str, after: Release | str) -> tuple[Difference, ...]:
         """Say what changes between two releases, for each behaviour and role that differs, in the table's order.
 
-        >>> for difference in Release.differences("X15.4", "X15.5"):
+        A switch that comes or goes is a difference too; what it makes of a behaviour stands in parentheses.
+
+        >>> for difference in Release.differences("X14.3", "X15.2"):
         ...     print(difference)
-        Expressway-C: a server certificate without client authentication is refused: yes in X15.4, no in X15.5
-        ...
+        Expressway-C: SIP asks for an RSA certificate first, whatever the cipher lists say: no in X14.3,
+        no in X15.2 (yes with xConfiguration SIP Advanced TlsSignatureAlgoPrefRsa: On)
+        Expressway-E: ...
         """
         # The table of behaviours is made of releases, so it cannot be imported before they are there.
         table = import_module("expressway_certs.product.emulation")

@@ -9,6 +9,7 @@ import attrs
 
 from expressway_certs.product.fqdn import is_address
 from expressway_certs.x509.request_building import CURVES, Digest
+from expressway_certs.x509.shown import shown
 
 CommonName = Literal["FQDN of Expressway", "FQDN of Expressway cluster"]
 AlternativeNames = Literal["None", "FQDN of Expressway cluster plus FQDNs of all peers in the cluster"]
@@ -64,7 +65,7 @@ def _one_of(choices: object) -> Callable[[object, attrs.Attribute[Any], object],
     def check(_form: object, attribute: attrs.Attribute[Any], value: object) -> None:
         if value not in known:
             listed = " or ".join(map(repr, known))
-            raise ValueError(f"{attribute.name} is {listed} on the page Generate CSR, not {value!r}")
+            raise ValueError(f"{attribute.name} is {listed} on the page Generate CSR, not {shown(value)}")
 
     return check
 
@@ -72,7 +73,7 @@ def _one_of(choices: object) -> Callable[[object, attrs.Attribute[Any], object],
 def _is_offered_digest(_form: RequestForm, _attribute: attrs.Attribute[str], value: str) -> None:
     if value not in get_args(Digest):
         gone = "; SHA-1 cannot be chosen since X8.10" if str(value).replace("-", "").lower() == "sha1" else ""
-        raise ValueError(f"the digest is {', '.join(get_args(Digest))}, not {value!r}{gone}")
+        raise ValueError(f"the digest is {', '.join(get_args(Digest))}, not {shown(value)}{gone}")
 
 
 def offered_length(algorithm: KeyAlgorithm, length: int) -> int:
@@ -96,13 +97,13 @@ def _fits(_form: RequestForm, attribute: attrs.Attribute[str | None], value: str
 
 def _is_country(_form: RequestForm, _attribute: attrs.Attribute[str | None], value: str | None) -> None:
     if value is not None and not (len(value) == _COUNTRY and value.isascii() and value.isalpha()):
-        raise ValueError(f"country is a code of two letters, such as NO, not {value!r}")
+        raise ValueError(f"country is a code of two letters, such as NO, not {shown(value)}")
 
 
 def _is_mail_address(form: RequestForm, attribute: attrs.Attribute[str | None], value: str | None) -> None:
     _fits(form, attribute, value)
     if value is not None and not (value.isascii() and "@" in value):
-        raise ValueError(f"email is an address in ASCII, not {value!r}")
+        raise ValueError(f"email is an address in ASCII, not {shown(value)}")
 
 
 def _are_names(_form: RequestForm, _attribute: attrs.Attribute[Any], value: tuple[object, ...] | None) -> None:

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from expressway_certs.product.behaviours import Behaviour, Role
 from expressway_certs.product.deployment import Deployment
+from expressway_certs.product.fields import wanted
 from expressway_certs.product.fqdn import is_address, is_fqdn
 from expressway_certs.product.names import NameUse, wanted_names
 from expressway_certs.product.nodes import Expressway
@@ -23,7 +24,7 @@ EXTENDED_KEY_USAGE: Final = ("serverAuth", "clientAuth")
 """The page asks for both, always (platform.md §3: CG155-csr)."""
 
 _LONGEST_COMMON_NAME: Final = 64
-_OF_THE_ZONES: Final = frozenset({NameUse.PEER_ADDRESS, NameUse.VERIFY_NAME})
+_TYPED_IN: Final = frozenset({NameUse.PEER_ADDRESS, NameUse.VERIFY_NAME, NameUse.MEETING_SERVER})
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -72,6 +73,8 @@ def make_request(
     >>> made.private_key_pem.splitlines()[0]
     '-----BEGIN PRIVATE KEY-----'
     """
+    wanted(Expressway, node)
+    wanted(Deployment | None, deployment)
     form = RequestForm.filled_in(options)
     algorithm, length = _key_kind(form) if private_key is None else _kind_of(private_key)
     _check_page(node, deployment, algorithm)
@@ -169,10 +172,10 @@ def _of_services(node: Expressway, deployment: Deployment, form: RequestForm) ->
 
 
 def _of_zones(node: Expressway, deployment: Deployment) -> Iterator[AlternativeName]:
-    """Yield what has to be typed in: the names that zones ask for. An IP address is none, so the zone has to change."""
-    for wanted in wanted_names(node, deployment):
-        if wanted.use in _OF_THE_ZONES and not wanted.is_address:
-            yield wanted.spellings[0]
+    """Yield what has to be typed in, as no row of the page has it. An IP address cannot be: the zone has to change."""
+    for one in wanted_names(node, deployment):
+        if one.use in _TYPED_IN and not one.is_address:
+            yield one.spellings[0]
 
 
 def _dns(names: Iterable[str]) -> Iterator[AlternativeName]:

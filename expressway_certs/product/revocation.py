@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Iterable, Mapping
 
 import attrs
@@ -10,12 +9,14 @@ import attrs
 from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.errors import LoadError
 from expressway_certs.x509.revocation_list import RevocationList
+from expressway_certs.x509.shown import Choice
+from expressway_certs.x509.typed import typed
 
 Published = tuple[tuple[str, RevocationList], ...]
 """What lies behind the URLs of CRLs: pairs of URL and list."""
 
 
-class CrlChecking(enum.Enum):
+class CrlChecking(Choice):
     """Which certificates of a chain are looked up in CRLs: none, the peer's own, or all below the root."""
 
     NONE = "None"
@@ -23,7 +24,7 @@ class CrlChecking(enum.Enum):
     ALL = "All"
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=typed)
 class RevocationSources:
     """What a service asks where its revocation checking is on, each a switch of the product.
 

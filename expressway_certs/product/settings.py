@@ -8,6 +8,7 @@ import attrs
 
 from expressway_certs.product.namesakes import BY_KEY_IDENTIFIER, Reading
 from expressway_certs.product.provenance import Source
+from expressway_certs.x509.shown import shown
 
 
 @attrs.frozen(kw_only=True)
@@ -36,17 +37,22 @@ class Conflict:
 
 def _conflict(row: str, setting: str, topic: str, **sides: tuple[str, str | Source]) -> Conflict:
     listed = tuple(
-        Side(value=value, source=key if isinstance(key, Source) else Source(f"platform.md §11 {row}: {key}"))
+        Side(value=value, source=key if isinstance(key, Source) else _source(f"platform.md §11 {row}", key))
         for value, key in sides.values()
     )
     return Conflict(row=row, setting=setting, topic=topic, sides=listed)
+
+
+def _source(row: str, key: str) -> Source:
+    """Return the source of a side; what the facts suggest there nobody has documented."""
+    return Source(f"{row}: {key}", "own choice" if key.startswith("suggested ") else "documented")
 
 
 _MEASURED: Final = Source("mra.md E", "inferred")
 
 
 def _open_question(row: str, setting: str, topic: str, **sides: tuple[str, str]) -> Conflict:
-    listed = tuple(Side(value=value, source=Source(f"mra.md D: {key}")) for value, key in sides.values())
+    listed = tuple(Side(value=value, source=_source("mra.md D", key)) for value, key in sides.values())
     return Conflict(row=row, table="mra.md D", setting=setting, topic=topic, sides=listed)
 
 
@@ -71,8 +77,9 @@ CONFLICTS: Final = (
         "C3",
         "traffic_server_verifies_since",
         "the first release that verifies Unified CM on every request",
-        a=("X14.2", "T-218018, RN142"),
-        b=("X14.0.8", "T-225476"),
+        a=("X14.0.8 possible", "suggested policy"),
+        b=("X14.2", "T-218018, RN142"),
+        c=("X14.0.8", "T-225476"),
     ),
     _conflict(
         "C4",
@@ -156,7 +163,7 @@ _BY_SETTING: Final = {conflict.setting: conflict for conflict in CONFLICTS}
 def _known_side(_settings: Settings, attribute: attrs.Attribute[str], value: str) -> None:
     sides = [side.value for side in _BY_SETTING[attribute.name].sides]
     if value not in sides:
-        message = f"{attribute.name} is one of {', '.join(map(repr, sides))}, not {value!r}"
+        message = f"{attribute.name} is one of {', '.join(map(repr, sides))}, not {shown(value)}"
         raise ValueError(message)
 
 
@@ -174,7 +181,9 @@ class Settings:
     revocation_fallback: Literal["not known", "not revoked", "revoked"] = attrs.field(
         default="not known", validator=_known_side
     )
-    traffic_server_verifies_since: Literal["X14.2", "X14.0.8"] = attrs.field(default="X14.2", validator=_known_side)
+    traffic_server_verifies_since: Literal["X14.0.8 possible", "X14.2", "X14.0.8"] = attrs.field(
+        default="X14.0.8 possible", validator=_known_side
+    )
     edge_server_only_on_x15_5: Literal["accept", "refuse"] = attrs.field(default="accept", validator=_known_side)
     eku_checking_off: Literal["serverAuth if present", "nothing"] = attrs.field(
         default="serverAuth if present", validator=_known_side

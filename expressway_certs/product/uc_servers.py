@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import enum
-from collections.abc import Iterable
 from datetime import datetime
 
 import attrs
 
-from expressway_certs.product.fields import is_name
+from expressway_certs.product.fields import is_name, optional_texts
 from expressway_certs.product.openssl import OpenSsl
 from expressway_certs.x509.certificate import Certificate
+from expressway_certs.x509.shown import Choice
 from expressway_certs.x509.trust_store import TrustStore, as_optional_trust_store
+from expressway_certs.x509.typed import typed
+from expressway_certs.x509.wanted import as_certificates
 
 
-def _certificates(values: Iterable[Certificate]) -> tuple[Certificate, ...]:
-    return tuple(values)
-
-
-def _names(values: Iterable[str] | None) -> tuple[str, ...] | None:
-    return None if values is None else tuple(values)
-
-
-class UcKind(enum.Enum):
+class UcKind(Choice):
     """A server behind Expressway-C."""
 
     CUCM = "Unified CM"
@@ -61,7 +54,7 @@ def store_name(store: str) -> str:
     return next((name for name in CERTIFICATES if name.lower() == store.lower()), store)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=typed)
 class UcServer:
     """A Unified CM, IM and Presence or Unity node. ``name`` is what System > Server publishes.
 
@@ -86,13 +79,13 @@ class UcServer:
     tomcat_trust: TrustStore | None = attrs.field(default=None, converter=as_optional_trust_store)
     callmanager_trust: TrustStore | None = attrs.field(default=None, converter=as_optional_trust_store)
     cup_xmpp_trust: TrustStore | None = attrs.field(default=None, converter=as_optional_trust_store)
-    presented_cas: tuple[Certificate, ...] = attrs.field(default=(), converter=_certificates)
+    presented_cas: tuple[Certificate, ...] = attrs.field(default=(), converter=as_certificates)
     mixed_mode: bool = False
     sip_oauth: bool = False
     tls_verify: bool = True
     client_auth_validation: bool = False
     verifies_xmpp_peers: bool = False
-    expressway_cores: tuple[str, ...] | None = attrs.field(default=None, converter=_names)
+    expressway_cores: tuple[str, ...] | None = attrs.field(default=None, converter=optional_texts)
     openssl: OpenSsl = attrs.field(factory=OpenSsl)
 
     def certificate(self, store: str) -> Certificate | None:

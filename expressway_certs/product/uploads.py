@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from typing import Literal
 
 import attrs
 
+from expressway_certs.product.fields import is_name
 from expressway_certs.product.key_file import KeyFile, as_key_file
+from expressway_certs.x509.typed import typed
 
 
 def _size(file: bytes) -> str:
@@ -17,13 +19,7 @@ Page = Literal["server", "client", "trusted-ca"]
 """Where a file is uploaded: the pages Server certificate, Client certificate (X15.5), Trusted CA certificate."""
 
 
-def _known_page(_upload: Upload, _attribute: attrs.Attribute[Page], value: str) -> None:
-    if value not in get_args(Page):
-        message = f"{value!r} is no page for uploads; there are {', '.join(map(repr, get_args(Page)))}"
-        raise ValueError(message)
-
-
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=typed)
 class Upload:
     """A file that somebody means to upload, the node it is for, and the page.
 
@@ -35,9 +31,9 @@ class Upload:
     """
 
     file: bytes = attrs.field(repr=_size)
-    node: str
+    node: str = attrs.field(validator=is_name)
     file_name: str = "certificate.pem"
-    store: Page = attrs.field(default="server", validator=_known_page)
+    store: Page = "server"
     reuse_current_key: bool = False
     copy_to_client: bool = False
     private_key: KeyFile | None = attrs.field(default=None, converter=as_key_file)

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Iterable
 
 import attrs
 
 from expressway_certs.product.behaviours import Role
 from expressway_certs.product.far_ends import AccessRule, FarEnd
-from expressway_certs.product.fields import is_name, once_each, only
+from expressway_certs.product.fields import is_name, once_each, only, texts
 from expressway_certs.product.nodes import Expressway
 from expressway_certs.x509.notebook import as_html
+from expressway_certs.x509.shown import Choice
+from expressway_certs.x509.typed import typed
 
 _MOST_PEERS = 6
+_MOST_RULES = 10_000
 
 
-class ZoneKind(enum.Enum):
+class ZoneKind(Choice):
     """What a zone is for."""
 
     UNIFIED_COMMUNICATIONS = "Unified Communications traversal"
@@ -37,7 +39,7 @@ class ZoneKind(enum.Enum):
         return self in {ZoneKind.UNIFIED_COMMUNICATIONS, ZoneKind.WEBEX}
 
 
-class MediaEncryption(enum.Enum):
+class MediaEncryption(Choice):
     """Media encryption mode of a zone."""
 
     FORCED = "Force encrypted"
@@ -76,10 +78,6 @@ def _rules(values: Iterable[AccessRule]) -> tuple[AccessRule, ...]:
     return tuple(values)
 
 
-def _addresses(values: Iterable[str]) -> tuple[str, ...]:
-    return tuple(values)
-
-
 def _fqdns(zone: Zone) -> tuple[str, ...]:
     called: list[Expressway | FarEnd] = [*zone.edge, *zone.far_ends]
     return tuple(peer.name for peer in called)
@@ -99,7 +97,7 @@ def _media(zone: Zone) -> MediaEncryption:
     return MediaEncryption.FORCED if zone.kind is ZoneKind.UNIFIED_COMMUNICATIONS else MediaEncryption.AUTO
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@attrs.frozen(kw_only=True, repr=False, field_transformer=typed)
 class Zone:
     """A zone of one of the kinds of platform.md §4.1, with one to six peers a side.
 
@@ -119,7 +117,7 @@ class Zone:
     edge: tuple[Expressway, ...] = attrs.field(default=(), converter=_nodes)
     nodes: tuple[Expressway, ...] = attrs.field(default=(), converter=_nodes)
     far_ends: tuple[FarEnd, ...] = attrs.field(default=(), converter=_far_ends)
-    peer_addresses: tuple[str, ...] = attrs.field(default=attrs.Factory(_fqdns, takes_self=True), converter=_addresses)
+    peer_addresses: tuple[str, ...] = attrs.field(default=attrs.Factory(_fqdns, takes_self=True), converter=texts)
     tls_verify_subject_name: str = attrs.field(default=attrs.Factory(_cluster_name, takes_self=True))
     tls_verify: bool = attrs.field(default=attrs.Factory(_verifies, takes_self=True))
     media_encryption: MediaEncryption = attrs.field(
@@ -141,6 +139,9 @@ class Zone:
             raise ValueError(message)
         if self.access_rules and self.kind is not ZoneKind.DEFAULT:
             message = f"access rules belong to the Default Zone, not to a {self.kind.value} zone"
+            raise ValueError(message)
+        if len(self.access_rules) > _MOST_RULES:
+            message = f"the Default Zone has at most {_MOST_RULES} access rules, not {len(self.access_rules)}"
             raise ValueError(message)
 
     def _check_traversal(self) -> None:

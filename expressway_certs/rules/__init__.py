@@ -10,7 +10,6 @@ from expressway_certs.rules.far_ends import FAR_END_RULES
 from expressway_certs.rules.in_place import IN_PLACE_RULES
 from expressway_certs.rules.model import MODEL_RULES
 from expressway_certs.rules.mra import MRA_RULES
-from expressway_certs.rules.open_questions import OPEN_QUESTION_RULES
 from expressway_certs.rules.registration import LOOKUP_RULES, REGISTRATION_RULES
 from expressway_certs.rules.request import REQUEST_RULES
 from expressway_certs.rules.rule import Rule
@@ -35,7 +34,6 @@ ALL_RULES: tuple[Rule, ...] = (
     *CLUSTER_RULES,
     *MRA_RULES,
     *UC_NAME_RULES,
-    *OPEN_QUESTION_RULES,
     *REGISTRATION_RULES,
     *CLIENT_RULES,
     *CLIENT_TRUST_RULES,

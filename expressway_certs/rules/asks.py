@@ -11,7 +11,7 @@ from expressway_certs.product.behaviours import Behaviour
 from expressway_certs.product.deployment import Deployment
 from expressway_certs.product.dns import host
 from expressway_certs.product.far_ends import allows
-from expressway_certs.product.legs import Ask, Leg, Shown
+from expressway_certs.product.legs import Ask, Leg, Shown, When
 from expressway_certs.product.nodes import Client, ClientFamily, Expressway, FarEnd, Node, UcServer
 from expressway_certs.product.settings import Chosen
 from expressway_certs.product.zones import Zone
@@ -57,6 +57,8 @@ class Question:
         state = common_name if match is NameMatch.COMMON_NAME_ONLY else _NAME_STATES[match]
         if settings:
             state = _SIDES[settings[0].value]
+        if state is State.DOWN and is_contested(self.judge, self.shown):
+            settings = (*settings, *self.chosen("traffic_server_verifies_since"))
         return Answer(
             ask=ask,
             wanted=wanted,
@@ -70,7 +72,7 @@ class Question:
     @property
     def failing(self) -> State:
         """What a fault leads to here: some clients ask their user and go on."""
-        return State.WARNS if isinstance(self.judge, Client) and self.judge.tolerates else State.DOWN
+        return State.WARNS if goes_on(self.judge, self.shown) else State.DOWN
 
     def unknown(self, ask: Ask, wanted: str, why: str) -> Answer:
         """Return the answer where an input is lacking."""
@@ -79,6 +81,22 @@ class Question:
     def chosen(self, setting: str) -> tuple[Chosen, ...]:
         """Return a setting of the judging Expressway."""
         return (self.judge.settings.chosen(setting),) if isinstance(self.judge, Expressway) else ()
+
+
+def goes_on(judge: Node, shown: Shown) -> bool:
+    """Whether a judge goes on with a certificate that it does not like, or by some sources does not look at it."""
+    if isinstance(judge, Client):
+        return judge.tolerates
+    is_possible = isinstance(judge, Expressway) and judge.emulation.has(Behaviour.MAY_VERIFY_UC_SERVERS)
+    return is_possible and shown.when is When.ORIGIN_IS_VERIFIED
+
+
+def is_contested(judge: Node, shown: Shown) -> bool:
+    """Whether the sources disagree that a judge looks at what it is shown at all (platform.md §11 C3)."""
+    if not isinstance(judge, Expressway) or shown.when is not When.ORIGIN_IS_VERIFIED:
+        return False
+    by_setting = judge.emulation.step(Behaviour.VERIFIES_UC_SERVERS).setting is not None
+    return by_setting or goes_on(judge, shown)
 
 
 _NAME_STATES: Final = {
@@ -185,7 +203,7 @@ def _sure(match: NameMatch) -> NameMatch:
 def _cluster_peer(question: Question, ask: Ask) -> Answer:
     match = matching.exact(question.certificate, question.called_as)
     # Common name or alternative name, and an FQDN (platform.md §4.6).
-    if matching.is_address(question.called_as):
+    if not matching.has_domain(question.called_as):
         match = NameMatch.NONE
     elif match is NameMatch.COMMON_NAME_ONLY:
         match = NameMatch.ALTERNATIVE_NAME

@@ -114,7 +114,7 @@ def _distrust(context: Context, claim: Claimed, message: str, remedy: Remedy) ->
         message,
         remedy,
         node=judgement.presenter,
-        severity=Severity.ERROR if is_revoked else client_ends.severity(judgement),
+        how_bad=Severity.ERROR if is_revoked else client_ends.severity(judgement),
         sources=_BLOCKED if is_revoked else _sources(client_ends.client(context, judgement.judge)),
     )
     return judgement.judge, hit

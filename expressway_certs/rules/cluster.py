@@ -56,8 +56,10 @@ def peer_not_in_certificate(context: Context) -> Iterator[Hit]:
     """
     for found in common.answers(context, CLUSTER_LEGS, Ask.CLUSTER_PEER):
         _, judgement, answer = found
-        is_address = matching.is_address(answer.wanted)
-        wish = "is an IP address, and Enforce wants an FQDN" if is_address else "is not a name in its certificate"
+        wish = "is not a name in its certificate"
+        if not matching.has_domain(answer.wanted):
+            kind = "an IP address" if matching.is_address(answer.wanted) else "a bare host name"
+            wish = f"is {kind}, and Enforce wants an FQDN"
         yield hits.asked(
             found,
             f"cluster: {answer.wanted}, by which {judgement.presenter} is called, {wish}",
@@ -70,10 +72,10 @@ def peer_not_in_certificate(context: Context) -> Iterator[Hit]:
 
 
 def _by_name(context: Context, found: common.Asked) -> list[Change]:
-    """Return the peer's FQDN as peer address where an IP address is there, and a certificate with the name it lacks."""
+    """Return the peer's FQDN as peer address where none is there, and a certificate with the name that it lacks."""
     result, judgement, answer = found
     name, changes = answer.wanted, list[Change]()
-    if matching.is_address(name):
+    if not matching.has_domain(name):
         name = judgement.presenter
         changes.append(SetClusterPeer(node=result.initiator, old=answer.wanted, new=name))
     if judgement.certificate is not None and matching.exact(judgement.certificate, name) is NameMatch.NONE:

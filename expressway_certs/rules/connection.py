@@ -13,7 +13,7 @@ from expressway_certs.product.legs import Leg, Shown, Usage, When
 from expressway_certs.product.nodes import Client, ClientFamily, ClusterTls, Expressway, FarEnd, Node, UcServer
 from expressway_certs.product.zones import Zone
 from expressway_certs.rules import revocation
-from expressway_certs.rules.asks import Question
+from expressway_certs.rules.asks import Question, goes_on
 from expressway_certs.rules.judging import Judgement, LegResult, Obstacle, State, worst
 from expressway_certs.rules.memory import Memory, lacks_crl
 from expressway_certs.x509 import codes
@@ -129,7 +129,7 @@ class Connection:
             store=showing.store,
             certificate=showing.certificate,
             trusted_by=listed,
-            tolerant=isinstance(judge, Client) and judge.tolerates,
+            tolerant=goes_on(judge, shown),
         )
         question = self.question(showing)
         if question is None:
@@ -304,10 +304,10 @@ def _zone_verifies_client(connection: Connection, presenter: Node, judge: Node) 
     return _zone_verifies(connection, presenter, judge) and not is_one_way
 
 
-def _has(behaviour: Behaviour, *, of_judge: bool) -> _Looks:
+def _has(*behaviours: Behaviour, of_judge: bool) -> _Looks:
     def looks(_connection: Connection, presenter: Node, judge: Node) -> bool:
         node = judge if of_judge else presenter
-        return isinstance(node, Expressway) and node.emulation.has(behaviour)
+        return isinstance(node, Expressway) and any(map(node.emulation.has, behaviours))
 
     return looks
 
@@ -319,7 +319,7 @@ _LOOKS: Final[dict[When, _Looks]] = {
     When.CLUSTER_ENFORCES: lambda _, __, judge: (
         isinstance(judge, Expressway) and judge.cluster_tls is ClusterTls.ENFORCE
     ),
-    When.ORIGIN_IS_VERIFIED: _has(Behaviour.VERIFIES_UC_SERVERS, of_judge=True),
+    When.ORIGIN_IS_VERIFIED: _has(Behaviour.VERIFIES_UC_SERVERS, Behaviour.MAY_VERIFY_UC_SERVERS, of_judge=True),
     When.CORE_PRESENTS: _has(Behaviour.PRESENTS_TO_UC_SERVERS, of_judge=False),
     When.SERVER_IS_VERIFIED: lambda _, presenter, __: isinstance(presenter, UcServer) and presenter.tls_verify,
     When.XCP_VERIFIES: lambda _, __, judge: isinstance(judge, Expressway) and judge.xcp_verification,

@@ -77,17 +77,19 @@ class LegRef:
 class Remedy:
     """What to do: changes that can be carried out on the model, and words for people before and after them.
 
-    The words say what no change can: what to look for, and other ways out.
+    The words say what no change can: what to look for, and other ways out. ``then`` are steps that no change carries
+    out, between the changes and the restarts that these need.
     """
 
     changes: tuple[Change, ...] = attrs.field(default=(), converter=_changes)
     before: tuple[str, ...] = attrs.field(default=(), converter=_steps)
+    then: tuple[str, ...] = attrs.field(default=(), converter=_steps)
     after: tuple[str, ...] = attrs.field(default=(), converter=_steps)
 
     @property
     def steps(self) -> tuple[str, ...]:
         """Everything as steps for people, in order, each restart once after all that it is for."""
-        return (*self.before, *steps_of(self.changes), *self.after)
+        return (*self.before, *steps_of(self.changes, then=self.then), *self.after)
 
     @classmethod
     def of(cls, remedies: Iterable[Remedy]) -> Self:
@@ -96,6 +98,7 @@ class Remedy:
         return cls(
             changes=joined(change for one in listed for change in one.changes),
             before=dict.fromkeys(step for one in listed for step in one.before),
+            then=dict.fromkeys(step for one in listed for step in one.then),
             after=dict.fromkeys(step for one in listed for step in one.after),
         )
 

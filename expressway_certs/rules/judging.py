@@ -63,8 +63,8 @@ class Judgement:
     """One side's verdict on the other's certificate, by one of its lists.
 
     ``verdict`` is None where ``why`` says what kept it from being reached. ``tolerant`` says that the judge goes on
-    all the same, perhaps after asking its user; ``hidden_ca`` is the CA in the list with which the chain would do, were
-    it not below a namesake that is found first.
+    all the same, perhaps after asking its user, or that only some sources have it look; ``hidden_ca`` is the CA in the
+    list with which the chain would do, were it not below a namesake that is found first.
     """
 
     judge: str

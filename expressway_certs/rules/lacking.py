@@ -32,6 +32,9 @@ def lacking(
         chosen = node.settings.chosen("common_name_in_verify")
         severity = {"warn": Severity.WARNING, "refuse": Severity.ERROR}.get(chosen.value)
         return None if severity is None else (severity, (*wanted.settings, chosen))
+    if wanted.use is NameUse.MEETING_SERVER:
+        # An alarm is all that is documented of it.
+        return Severity.WARNING, wanted.settings
     if wanted.use is NameUse.SERVICE_DOMAIN and _only_prompts(context, wanted.name):
         return Severity.WARNING, wanted.settings
     severity = severity_for_mra(context, node.name) if wanted.use in _OF_THE_NODE else Severity.ERROR

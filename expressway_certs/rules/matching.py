@@ -86,6 +86,11 @@ def _as_address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | No
         return None
 
 
+def has_domain(text: str) -> bool:
+    """Whether a text is a name with its domain: no IP address, and no bare host name."""
+    return "." in text.removesuffix(".") and not is_address(text)
+
+
 def is_address(text: str) -> bool:
     """Whether a text is an IP address."""
     return _as_address(text) is not None

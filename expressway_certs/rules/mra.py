@@ -9,7 +9,6 @@ from expressway_certs.product.behaviours import Behaviour, Switch
 from expressway_certs.product.legs import EDGE_TO_CORE_LEGS, TRAFFIC_SERVER_LEGS, UC_LEGS
 from expressway_certs.product.nodes import Expressway
 from expressway_certs.product.provenance import Source
-from expressway_certs.product.settings import Chosen
 from expressway_certs.product.uc_servers import store_name
 from expressway_certs.rules import common, hits, remedies
 from expressway_certs.rules.faults import Claimed
@@ -26,15 +25,9 @@ def _expressways(context: Context) -> Collection[str]:
 
 
 def _verifies(node: Expressway) -> Source:
-    return node.emulation.step(Behaviour.VERIFIES_UC_SERVERS).source
-
-
-def _rests_on(context: Context, claim: Claimed) -> tuple[Chosen, ...]:
-    """Return the open question on which it rests that the traffic server looks at a certificate at all."""
-    judge = claim.fault.judgement.judge
-    if judge not in _expressways(context) or claim.fault.result.leg.id not in TRAFFIC_SERVER_LEGS:
-        return ()
-    return context.deployment.expressway(judge).emulation.choices(Behaviour.VERIFIES_UC_SERVERS)
+    is_possible = node.emulation.has(Behaviour.MAY_VERIFY_UC_SERVERS)
+    asked = Behaviour.MAY_VERIFY_UC_SERVERS if is_possible else Behaviour.VERIFIES_UC_SERVERS
+    return node.emulation.step(asked).source
 
 
 def _refusing(claim: Claimed) -> str | None:
@@ -131,10 +124,11 @@ def not_trusted(context: Context) -> Iterator[Hit]:
     """Expressway-C does not trust the certificate of a server behind it.
 
     What it checks: whether Expressway-C's Trusted CA list, with what the server sends, leads to a root.
-    Why it matters: since X14.2 the traffic server verifies every request, whatever "TLS verify mode" says.
+    Why it matters: since X14.2 the traffic server verifies every request, whatever "TLS verify mode" says. One source
+    has it do so since X14.0.8, so that it is a warning there.
     Example: a self-signed tomcat certificate that was never loaded on Expressway-C.
     Remedy: that certificate, or the CAs above it, into the list of every Expressway-C.
-    References: mra.md A2.1 (218018, RN14.2).
+    References: mra.md A2.1 (218018, RN14.2), platform.md §11 C3.
     """
     for claim in common.untrusted(context, UC_LEGS, judges=_expressways(context)):
         judgement, home = claim.fault.judgement, claim.home.judgement
@@ -147,7 +141,8 @@ def not_trusted(context: Context) -> Iterator[Hit]:
             remedies.trust(judgement, context.known),
             node=judgement.judge,
             product_message=_refusing(claim),
-            settings=_rests_on(context, claim),
+            how_bad=hits.severity(claim),
+            rests_on=hits.settings(context, claim),
             sources=_judging(context, claim),
         )
 
@@ -189,6 +184,8 @@ def shows_ecdsa(context: Context) -> Iterator[Hit]:
             ),
             node=judgement.judge,
             product_message=_refusing(claim),
+            how_bad=hits.severity(claim),
+            rests_on=hits.settings(context, claim),
             sources=[node.emulation.step(Behaviour.ASKS_FOR_ECDSA).source, *_judging(context, claim)],
         )
 
@@ -217,7 +214,6 @@ def certificate_refused(context: Context) -> Iterator[Hit]:
             claim,
             sources=[Source("mra.md A3"), Source("mra.md E", "inferred")],
             product_message=_refusing(claim),
-            settings=_rests_on(context, claim),
         )
 
 

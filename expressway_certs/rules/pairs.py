@@ -127,7 +127,7 @@ def _ldap(row: Leg, deployment: Deployment) -> Iterator[Connection]:
 def _cluster(row: Leg, deployment: Deployment) -> Iterator[Connection | Absent]:
     for node in deployment.nodes:
         for called_as in node.cluster_peers:
-            peer = _peer(called_as, deployment)
+            peer = _peer(called_as, deployment) or _by_host_name(called_as, node, deployment)
             if peer is None:
                 yield Absent(leg=row, initiator=node.name, acceptor=called_as)
             elif peer.name != node.name:
@@ -143,6 +143,12 @@ def _peer(called_as: str, deployment: Deployment) -> Expressway | None:
         if host(node.name) == host(called_as) or (node.address is not None and node.address in addresses)
     )
     return next(fitting, None)
+
+
+def _by_host_name(called_as: str, by: Expressway, deployment: Deployment) -> Expressway | None:
+    """Return the node of the same cluster whose host name it is, where a peer is called by that alone."""
+    same = (node for node in deployment.nodes if (node.role, node.cluster_name) == (by.role, by.cluster_name))
+    return next((node for node in same if host(node.name).partition(".")[0] == host(called_as)), None)
 
 
 def _plain(row: Leg, initiator: Node, acceptor: Node, deployment: Deployment, called_as: str) -> Connection:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from expressway_certs.product.changes import RefreshServers, RemoveTrustedCa
+from expressway_certs.product.changes import RefreshServers
 from expressway_certs.product.legs import UC_LEGS, Ask
-from expressway_certs.product.nodes import Expressway
 from expressway_certs.product.provenance import Source
-from expressway_certs.rules import common, hits, requests
+from expressway_certs.rules import common, hits, remedies, requests
 from expressway_certs.rules.faults import ChainFault
 from expressway_certs.rules.finding import Evidence, Hit, Remedy, Severity
 from expressway_certs.rules.rule import Context, NotApplicableError, Stage, rule
-from expressway_certs.x509.certificate import Certificate
 
 
 @rule("phone-profile-not-in-certificate", Severity.ERROR, Stage.MRA)
@@ -109,23 +107,13 @@ def _found_again(context: Context, fault: ChainFault) -> Remedy:
     node, hidden = context.deployment.expressway(judgement.judge), judgement.hidden_ca
     if hidden is None:
         return Remedy()
-    listed = node.trusted_ca.with_subject(hidden.view.subject)
-    above = tuple(listed[: listed.index(hidden)])
-    if _is_relied_on(context, node, above):
-        return Remedy(
-            changes=[requests.in_place_of(context, judgement, not_from=[hidden.subject])],
-            after=["Or, on Unified CM from 14 on, one certificate for tomcat and CallManager: Reuse Certificate"],
-        )
-    return Remedy(changes=[RemoveTrustedCa(node=node.name, certificates=above)])
-
-
-def _is_relied_on(context: Context, node: Expressway, cas: tuple[Certificate, ...]) -> bool:
-    """Whether a chain that the node trusts, or one that it sends, goes through one of the CAs."""
-    judged = (one.verdict for result in context.legs for one in result.judgements if one.judge == node.name)
-    chains = [verdict.chain for verdict in judged if verdict is not None and verdict.ok]
-    own = (node.certificate(store) for store in ("server", "client"))
-    chains += [node.presents(one, context.at) for one in own if one is not None]
-    return any(one in cas for chain in chains for one in chain)
+    changes = remedies.without_namesakes(context, node, hidden)
+    if changes:
+        return Remedy(changes=changes)
+    return Remedy(
+        changes=[requests.in_place_of(context, judgement, not_from=[hidden.subject])],
+        after=["Or, on Unified CM from 14 on, one certificate for tomcat and CallManager: Reuse Certificate"],
+    )
 
 
 REGISTRATION_RULES = (profile_not_in_certificate, oauth_name_not_registered)

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from expressway_certs.product.changes import AddTrustedCa, Change, RequestTrustedCa
+from expressway_certs.product.changes import AddTrustedCa, Change, RemoveTrustedCa, RequestTrustedCa
 from expressway_certs.product.changes.pages import (
     CLIENT_PAGE,
     CUCM_PAGE,
@@ -19,12 +19,14 @@ from expressway_certs.product.changes.pages import (
 )
 from expressway_certs.product.clients import CLIENT_LIST, PHONE_EDGE_TRUST
 from expressway_certs.product.far_ends import FAR_END_LIST
+from expressway_certs.product.nodes import Expressway
 from expressway_certs.product.zones import Zone
 from expressway_certs.rules.finding import Remedy
 from expressway_certs.rules.judging import Judgement, LegResult
 from expressway_certs.x509.case import Case
 from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.chain import build_chain
+from expressway_certs.x509.files.report import FileReport
 from expressway_certs.x509.missing import MissingIssuer
 from expressway_certs.x509.trust_store import TrustStore
 from expressway_certs.x509.verdict import Verdict
@@ -50,8 +52,14 @@ __all__ = [
     "trust",
     "trusting",
     "wanted_issuer",
+    "without_namesakes",
     "zone_of",
 ]
+
+
+def in_words(report: FileReport) -> str:
+    """Return what a file is, without the PEM that `identify` offers at the end: a finding has none to hand back."""
+    return report.sentence.partition("; here it is")[0]
 
 
 def identify_command(file_name: str) -> str:
@@ -106,6 +114,22 @@ def to_be_sent(context: Context, presenter: str, case: Case) -> AddTrustedCa | N
     if not own or not verify(case.leaf, case.trust, above, case.policy).ok:
         return None
     return AddTrustedCa(node=node.name, certificates=own)
+
+
+def without_namesakes(context: Context, node: Expressway, hidden: Certificate) -> tuple[Change, ...]:
+    """Return the list without the namesakes that hide a CA; nothing where a chain goes through one of them."""
+    listed = node.trusted_ca.with_subject(hidden.view.subject)
+    above = tuple(listed[: listed.index(hidden)])
+    return () if _is_relied_on(context, node, above) else (RemoveTrustedCa(node=node.name, certificates=above),)
+
+
+def _is_relied_on(context: Context, node: Expressway, cas: tuple[Certificate, ...]) -> bool:
+    """Whether a chain that the node trusts, or one that it sends, goes through one of the CAs."""
+    judged = (one.verdict for result in context.legs for one in result.judgements if one.judge == node.name)
+    chains = [verdict.chain for verdict in judged if verdict is not None and verdict.ok]
+    own = (node.certificate(store) for store in ("server", "client"))
+    chains += [node.presents(one, context.at) for one in own if one is not None]
+    return any(one in cas for chain in chains for one in chain)
 
 
 def zone_of(context: Context, result: LegResult) -> Zone:

@@ -66,7 +66,9 @@ def _node(context: Context, name: str) -> Node:
 
 def _place(node: Node, store: str, certificate: Certificate | None) -> dict[str, Any]:
     if isinstance(node, FarEnd):
-        return {"node": node.name, "common_name": node.name, "store": _FAR_END[store]}
+        # An administrator is no host, and goes by what its certificate calls it.
+        name = node.name if is_fqdn(node.name) else _common_name(node, certificate)
+        return {"node": node.name, "common_name": name, "store": _FAR_END[store]}
     if isinstance(node, Client):
         return {"node": node.name, "common_name": _common_name(node, certificate), "store": "device"}
     if isinstance(node, UcServer) and store.endswith("ECDSA"):
@@ -96,8 +98,8 @@ def _key(context: Context, node: Node) -> dict[str, Any]:
     return {} if _RSA in both or not lengths else {"key_algorithm": "ECDSA", "key_length": lengths[0]}
 
 
-def _common_name(client: Client, certificate: Certificate | None) -> str:
-    return (certificate.common_name if certificate else None) or client.name
+def _common_name(node: Client | FarEnd, certificate: Certificate | None) -> str:
+    return (certificate.common_name if certificate else None) or node.name
 
 
 def _domain(node: Expressway, certificate: Certificate | None) -> str | None:
@@ -110,7 +112,7 @@ def _domain(node: Expressway, certificate: Certificate | None) -> str | None:
 def _names(context: Context, node: Node, certificate: Certificate | None) -> tuple[str, ...]:
     """Return the names that a certificate needs, and those that the present one has."""
     present = [name for name in certificate.dns_names if is_fqdn(name)] if certificate else []
-    if isinstance(node, Client):
+    if isinstance(node, Client) or (isinstance(node, FarEnd) and not is_fqdn(node.name)):
         return tuple(present)
     if not isinstance(node, Expressway):
         return (node.name, *present)

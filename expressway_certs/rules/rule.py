@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from datetime import datetime
 from functools import cached_property
-from typing import Any, TypeVar
+from importlib import import_module
+from typing import Any, SupportsIndex, TypeVar
 
 import attrs
 
@@ -18,14 +18,16 @@ from expressway_certs.rules.judging import LegResult
 from expressway_certs.rules.known import known_certificates
 from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.policy import Purpose, VerifyPolicy
+from expressway_certs.x509.shown import Choice
 from expressway_certs.x509.trust_store import TrustStore
+from expressway_certs.x509.typed import typed
 from expressway_certs.x509.verdict import Verdict
 from expressway_certs.x509.verify import verify
 
 T = TypeVar("T")
 
 
-class Stage(enum.Enum):
+class Stage(Choice):
     """Which part of the work a rule belongs to."""
 
     MODEL = "the model itself"
@@ -87,7 +89,7 @@ def _effects(values: Iterable[Effect]) -> tuple[Effect, ...]:
     return tuple(values)
 
 
-@attrs.frozen(kw_only=True, repr=False)
+@attrs.frozen(kw_only=True, repr=False, field_transformer=typed)
 class Rule:
     """A check with its id, severity and stage. Its docstring becomes its page in the docs.
 
@@ -109,11 +111,20 @@ class Rule:
 
     @property
     def title(self) -> str:
-        """Its first line."""
-        return self.documentation.strip().splitlines()[0]
+        """Its first line; the id where there is none."""
+        return next(iter(self.documentation.strip().splitlines()), self.id)
 
     def __repr__(self) -> str:
         return f"<Rule {self.id}>"
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> str | tuple[Any, ...]:
+        # A generator that `rule` made into one cannot be found by its name any more: the rule stands there.
+        where = getattr(self.check, "__module__", __name__), getattr(self.check, "__qualname__", "")
+        return (_named, where) if _named(*where) is self else super().__reduce_ex__(protocol)
+
+
+def _named(module: str, name: str) -> object:
+    return getattr(import_module(module), name, None)
 
 
 def rule(

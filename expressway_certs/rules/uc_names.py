@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from expressway_certs.product.behaviours import Behaviour
 from expressway_certs.product.changes import RefreshServers, RenameUcServer, RequestCertificate
 from expressway_certs.product.fqdn import is_fqdn
 from expressway_certs.product.legs import UC_LEGS, Ask
@@ -28,7 +27,6 @@ def name_not_in_certificate(context: Context) -> Iterator[Hit]:
     """
     for found in common.answers(context, UC_LEGS, Ask.PUBLISHED_NAME):
         _, judgement, answer = found
-        node = context.deployment.expressway(judgement.judge)
         yield hits.asked(
             found,
             f"{answer.wanted}, which System > Server publishes, {hits.standing(answer)} the {judgement.store} "
@@ -38,7 +36,6 @@ def name_not_in_certificate(context: Context) -> Iterator[Hit]:
             cause=(judgement.presenter, judgement.certificate),
             product_message=f"SNI ({answer.wanted}) not in certificate",
             severity=severity(answer),
-            settings=node.emulation.choices(Behaviour.VERIFIES_UC_SERVERS),
             sources=[Source("mra.md A2.2: 218018"), Source("mra.md A4.1: 218018")],
         )
 

@@ -78,7 +78,9 @@ def counts(report: Report) -> Element:
     pills: list[Child] = [
         element("span", f"{one.value}: {levels[one]}", class_=f"pill {one.value}") for one in Severity if levels[one]
     ]
-    pills += [state_pill(one, f"legs {one.value}: {states[one]}") for one in State if states[one]]
+    pills += [
+        state_pill(one, f"{one.value}: {states[one]} leg{'s' * (states[one] > 1)}") for one in State if states[one]
+    ]
     return element("ul", (element("li", pill) for pill in pills), class_="counts")
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from expressway_certs.plan.forecast import Forecast
 from expressway_certs.product.deployment import Deployment
+from expressway_certs.product.fields import wanted
 from expressway_certs.report import Report
 from expressway_certs.rules.judging import State
 from expressway_certs.show import inventory, layout
@@ -47,6 +48,7 @@ def timeline(of: Deployment | Forecast, *, at: datetime | None = None) -> Figure
     Of a forecast its events are drawn too, those in red with which a leg goes down. ``at`` (None: now, or the beginning
     of the forecast) is the line that bars are told by. Raises `ImportError` where matplotlib is not there.
     """
+    wanted(Deployment | Forecast, of)
     deployment = of.deployment if isinstance(of, Forecast) else of
     instant = of.at if isinstance(of, Forecast) and at is None else clock.resolve(at)
     window = Window(instant)
@@ -77,6 +79,7 @@ def matrix(report: Report) -> Figure:
 
     Raises `ImportError` where matplotlib is not there.
     """
+    wanted(Report, report)
     rows = [(block, row) for block in report.matrix().blocks for row in block.rows]
     ids = list(dict.fromkeys(leg_id for block in report.matrix().blocks for leg_id in block.leg_ids))
     figure, axes = _drawing(3 + 0.45 * max(len(ids), 4), 1.2 + _INCH * max(len(rows), 1))
@@ -103,6 +106,8 @@ def topology(deployment: Deployment, report: Report | None = None) -> Figure:
     lines are those of the zones, to the servers and to the clients. Raises `ImportError` where matplotlib is not
     there.
     """
+    wanted(Deployment, deployment)
+    wanted(Report | None, report)
     drawn = layout.of(deployment, report)
     figure, axes = _drawing(10, 1.2 + 0.45 * drawn.height)
     for link in drawn.links:

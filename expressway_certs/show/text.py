@@ -24,7 +24,13 @@ _USUAL: Final = 100
 
 
 def render(report: Report, *, width: int = _USUAL) -> str:
-    """Return a report as plain text in lines of ``width`` characters at most, without a final line break."""
+    """Return a report as plain text in lines of ``width`` characters at most, without a final line break.
+
+    Raises `ValueError` for a width without room for a character.
+    """
+    if width < 1:
+        message = f"a line has one column or more, not {width}"
+        raise ValueError(message)
     return _rendered(report, _console(io.StringIO(), color=False, width=width))
 
 

@@ -25,12 +25,6 @@ _HEIGHT: Final = 14
 _FEW: Final = 3
 
 Standing = Literal["ok", "soon", "over", "early"]
-STANDINGS: Final[dict[Standing, str]] = {
-    "ok": "valid",
-    "soon": f"ends within {SOON.days} days",
-    "over": "expired",
-    "early": "not yet valid",
-}
 
 
 def standing(certificate: Certificate, at: datetime) -> Standing:

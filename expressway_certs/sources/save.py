@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from expressway_certs.x509.errors import LoadError
-from expressway_certs.x509.files.source import printable
+from expressway_certs.x509.files.source import path_label
 
 
 def save_text(path: str | Path, text: str, *, encoding: str = "ascii") -> None:
     """Write ``text`` into a new file; `LoadError` where there is one already or it can't be written."""
-    where = printable(str(path))
+    where = path_label(path)
     try:
         with Path(path).open("x", encoding=encoding, newline="\n") as file:
             file.write(text)

@@ -16,7 +16,7 @@ from expressway_certs.sources.site.errors import SiteError
 from expressway_certs.sources.site.reading import is_site_folder, load_site_folder
 from expressway_certs.sources.site.writing import save_site_folder
 from expressway_certs.x509.errors import LoadError
-from expressway_certs.x509.files.source import printable
+from expressway_certs.x509.files.source import path_label
 
 
 @attrs.frozen(kw_only=True)
@@ -54,7 +54,7 @@ def load(source: str | os.PathLike[str]) -> Deployment:
         raise SiteError(
             "no site can be read from there",
             found=_found(path) if os.fspath(source) else "an empty path",
-            file=printable(os.fspath(source)),
+            file=path_label(source),
             remedy=f"give {' or '.join(kind.name for kind in KINDS)}",
         )
     return found.load(path)

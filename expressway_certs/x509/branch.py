@@ -73,7 +73,6 @@ _BRANCHES: dict[Version, Branch] = {
         knows_utf8_mailboxes=False,
     ),
 }
-VERSIONS = tuple(_BRANCHES)
 
 
 def branch(version: Version) -> Branch:

@@ -17,6 +17,7 @@ from expressway_certs.x509.notebook import as_html
 from expressway_certs.x509.paths import Path, Paths, other_paths
 from expressway_certs.x509.policy import VerifyPolicy
 from expressway_certs.x509.trust_store import TrustStore, as_trust_store
+from expressway_certs.x509.wanted import as_certificates, want_certificate
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -84,6 +85,9 @@ def build_chain(
     >>> build_chain(leaf, TrustStore.load("root.pem")).missing.urls
     ('http://pki.example.com/issuing.cer',)
     """
-    case = Case.of(leaf, as_trust_store(trust), tuple(presented), VerifyPolicy(at=at, partial_chain=partial_chain))
+    want_certificate(leaf)
+    case = Case.of(
+        leaf, as_trust_store(trust), as_certificates(presented), VerifyPolicy(at=at, partial_chain=partial_chain)
+    )
     chain, fault = build(case)
     return Chain(certificates=tuple(chain), is_complete=fault is None, case=case)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 import ipaddress
 from collections.abc import Iterable
 from datetime import datetime
@@ -11,15 +10,18 @@ from typing import Literal
 
 import attrs
 
-from expressway_certs.x509.branch import VERSIONS, Version
+from expressway_certs.x509.branch import Version
+from expressway_certs.x509.certificate import IpAddress
 from expressway_certs.x509.revocation_list import RevocationList, revocation_lists
+from expressway_certs.x509.shown import Choice
+from expressway_certs.x509.typed import typed
 
 CrlCheck = Literal["leaf", "all"]
 
 _MAX_DEPTH = 1000
 
 
-class Purpose(enum.Enum):
+class Purpose(Choice):
     """What the leaf's owner does in the connection: serve, or call."""
 
     SERVER = "server"
@@ -30,12 +32,9 @@ def _as_purpose(value: Purpose | str | None) -> Purpose | None:
     return None if value is None else Purpose(value)
 
 
-def _as_names(value: str | Iterable[str]) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) else tuple(map(str, value))
-
-
-def _as_crls(value: Iterable[RevocationList | bytes | str]) -> tuple[RevocationList, ...]:
-    return revocation_lists((value,) if isinstance(value, bytes | str | RevocationList) else value)
+def _as_names(value: str | Iterable[str | IpAddress]) -> tuple[str, ...]:
+    listed = (value,) if isinstance(value, str) else value
+    return tuple(str(one) if isinstance(one, IpAddress) else one for one in listed)
 
 
 def _count(value: tuple[RevocationList, ...]) -> str:
@@ -54,7 +53,7 @@ def _no_empty_name(_instance: object, _attribute: attrs.Attribute[tuple[str, ...
         raise ValueError(message)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=typed)
 class VerifyPolicy:
     """What `verify` is to hold a chain against. Every field has OpenSSL's default.
 
@@ -64,7 +63,7 @@ class VerifyPolicy:
     store ends a chain, not only a self-signed one. ``security_level``: 0 to 5, as OpenSSL's.
     ``crls``: `RevocationList` values, or PEM or DER bytes; ``crl_check``: "leaf", "all" or None.
     ``depth``: how many certificates may stand between the leaf and its anchor. ``openssl``: "3.0"
-    or "1.1.1". Raises `ValueError` for a value outside these.
+    or "1.1.1". Raises `ValueError` for a value outside these, `TypeError` for one of another type.
 
     >>> VerifyPolicy(purpose="server", names="expe1.example.com").names
     ('expe1.example.com',)
@@ -75,9 +74,9 @@ class VerifyPolicy:
     at: datetime | None = attrs.field(default=None, validator=_aware)
     partial_chain: bool = False
     security_level: int = attrs.field(default=1, validator=[attrs.validators.ge(0), attrs.validators.le(5)])
-    crls: tuple[RevocationList, ...] = attrs.field(default=(), converter=_as_crls, repr=_count)
-    crl_check: CrlCheck | None = attrs.field(default=None, validator=attrs.validators.in_((None, "leaf", "all")))
-    openssl: Version = attrs.field(default="3.0", validator=attrs.validators.in_(VERSIONS))
+    crls: tuple[RevocationList, ...] = attrs.field(default=(), converter=revocation_lists, repr=_count)
+    crl_check: CrlCheck | None = None
+    openssl: Version = "3.0"
     check_time: bool = True
     depth: int = attrs.field(default=100, validator=[attrs.validators.ge(0), attrs.validators.le(_MAX_DEPTH)])
 

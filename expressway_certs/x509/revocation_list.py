@@ -292,13 +292,23 @@ def _decoded(own: tuple[Extension, ...], oid: bytes, decode: Callable[[bytes], T
     return decode(found[0])
 
 
-def revocation_lists(values: Iterable[RevocationList | bytes | str]) -> tuple[RevocationList, ...]:
-    """Make CRLs of CRLs, DER or PEM; PEM may hold several. `LoadError` for what holds none."""
+_ONE = (RevocationList, bytes, bytearray, memoryview, str)
+
+
+def revocation_lists(
+    values: RevocationList | bytes | str | Iterable[RevocationList | bytes | str],
+) -> tuple[RevocationList, ...]:
+    """Make CRLs of CRLs, DER or PEM; PEM may hold several, and one by itself will do.
+
+    Raises `LoadError` for what holds none, `TypeError` for something else.
+    """
     found: list[RevocationList] = []
-    for value in values:
+    for value in (values,) if isinstance(values, _ONE) else values:
         if isinstance(value, RevocationList):
             found.append(value)
+        elif not isinstance(value, _ONE):
+            raise TypeError(f"a CRL is a RevocationList, or its DER or PEM as bytes or str, not {type(value).__name__}")
         else:
-            data = value.encode("utf-8", "replace") if isinstance(value, str) else value
+            data = value.encode("utf-8", "replace") if isinstance(value, str) else bytes(value)
             found.extend(map(RevocationList.from_der, crl_ders(data, where="the CRL")))
     return tuple(found)

@@ -11,14 +11,16 @@ import attrs
 
 from expressway_certs.x509.certificate import Certificate, Source, load_certificates
 from expressway_certs.x509.notebook import as_html
+from expressway_certs.x509.typed import typed
+from expressway_certs.x509.wanted import as_certificates
 
 
-def _as_certificates(value: Iterable[Certificate]) -> tuple[Certificate, ...]:
+def _each_once(values: Iterable[Certificate]) -> tuple[Certificate, ...]:
     # OpenSSL's store keeps the first of two copies.
-    return tuple(dict.fromkeys(value))
+    return tuple(dict.fromkeys(as_certificates(values)))
 
 
-@attrs.frozen(repr=False)
+@attrs.frozen(repr=False, field_transformer=typed)
 class TrustStore:
     """An ordered list of trusted certificates, each once. Order decides: the first fitting issuer is taken.
 
@@ -31,7 +33,7 @@ class TrustStore:
     True
     """
 
-    certificates: tuple[Certificate, ...] = attrs.field(default=(), converter=_as_certificates)
+    certificates: tuple[Certificate, ...] = attrs.field(default=(), converter=_each_once)
     name: str = ""
 
     @classmethod
@@ -46,7 +48,7 @@ class TrustStore:
 
     def removing(self, *certificates: Certificate) -> Self:
         """Return the store without ``certificates``; one that is not in it is passed over."""
-        gone = set(certificates)
+        gone = set(as_certificates(certificates))
         return attrs.evolve(self, certificates=tuple(kept for kept in self.certificates if kept not in gone))
 
     @property

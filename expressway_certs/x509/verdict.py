@@ -92,20 +92,32 @@ class Verdict:
         """The branch of OpenSSL whose rules were asked for."""
         return self._answer.policy.openssl
 
-    @cached_property
+    @property
     def chain(self) -> tuple[Certificate, ...]:
         """The chain that was judged, leaf first: whole where the verdict is yes, as far as it went where it is no."""
+        return self._chain
+
+    @cached_property
+    def _chain(self) -> tuple[Certificate, ...]:
         leaf = self._leaf
         return (Certificate(leaf) if isinstance(leaf, bytes) else leaf, *self._answer.above)
 
-    @cached_property
+    @property
     def case(self) -> Case:
         """The question that was asked."""
-        return self._answer.case(self.chain[0], self._at)
+        return self._case
 
     @cached_property
+    def _case(self) -> Case:
+        return self._answer.case(self.chain[0], self._at)
+
+    @property
     def fault(self) -> Fault | None:
         """What is wrong, as far as it was found; None where nothing is."""
+        return self._fault
+
+    @cached_property
+    def _fault(self) -> Fault | None:
         if self.ok:
             return None
         if self._answer.details is None:
@@ -157,14 +169,22 @@ class Verdict:
             return None
         return MissingIssuer.of(self.certificate)
 
-    @cached_property
+    @property
     def alternatives(self) -> Paths:
         """The other paths that exist to an anchor, which the product does not try; bounded."""
-        return other_paths(self.case, self.chain)
+        return self._alternatives
 
     @cached_property
+    def _alternatives(self) -> Paths:
+        return other_paths(self.case, self.chain)
+
+    @property
     def explanation(self) -> str:
         """What is wrong, with which certificate, and what would mend it, in sentences."""
+        return self._explanation
+
+    @cached_property
+    def _explanation(self) -> str:
         return explain(self)
 
     def __eq__(self, other: object) -> bool:

@@ -22,8 +22,8 @@ def verify(
     """Judge ``leaf`` as OpenSSL would: same yes or no, same error number, same depth.
 
     ``trust`` is the judging side's store, in its order; ``presented`` what the peer sends besides
-    the leaf, in its order. Raises `TypeError` for something that is no certificate; any
-    certificate at all gets a verdict.
+    the leaf, in its order. Raises `TypeError` for something that is no certificate, store or
+    policy; any certificate at all gets a verdict.
 
     >>> leaf, root = Certificate.load("leaf.pem"), Certificate.load("root.pem")
     >>> verdict = verify(leaf, TrustStore([root], name="expe1"))
@@ -32,4 +32,6 @@ def verify(
     >>> verdict.missing.name
     'C=NO, O=Example, CN=Example Issuing CA'
     """
+    if not isinstance(policy, VerifyPolicy):
+        raise TypeError(f"a VerifyPolicy is wanted, not {type(policy).__name__}")
     return index_of(as_trust_store(trust), tuple(presented), policy).verify(leaf)

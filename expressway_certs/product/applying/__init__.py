@@ -33,6 +33,7 @@ from expressway_certs.product.changes import (
     Sign,
     WithdrawUpload,
 )
+from expressway_certs.x509.shown import shown
 
 if TYPE_CHECKING:
     from expressway_certs.product.deployment import Deployment
@@ -73,7 +74,7 @@ def _after(deployment: Deployment, change: Change, sign: Sign | None) -> Deploym
         return with_answer(deployment, change, sign)
     do = _DONE_BY.get(type(change))
     if do is None:
-        message = f"{change!r} is no change"
+        message = f"{shown(change)} is no change"
         raise TypeError(message)
     done: Deployment = do(deployment, change)
     return done

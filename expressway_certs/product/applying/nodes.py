@@ -10,6 +10,7 @@ import attrs
 from expressway_certs.product.far_ends import FarEnd
 from expressway_certs.product.nodes import Client, Expressway, UcServer
 from expressway_certs.product.zones import Zone
+from expressway_certs.x509.shown import named
 
 if TYPE_CHECKING:
     from expressway_certs.product.deployment import Deployment
@@ -50,7 +51,7 @@ def uc_server(deployment: Deployment, name: str) -> UcServer | None:
 def with_uc_server(deployment: Deployment, name: str, change: Callable[[UcServer], UcServer]) -> Deployment:
     """Return the deployment with a server changed; `ValueError` where none is called so."""
     if uc_server(deployment, name) is None:
-        refuse(f"no server behind Expressway-C is called {name}")
+        refuse(f"no server behind Expressway-C is called {named(name)}")
     servers = tuple(change(one) if one.name == name else one for one in deployment.uc_servers)
     return attrs.evolve(deployment, uc_servers=servers)
 
@@ -75,7 +76,7 @@ def with_far_end(deployment: Deployment, name: str, change: Callable[[FarEnd], F
         *(one for zone in deployment.zones for one in zone.far_ends),
     )
     if all(one.name != name for one in listed):
-        refuse(f"no far end is called {name}")
+        refuse(f"no far end is called {named(name)}")
     zones = tuple(attrs.evolve(zone, far_ends=swap(zone.far_ends)) for zone in deployment.zones)
     changed: dict[str, Any] = {name: swap(ends) for name, ends in own.items()}
     return attrs.evolve(deployment, zones=zones, **changed)
@@ -84,7 +85,7 @@ def with_far_end(deployment: Deployment, name: str, change: Callable[[FarEnd], F
 def zone(deployment: Deployment, name: str) -> Zone:
     """Return the zone of that name; `ValueError` where there is none."""
     found = next((one for one in deployment.zones if one.name == name), None)
-    return found or refuse(f"no zone is called {name}")
+    return found or refuse(f"no zone is called {named(name)}")
 
 
 def with_zone(deployment: Deployment, changed: Zone) -> Deployment:

@@ -130,9 +130,13 @@ def in_order(changes: Iterable[Change]) -> tuple[Change, ...]:
     return tuple(sorted(dict.fromkeys(changes), key=lambda one: CHANGES.index(type(one))))
 
 
-def steps_of(changes: Iterable[Change]) -> tuple[str, ...]:
-    """Return the steps of several changes, in order, each once, and every restart that they need after all of them."""
+def steps_of(changes: Iterable[Change], *, then: Iterable[str] = ()) -> tuple[str, ...]:
+    """Return the steps of several changes, in order, each once, and every restart that they need after all of them.
+
+    ``then`` are steps for people that come after the changes and before the restarts.
+    """
     ordered = in_order(changes)
     restarts = [one for change in ordered for one in ((change,) if isinstance(change, Restart) else change.restarts)]
     doing: list[Change] = [one for one in ordered if not isinstance(one, Restart)]
-    return tuple(dict.fromkeys(step for change in (*doing, *restarts) for step in change.steps))
+    done, last = ([step for change in changes for step in change.steps] for changes in (doing, restarts))
+    return tuple(dict.fromkeys((*done, *then, *last)))

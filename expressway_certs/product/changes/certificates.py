@@ -18,10 +18,11 @@ from expressway_certs.product.changes.services import (
     restarts_of,
 )
 from expressway_certs.product.changes.step import Step
-from expressway_certs.product.fields import is_name
+from expressway_certs.product.fields import is_name, texts
 from expressway_certs.product.provenance import Source
 from expressway_certs.product.request_form import KEY_LENGTHS, KeyAlgorithm
 from expressway_certs.x509.certificate import Certificate
+from expressway_certs.x509.typed import typed
 
 Store = Literal["server", "client"]
 """Which of Expressway's two stores a certificate is in; before X15.5 there is only "server"."""
@@ -59,7 +60,7 @@ _RESTARTS: Final[dict[str, tuple[Service, ...]]] = {
 
 
 def _texts(values: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(values))
+    return tuple(dict.fromkeys(texts(values)))
 
 
 def _pairs(values: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
@@ -71,19 +72,13 @@ def _store(value: str) -> str:
     return "CallManager" if value == "callmanager" else value
 
 
-def _is_store(_change: object, _attribute: attrs.Attribute[CertificateStore], value: str) -> None:
-    if value not in get_args(CertificateStore):
-        message = f"{value!r} is no store; there are {', '.join(map(repr, get_args(CertificateStore)))}"
-        raise ValueError(message)
-
-
 def _is_key(change: RequestCertificate, _attribute: attrs.Attribute[int], value: int) -> None:
     if value not in KEY_LENGTHS.get(change.key_algorithm, ()):
         message = f"no page offers a key {change.key_algorithm} {value}"
         raise ValueError(message)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=typed)
 class SetCertificate(Step):
     """Put a certificate into a node's store; see `CertificateStore`. On Expressway it answers a pending request.
 
@@ -98,7 +93,7 @@ class SetCertificate(Step):
 
     node: str = attrs.field(validator=is_name)
     certificate: Certificate
-    store: CertificateStore = attrs.field(default="server", converter=_store, validator=_is_store)
+    store: CertificateStore = attrs.field(default="server", converter=_store)
     domain: str | None = None
 
     @property
@@ -112,7 +107,7 @@ class SetCertificate(Step):
         return restarts_of(self.node, _RESTARTS.get(self.store, ()))
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=typed)
 class DiscardRequest(Step):
     """Discard the pending request of an Expressway, and its private key with it."""
 
@@ -126,7 +121,7 @@ class DiscardRequest(Step):
         return (f"On {self.node}: {SERVER_PAGE} > Discard CSR",)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=typed)
 class RequestCertificate(Step):
     """Have a certificate issued and put it into a node's store: the exact request, which a CA has to answer.
 
@@ -147,7 +142,7 @@ class RequestCertificate(Step):
 
     node: str = attrs.field(validator=is_name)
     common_name: str = attrs.field(validator=is_name)
-    store: CertificateStore = attrs.field(default="server", converter=_store, validator=_is_store)
+    store: CertificateStore = attrs.field(default="server", converter=_store)
     domain: str | None = None
     names: tuple[str, ...] = attrs.field(default=(), converter=_texts)
     usages: tuple[str, ...] = attrs.field(default=BOTH_USAGES, converter=_texts)

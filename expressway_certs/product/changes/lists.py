@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import ClassVar, Final
 
 import attrs
@@ -12,11 +12,15 @@ from expressway_certs.product.changes.services import EXPRESSWAY, OF_TRUST, Rest
 from expressway_certs.product.changes.step import Step
 from expressway_certs.product.clients import CLIENT_LIST, PHONE_EDGE_TRUST
 from expressway_certs.product.far_ends import FAR_END_LIST
+from expressway_certs.product.fields import is_name
 from expressway_certs.product.nodes import ONBOARDING_LIST
 from expressway_certs.product.provenance import Source
 from expressway_certs.product.uc_servers import OWN_LISTS, TRUST_LISTS
 from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.revocation_list import RevocationList, revocation_lists
+from expressway_certs.x509.shown import shown
+from expressway_certs.x509.typed import typed
+from expressway_certs.x509.wanted import as_certificates
 
 EXPRESSWAY_LIST: Final = "Trusted CA list"
 
@@ -34,14 +38,6 @@ _LISTS: Final = frozenset({EXPRESSWAY_LIST, ONBOARDING_LIST, *TRUST_LISTS, PHONE
 Crls = tuple[RevocationList, ...]
 
 
-def _certificates(values: Iterable[Certificate]) -> tuple[Certificate, ...]:
-    return tuple(values)
-
-
-def _crls(values: Iterable[RevocationList | bytes | str]) -> Crls:
-    return revocation_lists(tuple(values))
-
-
 def _has_place(change: AddTrustedCa, _attribute: attrs.Attribute[Crls], value: Crls) -> None:
     if value and change.store != EXPRESSWAY_LIST:
         message = f"{change.store} takes no CRL; the {EXPRESSWAY_LIST} of an Expressway does"
@@ -51,7 +47,7 @@ def _has_place(change: AddTrustedCa, _attribute: attrs.Attribute[Crls], value: C
 def is_list(_change: object, _attribute: attrs.Attribute[str], value: str) -> None:
     """Raise `ValueError` for a list that there is not."""
     if value not in _LISTS:
-        message = f"{value!r} is no list of CAs; there are {', '.join(map(repr, sorted(_LISTS)))}"
+        message = f"{shown(value)} is no list of CAs; there are {', '.join(map(repr, sorted(_LISTS)))}"
         raise ValueError(message)
 
 
@@ -65,7 +61,7 @@ def restarts_of_list(node: str, store: str) -> tuple[Restart, ...]:
     return restarts_of(node, _RESTARTS.get(store, ()))
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=typed)
 class AddTrustedCa(Step):
     """Add CA certificates to a list: of an Expressway, or the one that ``store`` names.
 
@@ -80,10 +76,10 @@ class AddTrustedCa(Step):
         Source("mra.md A2.3: 217748, MRA-req"),
     )
 
-    node: str
-    certificates: tuple[Certificate, ...] = attrs.field(converter=_certificates)
+    node: str = attrs.field(validator=is_name)
+    certificates: tuple[Certificate, ...] = attrs.field(converter=as_certificates)
     store: str = attrs.field(default=EXPRESSWAY_LIST, validator=is_list)
-    crls: Crls = attrs.field(default=(), converter=_crls, validator=_has_place, repr=False)
+    crls: Crls = attrs.field(default=(), converter=revocation_lists, validator=_has_place, repr=False)
 
     @property
     def steps(self) -> tuple[str, ...]:
@@ -98,7 +94,7 @@ class AddTrustedCa(Step):
         return restarts_of_list(self.node, self.store)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=typed)
 class RemoveTrustedCa(Step):
     """Delete CA certificates from a list, named as in `AddTrustedCa`; one that is not in it is passed over.
 
@@ -108,8 +104,8 @@ class RemoveTrustedCa(Step):
 
     sources: ClassVar[tuple[Source, ...]] = (Source("platform.md §2: CG155-load, AG155-sec"),)
 
-    node: str
-    certificates: tuple[Certificate, ...] = attrs.field(converter=_certificates)
+    node: str = attrs.field(validator=is_name)
+    certificates: tuple[Certificate, ...] = attrs.field(converter=as_certificates)
     store: str = attrs.field(default=EXPRESSWAY_LIST, validator=is_list)
 
     @property
@@ -123,7 +119,7 @@ class RemoveTrustedCa(Step):
         return restarts_of_list(self.node, self.store)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=typed)
 class RequestTrustedCa(Step):
     """Get the CA certificates above ``below`` from whoever has them, and add them to a list, as `AddTrustedCa` does.
 
@@ -132,7 +128,7 @@ class RequestTrustedCa(Step):
 
     sources: ClassVar[tuple[Source, ...]] = (Source("platform.md §2: AG155-sec, T-213872"),)
 
-    node: str
+    node: str = attrs.field(validator=is_name)
     below: Certificate
     wanted: str
     store: str = attrs.field(default=EXPRESSWAY_LIST, validator=is_list)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import ClassVar, Literal
 
 import attrs
@@ -12,15 +11,12 @@ from expressway_certs.product.changes.pages import ACCESS_RULES_PAGE, CLUSTER_PA
 from expressway_certs.product.changes.services import EXPRESSWAY, Restart, restarts_of
 from expressway_certs.product.changes.step import Step
 from expressway_certs.product.far_ends import AccessRule
-from expressway_certs.product.fields import is_name
+from expressway_certs.product.fields import is_name, texts
 from expressway_certs.product.provenance import Source
+from expressway_certs.x509.typed import typed
 
 
-def _texts(values: Iterable[str]) -> tuple[str, ...]:
-    return tuple(values)
-
-
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=typed)
 class SetPeerAddress(Step):
     """Set the address that a zone has for a peer of Expressway-E, or for a far end; ``on`` names who calls it."""
 
@@ -29,7 +25,7 @@ class SetPeerAddress(Step):
     zone: str = attrs.field(validator=is_name)
     node: str = attrs.field(validator=is_name)
     address: str = attrs.field(validator=is_name)
-    on: tuple[str, ...] = attrs.field(default=(), converter=_texts)
+    on: tuple[str, ...] = attrs.field(default=(), converter=texts)
 
     @property
     def steps(self) -> tuple[str, ...]:
@@ -38,7 +34,7 @@ class SetPeerAddress(Step):
         return (f"{where}: {ZONES_PAGE} > {self.zone}: peer address {self.address}",)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=typed)
 class SetVerifyName(Step):
     """Set a zone's TLS verify subject name; ``on`` names the Expressways on which it is set."""
 
@@ -46,7 +42,7 @@ class SetVerifyName(Step):
 
     zone: str = attrs.field(validator=is_name)
     name: str = attrs.field(validator=is_name)
-    on: tuple[str, ...] = attrs.field(default=(), converter=_texts)
+    on: tuple[str, ...] = attrs.field(default=(), converter=texts)
 
     @property
     def steps(self) -> tuple[str, ...]:
@@ -55,7 +51,7 @@ class SetVerifyName(Step):
         return (f"{where}: {ZONES_PAGE} > {self.zone}: TLS verify subject name {self.name}",)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=typed)
 class AddAccessRule(Step):
     """Add an access rule to the Default Zone; ``on`` names the Expressways on which it is added."""
 
@@ -63,7 +59,7 @@ class AddAccessRule(Step):
 
     zone: str = attrs.field(validator=is_name)
     rule: AccessRule
-    on: tuple[str, ...] = attrs.field(default=(), converter=_texts)
+    on: tuple[str, ...] = attrs.field(default=(), converter=texts)
 
     @property
     def steps(self) -> tuple[str, ...]:
@@ -73,7 +69,7 @@ class AddAccessRule(Step):
         return (f"{on_each(self.on, 'every Expressway of the zone')}: {ACCESS_RULES_PAGE}: {what}",)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=typed)
 class SetClusterPeer(Step):
     """Set the address that a node has for another peer of its cluster: ``new`` in place of ``old``."""
 
@@ -94,7 +90,7 @@ class SetClusterPeer(Step):
         return restarts_of(self.node, EXPRESSWAY)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=typed)
 class MapClusterAddress(Step):
     """Enter an address for a name into the cluster address mapping of a node, which goes before DNS."""
 
@@ -113,7 +109,7 @@ class MapClusterAddress(Step):
 RecordKind = Literal["A", "PTR"]
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=typed)
 class AddDnsRecord(Step):
     """Enter a record into DNS: from a name to an address ("A", for IPv6 too), or back ("PTR")."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Final, Literal, get_args
+from typing import ClassVar, Final, Literal
 
 import attrs
 
@@ -10,6 +10,7 @@ from expressway_certs.product.changes.pages import RESTART_PAGE, UC_SERVERS_PAGE
 from expressway_certs.product.changes.step import Step
 from expressway_certs.product.fields import is_name
 from expressway_certs.product.provenance import Source
+from expressway_certs.x509.typed import typed
 
 Service = Literal["Expressway", "Cisco Tomcat", "Cisco CallManager", "Cisco TFTP", "Cisco HAProxy"]
 """What is restarted: an Expressway as a whole, or a service of Unified CM."""
@@ -17,14 +18,7 @@ Service = Literal["Expressway", "Cisco Tomcat", "Cisco CallManager", "Cisco TFTP
 _BY_COMMAND: Final = frozenset({"Cisco Tomcat", "Cisco HAProxy"})
 
 
-def is_service(_change: object, _attribute: attrs.Attribute[Service], value: str) -> None:
-    """Raise `ValueError` for what is no `Service`."""
-    if value not in get_args(Service):
-        message = f"{value!r} is nothing to restart; there are {', '.join(map(repr, get_args(Service)))}"
-        raise ValueError(message)
-
-
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=typed)
 class Restart(Step):
     """Restart an Expressway, or one service of a Unified CM. It changes nothing in the model."""
 
@@ -34,7 +28,7 @@ class Restart(Step):
     )
 
     node: str = attrs.field(validator=is_name)
-    what: Service = attrs.field(default="Expressway", validator=is_service)
+    what: Service = "Expressway"
 
     @property
     def steps(self) -> tuple[str, ...]:
@@ -47,7 +41,7 @@ class Restart(Step):
         return (f"On {self.node}: restart {self.what}, if it runs there",)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=typed)
 class RefreshServers(Step):
     """Refresh the servers on an Expressway-C, which enters its names under Device > Expressway-C of Unified CM."""
 
@@ -61,7 +55,7 @@ class RefreshServers(Step):
         return (f"On {self.node}: {UC_SERVERS_PAGE} > Refresh servers",)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=typed)
 class RenameUcServer(Step):
     """Publish a server behind Expressway-C under another name; every Expressway-C has to refresh its servers then."""
 
@@ -76,7 +70,7 @@ class RenameUcServer(Step):
         return (f"On {self.old}: System > Server: {self.new} in place of {self.old}",)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=typed)
 class RenameExpressway(Step):
     """Give an Expressway another name. What others call it by, DNS and its certificate are changes of their own."""
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar, Final, Literal, get_args
+from typing import ClassVar, Final, Literal
 
 import attrs
 
 from expressway_certs.product.changes.pages import CLUSTER_PAGE, UC_SERVERS_PAGE, ZONES_PAGE, on_each
 from expressway_certs.product.changes.services import EXPRESSWAY, Restart, restarts_of
 from expressway_certs.product.changes.step import Step
-from expressway_certs.product.fields import is_name
+from expressway_certs.product.fields import is_name, texts
 from expressway_certs.product.nodes import ClusterTls
 from expressway_certs.product.provenance import Source
 from expressway_certs.product.zones import MediaEncryption
+from expressway_certs.x509.shown import shown
+from expressway_certs.x509.typed import typed
 
 SwitchName = Literal[
     "verify_origin_server",
@@ -94,11 +96,11 @@ def _value(value: SwitchValue | Iterable[str] | str) -> SwitchValue:
 def _check_value(switch: str, value: object, kind: type) -> None:
     is_one = isinstance(value, kind)
     if not is_one:
-        message = f"{value!r} is no value of {switch}"
+        message = f"{shown(value)} is no value of {switch}"
         raise ValueError(message)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=typed)
 class SetSwitch(Step):
     """Set a switch of an Expressway, or of a server behind it; see `SwitchName`.
 
@@ -113,9 +115,6 @@ class SetSwitch(Step):
     value: SwitchValue = attrs.field(converter=_value)
 
     def __attrs_post_init__(self) -> None:
-        if self.switch not in SWITCHES:
-            message = f"{self.switch!r} is no switch; there are {', '.join(map(repr, get_args(SwitchName)))}"
-            raise ValueError(message)
         kind = {"cluster_tls": ClusterTls, "ssh_key_types": tuple}.get(self.switch, bool)
         _check_value(self.switch, self.value, kind)
 
@@ -148,11 +147,7 @@ def _zone_value(value: bool | MediaEncryption | str) -> bool | MediaEncryption: 
     return MediaEncryption(value) if isinstance(value, str) else value
 
 
-def _texts(values: Iterable[str]) -> tuple[str, ...]:
-    return tuple(values)
-
-
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=typed)
 class SetZoneSwitch(Step):
     """Set TLS verify mode (a bool) or Media encryption mode (a `MediaEncryption`) of a zone.
 
@@ -164,12 +159,9 @@ class SetZoneSwitch(Step):
     zone: str = attrs.field(validator=is_name)
     switch: ZoneSwitchName
     value: bool | MediaEncryption = attrs.field(converter=_zone_value)
-    on: tuple[str, ...] = attrs.field(default=(), converter=_texts)
+    on: tuple[str, ...] = attrs.field(default=(), converter=texts)
 
     def __attrs_post_init__(self) -> None:
-        if self.switch not in _ZONE_SWITCHES:
-            message = f"{self.switch!r} is no switch of a zone; there are {', '.join(map(repr, _ZONE_SWITCHES))}"
-            raise ValueError(message)
         _check_value(self.switch, self.value, bool if self.switch == "tls_verify" else MediaEncryption)
 
     @property

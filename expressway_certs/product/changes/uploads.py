@@ -10,11 +10,12 @@ from expressway_certs.product.changes.pages import CLIENT_PAGE, SERVER_PAGE, TRU
 from expressway_certs.product.changes.step import Step
 from expressway_certs.product.provenance import Source
 from expressway_certs.product.uploads import Upload
+from expressway_certs.x509.typed import typed
 
 _PAGES = {"server": SERVER_PAGE, "client": CLIENT_PAGE, "trusted-ca": TRUSTED_CA_PAGE}
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=typed)
 class WithdrawUpload(Step):
     """Leave out a file that somebody means to upload."""
 
@@ -29,7 +30,7 @@ class WithdrawUpload(Step):
         return (f"On {upload.node}: do not upload {upload.file_name} as it is on {_PAGES[upload.store]}.",)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=typed)
 class ReplaceUpload(Step):
     """Upload another file in place of one that somebody means to upload: the same content in another form."""
 

@@ -43,7 +43,7 @@ def not_pem(context: Context) -> Iterator[Hit]:
             steps = [f"Make PEM of it: {remedies.identify_command(name)} (or export as Base-64)"]
         sureness: Confidence = "inferred" if report.kind in _NO_CERTIFICATE else "documented"
         yield Hit(
-            message=f"{name} is {report.sentence}",
+            message=f"{name} is {remedies.in_words(report)}",
             cause=(case.node.name, case.upload),
             node=case.node.name,
             remedy=_remedy(context, case, *steps, f"{page(case)} > Append CA certificate"),

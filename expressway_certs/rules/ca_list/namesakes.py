@@ -154,7 +154,7 @@ def _remedy(context: Context, found: _Namesakes) -> Remedy:
     if found.deletable:
         return Remedy(
             changes=[RemoveTrustedCa(node=case.node.name, certificates=found.deletable)],
-            after=[f"{page(case)} > Choose file > {case.upload.file_name} > Append CA certificate"],
+            then=[f"{page(case)} > Choose file > {case.upload.file_name} > Append CA certificate"],
         )
     if not found.needs:
         return Remedy(

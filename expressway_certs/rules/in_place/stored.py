@@ -15,12 +15,17 @@ from expressway_certs.x509.certificate import Certificate
 
 @attrs.frozen(kw_only=True)
 class Stored:
-    """A certificate in a store of a node: "server", "client", or "domain" with the domain that it is for."""
+    """A certificate of a node: in its stores, "server" before "client", or "domain" with the domain that it is for."""
 
     node: Expressway
     certificate: Certificate
-    store: str
+    stores: tuple[str, ...]
     domain: str | None = None
+
+    @property
+    def store(self) -> str:
+        """The first store that it is in."""
+        return self.stores[0]
 
     @property
     def what(self) -> str:
@@ -37,7 +42,7 @@ class Stored:
 
 
 def stored(context: Context) -> Iterator[Stored]:
-    """Yield the certificates of every node, each once, with the first store that it is in."""
+    """Yield the certificates of every node, each once."""
     nodes = context.deployment.nodes
     if not nodes:
         raise NotApplicableError("the deployment has no Expressway")
@@ -46,8 +51,9 @@ def stored(context: Context) -> Iterator[Stored]:
         for store in node.stores:
             certificate = node.certificate(store)
             if certificate is not None:
-                found.setdefault(certificate, Stored(node=node, certificate=certificate, store=store))
+                before = found[certificate].stores if certificate in found else ()
+                found[certificate] = Stored(node=node, certificate=certificate, stores=(*before, store))
         for one in node.domain_certificates:
-            of_domain = Stored(node=node, certificate=one.certificate, store="domain", domain=one.domain)
+            of_domain = Stored(node=node, certificate=one.certificate, stores=("domain",), domain=one.domain)
             found.setdefault(one.certificate, of_domain)
         yield from found.values()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import attrs
+
 from expressway_certs.product.behaviours import Behaviour
 from expressway_certs.product.changes import SetPeerAddress
-from expressway_certs.product.fqdn import is_fqdn
+from expressway_certs.product.fqdn import is_fqdn, is_surely_refused
 from expressway_certs.product.names import WantedName, wanted_names
 from expressway_certs.product.provenance import Source
 from expressway_certs.rules.cases import RequestCase
@@ -123,7 +125,7 @@ def name_not_fqdn(context: Context) -> Iterator[Hit]:
                 expected="FQDNs",
                 found=listed,
                 effect=Effect.REFUSED,
-                sources=[step.source],
+                sources=[step.source if is_surely_refused(odd) else attrs.evolve(step.source, confidence="inferred")],
             )
 
 

@@ -10,9 +10,10 @@ from typing import Final
 import attrs
 
 from expressway_certs.product.alarms import SOON
-from expressway_certs.product.behaviours import Behaviour, Role
+from expressway_certs.product.behaviours import Behaviour, Role, Switch
 from expressway_certs.product.nodes import Expressway
 from expressway_certs.product.provenance import Source
+from expressway_certs.rules.cases import SigningCase
 from expressway_certs.rules.finding import Effect, Hit, Severity
 from expressway_certs.rules.request.common import answers, hit, is_answer, node_of, signings
 from expressway_certs.rules.rule import Context, Stage, rule
@@ -52,8 +53,8 @@ def without_usage(context: Context) -> Iterator[Hit]:
     """The CA left out an extended key usage that was asked for: mostly clientAuth.
 
     What it checks: serverAuth, clientAuth and whatever else the request asks for, in the certificate.
-    Why it matters: without clientAuth every Expressway up to X15.3 refuses the upload, and the tunnels of Expressway-C
-    fail on every release; without serverAuth nobody connects.
+    Why it matters: without clientAuth every Expressway up to X15.3 refuses the upload, X15.4 takes it on Expressway-E
+    with a switch alone, and the tunnels of Expressway-C fail on every release; without serverAuth nobody connects.
     Example: a public CA in 2026, or the template "Web Server" of a Windows CA.
     Remedy: a certificate with both usages: another template, or a private CA.
     References: platform.md §1.2, §5 and §7 (T-225482, T-225693), mra.md A5.
@@ -71,6 +72,7 @@ def without_usage(context: Context) -> Iterator[Hit]:
             f"the CA left out {listed}: {harm.words}",
             _ASK.format(f"with {listed}"),
             "A private CA still gives clientAuth where public ones do not.",
+            *_by_switch(context, case, dropped),
             extension="extendedKeyUsage",
             expected=", ".join(sorted(asked or ())),
             found="no extended key usage" if given is None else ", ".join(sorted(given)) or "no usage",
@@ -78,6 +80,14 @@ def without_usage(context: Context) -> Iterator[Hit]:
             severity=harm.severity,
             sources=[harm.source],
         )
+
+
+def _by_switch(context: Context, case: SigningCase, dropped: list[str]) -> Iterator[str]:
+    """Yield how to set the switch with which the node takes the certificate, where it has one and that is all."""
+    node = node_of(context, case)
+    if dropped == ["clientAuth"] and node is not None:
+        for switch in node.emulation.switched(Behaviour.UPLOAD_NEEDS_CLIENT_AUTH):
+            yield f"Or on {node.name}: {switch.value}; then upload this one."
 
 
 @attrs.frozen
@@ -109,11 +119,16 @@ def _harm(node: Expressway | None, dropped: list[str]) -> _Harm:
             warning, None, "nothing here is known to need it", Source("platform.md §3: CG155-csr", "own choice")
         )
     if node is None:
-        words = "up to X15.3 Expressway refuses the certificate, and SSH tunnels need it on any release"
+        words = (
+            "up to X15.4 Expressway refuses the certificate, but for Expressway-E of X15.4 with "
+            f"{Switch.SERVER_EKU_UPLOAD.value}; SSH tunnels need it on any release"
+        )
         return _Harm(error, Effect.REFUSED, words, Source("platform.md §7: T-225482"))
     step = node.emulation.step(Behaviour.UPLOAD_NEEDS_CLIENT_AUTH)
     if step.value:
-        return _Harm(error, Effect.REFUSED, f"{node.release} refuses the certificate on upload", step.source)
+        switches = node.emulation.switched(Behaviour.UPLOAD_NEEDS_CLIENT_AUTH)
+        unless = "".join(f", unless {one.value} is set" for one in switches)
+        return _Harm(error, Effect.REFUSED, f"{node.release} refuses the certificate on upload{unless}", step.source)
     if node.role is Role.CORE:
         words = "it does for the server store; in the client store the SSH tunnels fail with it"
         return _Harm(warning, later, words, Source("platform.md §5: AG155-sec, T-225693"))

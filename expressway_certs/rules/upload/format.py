@@ -73,7 +73,7 @@ def not_a_pem_certificate(context: Context) -> Iterator[Hit]:
         yield hit(
             context,
             case,
-            f"{name} is {report.sentence}",
+            f"{name} is {remedies.in_words(report)}",
             step,
             *by_hand(context, case, f"{page(case)} > Upload server certificate data"),
             expected="a PEM certificate",

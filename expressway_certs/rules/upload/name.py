@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import attrs
 
 from expressway_certs.product.behaviours import Behaviour
-from expressway_certs.product.fqdn import is_fqdn
+from expressway_certs.product.fqdn import is_fqdn, is_surely_refused
 from expressway_certs.product.provenance import Source
 from expressway_certs.rules.cases import UploadCase
 from expressway_certs.rules.finding import Effect, Hit, Severity
@@ -37,7 +37,7 @@ def name_not_fqdn(context: Context) -> Iterator[Hit]:
     Why it matters: since X14.0.2 one bare host name or IP address refuses the whole file.
     Example: DNS:expe1 beside DNS:expe1.example.com.
     Remedy: a new request without that name.
-    References: platform.md §1.2 (CG155-load).
+    References: platform.md §1.2 (CG155-load); that other names which are no FQDN are refused too is inferred.
     """
     for case, certificate in certificates(context):
         step = case.node.emulation.step(Behaviour.UPLOAD_NEEDS_FQDN)
@@ -63,7 +63,7 @@ def _bad_name(context: Context, case: UploadCase, names: list[str], what: str, s
         found=listed,
         product_message=f"File upload failed.: {what} must be a valid FQDN",
         effect=Effect.REFUSED,
-        sources=[source],
+        sources=[source if is_surely_refused(names) else attrs.evolve(source, confidence="inferred")],
     )
     return attrs.evolve(found, cause=(*found.cause, what))
 

@@ -29,7 +29,7 @@ def weak(context: Context) -> Iterator[Hit]:
     References: platform.md §1.2 (CG155-load); the thresholds are not published, these are inferred.
     """
     for case, certificate in certificates(context):
-        chain = build_chain(certificate, case.node.trusted_ca, at=context.at)
+        chain = build_chain(certificate, case.node.effective_ca, at=context.at)
         judged = [one for one in chain.certificates if one == certificate or not one.is_self_signed]
         found = [f"{one.common_name or one.subject}: {why}" for one in judged for why in _weaknesses(one)]
         if not found:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import attrs
 
 from expressway_certs.product.behaviours import Behaviour
+from expressway_certs.product.changes import Change
 from expressway_certs.product.changes.lists import EXPRESSWAY_LIST
 from expressway_certs.product.provenance import Source
+from expressway_certs.product.settings import Chosen
 from expressway_certs.rules import remedies
 from expressway_certs.rules.cases import UploadCase
 from expressway_certs.rules.common import NO_ISSUER, known_certificates
@@ -26,8 +28,22 @@ _TIMES = frozenset({codes.CERT_NOT_YET_VALID, codes.CERT_HAS_EXPIRED})
 
 
 def _verdict(context: Context, case: UploadCase, certificate: Certificate) -> Verdict:
+    """Judge the certificate by the list as it is looked up, for the page as for every peer (platform.md §2)."""
     # A weak key or signature is a warning of the page, and has a rule of its own.
-    return verify(certificate, case.node.trusted_ca, (), case.node.openssl.policy(at=context.at, security_level=0))
+    return verify(certificate, case.node.effective_ca, (), case.node.openssl.policy(at=context.at, security_level=0))
+
+
+def _hidden(case: UploadCase, verdict: Verdict) -> Certificate | None:
+    """Return the CA with which the list would do if it stood before its namesake; None where that is not what lacks."""
+    orders = () if verdict.ok else case.node.with_hidden_first
+    would_do = (one for one in orders if verify(verdict.case.leaf, one, (), verdict.case.policy).ok)
+    return next((one.certificates[0] for one in would_do), None)
+
+
+def _lookup(case: UploadCase, verdict: Verdict) -> tuple[Chosen, ...]:
+    """Return the setting by which the list is looked up, where the other side of it would find the whole chain."""
+    whole = verify(verdict.case.leaf, case.node.trusted_ca, (), verdict.case.policy)
+    return (case.node.settings.chosen("same_subject_cas"),) if whole.ok else ()
 
 
 def _effect(case: UploadCase) -> Effect:
@@ -52,18 +68,40 @@ def chain_untrusted(context: Context) -> Iterator[Hit]:
             continue
         name = case.node.name
         effect = _effect(case)
+        hidden = _hidden(case, verdict)
         yield hit(
             context,
             case,
-            f"{name} does not trust the CA chain of {case.upload.file_name}",
-            f"Load the CA certificates first, and upload {case.upload.file_name} after them.",
-            changes=[remedies.loading(name, EXPRESSWAY_LIST, verdict, known)],
+            f"{name} does not trust the CA chain of {case.upload.file_name}{_why(hidden)}",
+            *_first(case, hidden),
+            changes=[remedies.loading(name, EXPRESSWAY_LIST, verdict, known)]
+            if hidden is None
+            else _found_again(context, case, hidden),
             evidence=attrs.evolve(Evidence.of(verdict), certificate=certificate),
             effect=effect,
             severity=None if effect is Effect.REFUSED else Severity.WARNING,
-            settings=case.node.emulation.choices(Behaviour.UPLOAD_NEEDS_TRUSTED_CHAIN),
+            settings=[
+                *case.node.emulation.choices(Behaviour.UPLOAD_NEEDS_TRUSTED_CHAIN),
+                *_lookup(case, verdict),
+            ],
             sources=[case.node.emulation.step(Behaviour.UPLOAD_NEEDS_TRUSTED_CHAIN).source],
         )
+
+
+def _why(hidden: Certificate | None) -> str:
+    return "" if hidden is None else f"; the first {hidden.subject} in its list hides another"
+
+
+def _first(case: UploadCase, hidden: Certificate | None) -> tuple[str, ...]:
+    if hidden is not None:
+        return ()
+    return (f"Load the CA certificates first, and upload {case.upload.file_name} after them.",)
+
+
+def _found_again(context: Context, case: UploadCase, hidden: Certificate) -> Iterable[Change]:
+    """Return the list without the namesakes above a CA, or another certificate where those are needed."""
+    found = remedies.without_namesakes(context, case.node, hidden)
+    return found or another(context, case, not_from=[hidden.subject])
 
 
 @rule("upload-chain-broken", Severity.ERROR, Stage.UPLOAD, Effect.REFUSED, Effect.WARNS, Effect.NOT_KNOWN)
@@ -82,15 +120,19 @@ def chain_broken(context: Context) -> Iterator[Hit]:
         if verdict.ok or verdict.code in NO_ISSUER or is_own_end:
             continue
         effect = Effect.NOT_KNOWN if verdict.code in _TIMES else _effect(case)
+        hidden = _hidden(case, verdict)
         yield hit(
             context,
             case,
-            f"the chain of {case.upload.file_name} fails on {case.node.name}: {verdict.reason}",
+            f"the chain of {case.upload.file_name} fails on {case.node.name}: {verdict.reason}{_why(hidden)}",
             f"What is at fault in the list is {_culprit(verdict).subject}, sha256 {_culprit(verdict).sha256}.",
-            changes=another(context, case, not_from=[_culprit(verdict).subject] if verdict.depth else []),
+            changes=another(context, case, not_from=[_culprit(verdict).subject] if verdict.depth else [])
+            if hidden is None
+            else _found_again(context, case, hidden),
             evidence=Evidence.of(verdict),
             effect=effect,
             severity=Severity.WARNING if effect is Effect.WARNS else None,
+            settings=_lookup(case, verdict),
             sources=[Source("platform.md §1.2: CG155-load, T-221624", "inferred"), Source("mra.md E", "inferred")],
         )
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import attrs
-
-from expressway_certs.product.behaviours import Behaviour, Role, Switch
+from expressway_certs.product.behaviours import Behaviour, Role
 from expressway_certs.product.provenance import Source
 from expressway_certs.rules import requests
 from expressway_certs.rules.cases import UploadCase
@@ -65,9 +63,8 @@ def without_client_auth(context: Context) -> Iterator[Hit]:
 
 def _by_switch(case: UploadCase) -> Iterator[str]:
     """Yield how to set the switch with which the node would take the certificate, where it has one."""
-    switched = attrs.evolve(case.node, server_eku_upload=True)
-    if not switched.emulation.has(Behaviour.UPLOAD_NEEDS_CLIENT_AUTH):
-        yield f"Or on {case.node.name}: {Switch.SERVER_EKU_UPLOAD.value}; then upload {case.upload.file_name} again."
+    for switch in case.node.emulation.switched(Behaviour.UPLOAD_NEEDS_CLIENT_AUTH):
+        yield f"Or on {case.node.name}: {switch.value}; then upload {case.upload.file_name} again."
 
 
 @rule("upload-without-server-auth", Severity.ERROR, Stage.UPLOAD, Effect.REFUSED, Effect.NOT_KNOWN)
@@ -173,7 +170,7 @@ def purpose_not_valid(context: Context) -> Iterator[Hit]:
             if _lacks(certificate, usage):
                 continue
             policy = case.node.openssl.policy(purpose=purpose, at=context.at)
-            verdict = verify(certificate, case.node.trusted_ca, (), policy)
+            verdict = verify(certificate, case.node.effective_ca, (), policy)
             if verdict.code != codes.INVALID_PURPOSE:
                 continue
             yield hit(
@@ -197,10 +194,37 @@ def _purposes(case: UploadCase) -> tuple[tuple[Purpose, str], ...]:
     return tuple(pair for store, pair in (("server", server), ("client", client)) if store in wanted)
 
 
+@rule("upload-is-ca", Severity.WARNING, Stage.UPLOAD, Effect.NOT_KNOWN)
+def is_ca(context: Context) -> Iterator[Hit]:
+    """The certificate for a store of the node is that of a CA.
+
+    What it checks: whether basicConstraints of the certificate says that it is a CA.
+    Why it matters: OpenSSL takes it from a peer all the same, clients that are strict about Web PKI do not, and whoever
+    has the node's key could issue certificates that everybody trusts. What the page does is not documented.
+    Example: `openssl req -x509`, which makes a CA unless it is told otherwise; or the CA's file in place of the node's.
+    Remedy: a certificate for servers and clients; a CA certificate goes onto the page Trusted CA certificate.
+    References: RFC 5280 §4.2.1.9; platform.md §1.1 (the product's own certificate is none); own choice.
+    """
+    for case, certificate in certificates(context):
+        if certificate.is_ca:
+            yield hit(
+                context,
+                case,
+                f"{case.upload.file_name} is a CA certificate",
+                NEEDS_NEW.format("made for servers and clients"),
+                extension="basicConstraints",
+                expected="no CA",
+                found="a CA",
+                effect=Effect.NOT_KNOWN,
+                sources=[Source("platform.md §1.1: PYEXP", "own choice")],
+            )
+
+
 USAGE_RULES = (
     without_client_auth,
     without_server_auth,
     client_store_without_client_auth,
     copied_without_client_auth,
     purpose_not_valid,
+    is_ca,
 )

@@ -15,7 +15,7 @@ import attrs
 from expressway_certs.sources.diagnostics.budget import Budget, read_whole
 from expressway_certs.sources.diagnostics.names import is_wanted
 from expressway_certs.x509.errors import LoadError
-from expressway_certs.x509.files.source import printable
+from expressway_certs.x509.files.source import path_label, printable
 
 ARCHIVES: Final = (".tar.gz", ".tgz", ".tar", ".zip")
 _DEEPEST: Final = 4
@@ -42,7 +42,7 @@ def read_container(path: str | os.PathLike[str], wanted: Wanted) -> Iterator[lis
 
     Names are only looked at: nothing is written, and no link is followed out of a folder.
     """
-    where = printable(os.fsdecode(path))
+    where = path_label(path)
     status = _status(path, where)
     if stat.S_ISDIR(status.st_mode):
         yield from _folder(Path(path), Budget(where=where), wanted)
@@ -58,11 +58,11 @@ def is_diagnostics(path: Path) -> bool:
     Raises `LoadError` for a folder that cannot be looked through.
     """
     if path.is_dir():
-        files = _walk(path, Budget(where=printable(str(path))), 0)
+        files = _walk(path, Budget(where=path_label(path)), 0)
         return any(is_wanted(file.name) or file.name.lower().endswith(ARCHIVES) for file in files)
     if not path.is_file():
         return False
-    with _opened(path, printable(str(path))) as stream:
+    with _opened(path, path_label(path)) as stream:
         return _packing(stream) != ""
 
 
@@ -89,7 +89,7 @@ def _folder(folder: Path, budget: Budget, wanted: Wanted) -> Iterator[list[File]
     if own:
         yield own
     for path in archives:
-        yield _archive(path, printable(str(path)), wanted)
+        yield _archive(path, path_label(path), wanted)
 
 
 def _walk(folder: Path, budget: Budget, depth: int) -> Iterator[Path]:
@@ -97,7 +97,7 @@ def _walk(folder: Path, budget: Budget, depth: int) -> Iterator[Path]:
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
-        raise _unreadable(error, printable(str(folder))) from None
+        raise _unreadable(error, path_label(folder)) from None
     for entry in entries:
         budget.entry()
         if entry.is_dir(follow_symlinks=False):
@@ -108,7 +108,7 @@ def _walk(folder: Path, budget: Budget, depth: int) -> Iterator[Path]:
 
 
 def _file(path: Path, budget: Budget) -> File:
-    where = printable(str(path))
+    where = path_label(path)
     own = Budget(where=where)
     with _opened(path, where) as stream:
         data = read_whole(stream, own)

@@ -30,7 +30,7 @@ from expressway_certs.sources.diagnostics.traversal import Halves, traversal_zon
 from expressway_certs.sources.xconfiguration.node import NODE_SETTINGS, cluster_peers, mra_domains
 from expressway_certs.sources.xconfiguration.readings import settings_of
 from expressway_certs.x509.errors import LoadError
-from expressway_certs.x509.files.source import printable
+from expressway_certs.x509.files.source import path_label, printable
 
 Path = str | os.PathLike[str]
 
@@ -69,7 +69,7 @@ def load_diagnostics(
     except LoadError:
         raise
     except ValueError as error:
-        where = ", ".join(printable(os.fsdecode(path)) for path in paths)
+        where = ", ".join(path_label(path) for path in paths)
         remedy = "correct the configuration, or give fewer archives"
         raise LoadError("the archives fit no model", found=printable(str(error)), where=where, remedy=remedy) from None
 
@@ -102,12 +102,12 @@ def _peers(paths: Iterable[Path]) -> Iterator[Peer]:
         found = False
         for files in read_container(path, is_wanted):
             found = True
-            yield from read_peers(files, printable(os.fsdecode(path)))
+            yield from read_peers(files, path_label(path))
         if not found:
             raise LoadError(
                 "no diagnostic log archive is in it",
                 found="a folder without xconf_dump_….txt, ca_….pem, or an archive",
-                where=printable(os.fsdecode(path)),
+                where=path_label(path),
                 remedy="give the archive itself, or the folder that it was unpacked to",
             )
 

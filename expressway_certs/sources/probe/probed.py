@@ -11,6 +11,7 @@ import attrs
 from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.errors import LoadError
 from expressway_certs.x509.policy import Purpose, VerifyPolicy
+from expressway_certs.x509.shown import shown
 from expressway_certs.x509.trust_store import TrustStore, as_trust_store
 from expressway_certs.x509.verdict import Verdict
 from expressway_certs.x509.verify import verify
@@ -104,11 +105,11 @@ def probe(host: str, port: int = DEFAULT_PORT, *, server_name: str | None = None
 
 def _check(host: object, port: object, timeout: object) -> None:
     if not isinstance(host, str) or not host or any(one.isspace() or one == "\0" for one in host):
-        raise ValueError(f"a host is a name or an IP address, not {host!r}")
+        raise ValueError(f"a host is a name or an IP address, not {shown(host)}")
     if isinstance(port, bool) or not isinstance(port, int) or not 0 < port <= _LAST_PORT:
-        raise ValueError(f"a port is 1 to {_LAST_PORT}, not {port!r}")
+        raise ValueError(f"a port is 1 to {_LAST_PORT}, not {shown(port)}")
     if isinstance(timeout, bool) or not isinstance(timeout, int | float) or not 0 < timeout <= _LONGEST:
-        raise ValueError(f"a timeout is more than 0 and at most {_LONGEST} seconds, not {timeout!r}")
+        raise ValueError(f"a timeout is more than 0 and at most {_LONGEST} seconds, not {shown(timeout)}")
 
 
 def _sni(host: str, server_name: str | None) -> str | None:
@@ -123,7 +124,7 @@ def _sni(host: str, server_name: str | None) -> str | None:
     try:
         return name.encode("idna").decode("ascii") or None
     except UnicodeError:
-        raise ValueError(f"a server name is a host name, not {name!r}") from None
+        raise ValueError(f"a server name is a host name, not {shown(name)}") from None
 
 
 def _read(ders: Iterable[bytes]) -> tuple[tuple[Certificate, ...], str]:

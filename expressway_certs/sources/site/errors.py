@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from copy import copy
-from typing import Final
 
 from expressway_certs.x509.errors import LoadError
 from expressway_certs.x509.files.source import printable
-
-_SHORT: Final = 100
+from expressway_certs.x509.shown import is_short
 
 
 class SiteError(LoadError):
@@ -85,16 +83,6 @@ def joined(errors: list[SiteError]) -> SiteError:
     first = copy(errors[0])
     first.others = tuple(errors[1:])
     return first
-
-
-def is_short(text: str) -> bool:
-    """Whether a text can be shown: it may be a private key that was pasted where a name or path belongs."""
-    return len(text) <= _SHORT and "\n" not in text and "PRIVATE KEY" not in text
-
-
-def shown(text: str) -> str:
-    """Return a name or path for a message, or how long it is."""
-    return printable(text) if is_short(text) else f"(a text of {len(text)} characters)"
 
 
 def in_words(value: object) -> str:

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from expressway_certs.sources.site.errors import in_words, shown
+from expressway_certs.sources.site.errors import in_words
 from expressway_certs.sources.site.places import Path
+from expressway_certs.x509.shown import named
 
 if TYPE_CHECKING:
     from expressway_certs.sources.site.reading import Reader
@@ -139,7 +140,7 @@ def quoted(values: tuple[str, ...]) -> str:
 def meant(value: object, known: tuple[str, ...]) -> str:
     """Return the one of the known words that comes nearest, as a question."""
     near = get_close_matches(value, known, 1) if isinstance(value, str) else []
-    return f'did you mean "{shown(near[0])}"?' if near else ""
+    return f'did you mean "{named(near[0])}"?' if near else ""
 
 
 @attrs.frozen

@@ -12,7 +12,7 @@ from bisect import bisect_right
 from contextlib import suppress
 from typing import Final
 
-from expressway_certs.sources.site.errors import is_short, shown
+from expressway_certs.x509.shown import is_short, named
 
 Path = tuple[str | int, ...]
 """Keys, and the numbers of elements in lists, from the top of a file to a value."""
@@ -64,7 +64,7 @@ def key_of(path: Path) -> str:
         if isinstance(part, int):
             said += f"[{part}]"
         else:
-            plain = part if _BARE_KEY.fullmatch(part) and is_short(part) else f'"{shown(part)}"'
+            plain = part if _BARE_KEY.fullmatch(part) and is_short(part) else f'"{named(part)}"'
             said += f".{plain}" if said else plain
     return said
 

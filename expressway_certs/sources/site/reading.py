@@ -14,14 +14,15 @@ import attrs
 
 from expressway_certs.product.deployment import Deployment
 from expressway_certs.product.nodes import Expressway
-from expressway_certs.sources.site.errors import SiteError, is_short, joined, shown
+from expressway_certs.sources.site.errors import SiteError, joined
 from expressway_certs.sources.site.file_kinds import Format
 from expressway_certs.sources.site.folder import MAX_SITE_BYTES, SITE_FILE, Files, Folder
 from expressway_certs.sources.site.kinds import Spot, meant
 from expressway_certs.sources.site.places import MAX_DEPTH, Path, TooDeepError, key_of, line_of, places
 from expressway_certs.sources.site.records import record
 from expressway_certs.x509.errors import LoadError
-from expressway_certs.x509.files.source import printable
+from expressway_certs.x509.files.source import path_label, printable
+from expressway_certs.x509.shown import is_short, named
 
 _LONG_NUMBER: Final = re.compile(r"[0-9_]{1000,}")
 _PLACE: Final = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
@@ -38,8 +39,8 @@ def is_site_folder(path: FilePath) -> bool:
 def load_site_folder(path: FilePath) -> Deployment:
     """Read a site folder, or the one around a site file; `SiteError` says what is wrong with it."""
     if path.suffix.lower() == ".toml" and not path.is_dir():
-        return read_site(Folder(path.parent), path.name, printable(str(path)))
-    return read_site(Folder(path), SITE_FILE, printable(str(path / SITE_FILE)))
+        return read_site(Folder(path.parent), path.name, path_label(path))
+    return read_site(Folder(path), SITE_FILE, path_label(path / SITE_FILE))
 
 
 def read_site(files: Files, name: str, where: str) -> Deployment:
@@ -185,7 +186,7 @@ class Reader:
                 self._loaded[key] = as_format.load(self.files.read(path))
             except LoadError as error:
                 inside = f", {error.where}" if error.where else ""
-                place = f"{shown(path)}{inside}"
+                place = f"{named(path)}{inside}"
                 raise LoadError(f"{place}: {error.message}", found=error.found, remedy=error.remedy) from None
         return self._loaded[key]
 
@@ -194,7 +195,7 @@ class Reader:
         self.nodes = {}
         for number, node in enumerate(nodes):
             if node.name in self.nodes:
-                message = f"{shown(node.name)} stands twice among the Expressways"
+                message = f"{named(node.name)} stands twice among the Expressways"
                 self.note((*spot.path, number, "name"), message, found="a name that is taken")
             self.nodes[node.name] = node
         if self.errors:
@@ -207,7 +208,7 @@ class Reader:
             if self.errors:
                 # It may be one of those whose own faults have been noted.
                 raise _BrokenError
-            message = f"no table of [[expressways]] has the name {shown(name)}"
+            message = f"no table of [[expressways]] has the name {named(name)}"
             remedy = meant(name, tuple(nodes)) or "write a table for it"
             self.note(spot.path, message, found="a name of nothing", remedy=remedy)
             raise _BrokenError

@@ -290,7 +290,7 @@ def _kind(of: type, attribute: attrs.Attribute[Any], hint: Any) -> Kind:
 
 
 def _wants_text(attribute: attrs.Attribute[Any]) -> bool:
-    return attribute.validator is not None and attribute.name in {"name", "service_domain"}
+    return attribute.validator is not None and attribute.name in {"name", "service_domain", "domain"}
 
 
 def tables() -> tuple[Record, ...]:

@@ -53,6 +53,7 @@ _TEXTS: Final = {
     "missing_field": "clients",
     "missing_node": "expe2.example.com",
     "missing_zone": "Traversal",
+    "meeting_servers": "join.example.com",
     "mra_domains": "example.com",
     "name": "sip.example.net",
     "node": "expe1.example.com",

@@ -37,6 +37,7 @@ KEYS: Final[dict[str, dict[str, str]]] = {
         "xmpp_domains": "The federated XMPP domains.",
         "chat_node_aliases": "The chat node aliases of IM and Presence.",
         "phone_security_profiles": "The names of encrypted phone security profiles that are used without OAuth.",
+        "meeting_servers": "The addresses of Meeting Servers that Expressway-E is a web proxy for.",
         "webex_services": "The hosts of Webex that Expressway-E calls.",
         "administrators": "Who shows a certificate to the pages of the nodes.",
         "ldap_servers": "Where the nodes look administrators up.",

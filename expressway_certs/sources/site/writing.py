@@ -21,7 +21,7 @@ from expressway_certs.sources.site.records import FORMAT, owner_of, record
 from expressway_certs.sources.site.toml import Remarked, toml
 from expressway_certs.x509.files.contents import contents
 from expressway_certs.x509.files.shapes import Shape
-from expressway_certs.x509.files.source import printable
+from expressway_certs.x509.files.source import path_label, printable
 
 _KEYS: Final = (Shape.PRIVATE_KEY, Shape.ENCRYPTED_PRIVATE_KEY, Shape.PKCS12)
 _HEAD: Final = """\
@@ -86,7 +86,7 @@ def save_site_folder(deployment: Deployment, path: FilePath) -> None:
 
 def write_folder(files: dict[str, bytes], path: FilePath) -> None:
     """Write files into a new or empty folder; `SiteError` where it holds anything or cannot be written."""
-    where = printable(str(path))
+    where = path_label(path)
     try:
         _want_empty(path, where)
         path.parent.mkdir(parents=True, exist_ok=True)

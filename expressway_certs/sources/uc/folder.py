@@ -13,7 +13,7 @@ from expressway_certs.sources.site.folder import Folder
 from expressway_certs.sources.uc.server import Exported, is_identity, is_known, is_list, known_kind, server_of
 from expressway_certs.x509.certificate import Certificate, load_certificates
 from expressway_certs.x509.errors import LoadError
-from expressway_certs.x509.files.source import printable
+from expressway_certs.x509.files.source import path_label, printable
 
 _SUFFIXES: Final = (".pem", ".der", ".cer", ".crt")
 _MOST_FILES: Final = 5000
@@ -38,7 +38,7 @@ def load_uc_folder(
     ('cucm1.example.com', 'Unified CM', 2)
     """
     root = Path(path)
-    where = printable(str(root))
+    where = path_label(root)
     called = name or root.name or Path(os.path.realpath(root)).name
     identities: dict[str, Certificate] = {}
     lists: dict[str, tuple[Certificate, ...]] = {}

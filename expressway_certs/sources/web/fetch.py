@@ -9,6 +9,7 @@ from itertools import pairwise
 import attrs
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from expressway_certs.product.fields import wanted
 from expressway_certs.rules.finding import Finding
 from expressway_certs.sources.web.policy import FetchPolicy
 from expressway_certs.x509 import names, usages
@@ -68,6 +69,7 @@ class _Session:
     """The downloads of one call: each URL once, and no more than the policy's number."""
 
     def __init__(self, policy: FetchPolicy) -> None:
+        wanted(FetchPolicy, policy)
         self._policy = policy
         self._asked: set[tuple[str, bytes | None]] = set()
         self.failures: list[FetchFailure] = []
@@ -137,6 +139,7 @@ def fetch_missing(broken: Chain | Verdict | Finding, policy: FetchPolicy = _DEFA
 
 
 def _case(broken: Chain | Verdict | Finding) -> Case:
+    wanted(Chain | Verdict | Finding, broken)
     if not isinstance(broken, Finding):
         return broken.case
     if broken.verdict is None:
@@ -177,6 +180,7 @@ def fetch_crls(chain: Chain, policy: FetchPolicy = _DEFAULT) -> Fetched:
     Of each certificate the first list is taken that its issuer in the chain signed; whether it holds now, `verify`
     says. Needs the extra ``fetch``; raises `ModuleNotFoundError` without it.
     """
+    wanted(Chain, chain)
     session, found = _Session(policy), dict[RevocationList, None]()
     for certificate, issuer in pairwise(chain.certificates):
         found |= dict.fromkeys(_crls(session, certificate, issuer))
@@ -217,6 +221,7 @@ def fetch_ocsp(chain: Chain, policy: FetchPolicy = _DEFAULT, *, at: datetime | N
     A response is kept only where it proves something about its certificate at an aware instant (None: now). Needs
     the extra ``fetch``; raises `ModuleNotFoundError` without it.
     """
+    wanted(Chain, chain)
     session, found = _Session(policy), list[FetchedOcsp]()
     for certificate, issuer in pairwise(chain.certificates):
         if not certificate.ocsp_urls:

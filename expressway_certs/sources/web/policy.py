@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 
 import attrs
 
-from expressway_certs.x509.ocsp import OcspHash, hash_named
+from expressway_certs.x509.ocsp import OcspHash
 from expressway_certs.x509.revocation_list import MAX_CRL_BYTES
+from expressway_certs.x509.typed import typed
 
 _MAX_SECONDS = 600
 _MAX_REDIRECTS = 10
@@ -21,11 +22,7 @@ def _is_proxy(_instance: object, _attribute: attrs.Attribute[str | None], value:
         raise ValueError(message)
 
 
-def _is_hash(_instance: object, _attribute: attrs.Attribute[OcspHash], value: OcspHash) -> None:
-    hash_named(value)
-
-
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, field_transformer=typed)
 class FetchPolicy:
     """How far `fetch_missing`, `fetch_crls` and `fetch_ocsp` may go.
 
@@ -48,7 +45,7 @@ class FetchPolicy:
     max_fetches: int = attrs.field(default=20, validator=[attrs.validators.ge(1), attrs.validators.le(_MAX_FETCHES)])
     allow_private: bool = False
     proxy: str | None = attrs.field(default=None, validator=_is_proxy, repr=False)
-    ocsp_hash: OcspHash = attrs.field(default="sha256", validator=_is_hash)
+    ocsp_hash: OcspHash = "sha256"
 
 
 Method = Literal["GET", "POST"]

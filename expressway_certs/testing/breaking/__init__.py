@@ -102,8 +102,7 @@ def faults(site: Deployment | None = None, *, node: str | None = None) -> tuple[
 
     >>> from expressway_certs.testing import faults, make_site
     >>> sorted(set(faults()) - set(faults(make_site(release="X15.5"))))
-    ['service-certificate-refused', 'uc-server-perhaps-refused', 'upload-page-not-on-release',
-    'upload-without-client-auth']
+    ['service-certificate-refused', 'upload-page-not-on-release', 'upload-without-client-auth']
     """
     wanted(Deployment | None, site)
     return tuple(rule for rule in FAULTS if site is None or _fits(site, rule, node))

@@ -93,6 +93,12 @@ def key_kind(bench: Bench) -> Deployment:
     return _uploaded(bench, public_key=odd.public_key())
 
 
+@fault("upload-is-ca", AFTER)
+def is_ca(bench: Bench) -> Deployment:
+    """A certificate waits that was made for a CA."""
+    return _uploaded(bench, is_ca=True, not_after=bench.at + 300 * DAY)
+
+
 @fault("upload-name-not-readable", AFTER)
 def name_not_readable(bench: Bench) -> Deployment:
     """A certificate waits whose subject has an attribute that nobody has a name for."""
@@ -142,6 +148,7 @@ CONTENT_FAULTS: Final[tuple[Fault, ...]] = (
     weak,
     rsa_8192,
     key_kind,
+    is_ca,
     name_not_readable,
     expired,
     not_yet_valid,

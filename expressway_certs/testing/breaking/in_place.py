@@ -90,6 +90,13 @@ def shared(bench: Bench) -> Deployment:
     return replaced(site, attrs.evolve(second, server_certificate=one))
 
 
+@fault("certificate-lacks-names")
+def lacks_names(bench: Bench) -> Deployment:
+    """A domain is federated over XMPP that no certificate of Expressway-E has."""
+    domain = f"federation.{bench.edge.name.partition('.')[2]}"
+    return attrs.evolve(bench.site, xmpp_domains=[*bench.site.xmpp_domains, domain])
+
+
 @fault("trusted-ca-expired")
 def ca_expired(bench: Bench) -> Deployment:
     """The Trusted CA list of an Expressway has a root that has ended."""
@@ -115,6 +122,7 @@ IN_PLACE_FAULTS: Final[tuple[Fault, ...]] = (
     rsa_8192,
     beyond_2050,
     shared,
+    lacks_names,
     ca_expired,
     ca_expires_soon,
 )

@@ -9,7 +9,7 @@ import attrs
 from expressway_certs.product.applying import replaced
 from expressway_certs.product.behaviours import Behaviour, Role
 from expressway_certs.product.deployment import Deployment
-from expressway_certs.testing.breaking.bench import DAY, Bench, CannotBreakError
+from expressway_certs.testing.breaking.bench import DAY, Bench
 from expressway_certs.testing.breaking.fault import Fault, fault
 from expressway_certs.testing.breaking.zones import HOUR
 
@@ -69,18 +69,6 @@ def _other_name(name: str) -> str:
     return f"other.{name.partition('.')[2]}"
 
 
-@fault("uc-server-perhaps-refused")
-def perhaps_refused(bench: Bench) -> Deployment:
-    """The tomcat certificate of Unified CM has another name, and whether the release looks at it is not sure."""
-    server = bench.server()
-    node = bench.zone.core[0]
-    behaviour = Behaviour.VERIFIES_UC_SERVERS
-    bench.need(node, behaviour, value=False)
-    if not node.emulation.choices(behaviour):
-        raise CannotBreakError(f"it needs a release of which the sources disagree, and {node.name} runs {node.release}")
-    return bench.with_server(server, tomcat=bench.for_name(server.tomcat, _other_name(server.name)))
-
-
 @fault("phone-profile-not-in-certificate")
 def phone_profile(bench: Bench) -> Deployment:
     """A phone security profile is in use that no certificate of Expressway-C names."""
@@ -104,7 +92,6 @@ SERVER_FAULTS: Final[tuple[Fault, ...]] = (
     certificate_refused,
     name_not_in_certificate,
     node_name_not_in_certificate,
-    perhaps_refused,
     phone_profile,
     sip_oauth_name,
 )

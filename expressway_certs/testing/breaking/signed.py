@@ -58,7 +58,7 @@ def another_subject(bench: Bench) -> Deployment:
     return _signed(bench, organization=None)
 
 
-@fault("signed-as-ca", AFTER)
+@fault("signed-as-ca", "upload-is-ca", AFTER)
 def as_ca(bench: Bench) -> Deployment:
     """The CA made a CA of the node."""
     return _signed(bench, is_ca=True, not_after=bench.at + 300 * DAY)

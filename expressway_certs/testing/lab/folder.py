@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import os
 import textwrap
+import weakref
 from base64 import b64encode
 from collections.abc import Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
 
+from expressway_certs.testing.lab import leftovers
 from expressway_certs.testing.lab.keyring import KeyRing
 from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.revocation_list import RevocationList
@@ -21,7 +23,10 @@ class Folder:
 
     def __init__(self, keys: KeyRing) -> None:
         self._keys = keys
-        self._folder = TemporaryDirectory(prefix=f"expressway_lab_{os.getpid()}_")
+        self._folder = TemporaryDirectory(prefix=f"{leftovers.PREFIX}{os.getpid()}_")
+        path = Path(self._folder.name)
+        self._release = weakref.finalize(self, leftovers.release, leftovers.claim(path))
+        leftovers.sweep(path.parent)
         self._lock = Lock()
 
     def shown(self, certificate: Certificate, above: Iterable[Certificate] = ()) -> Path:
@@ -44,6 +49,7 @@ class Folder:
 
     def close(self) -> None:
         """Delete everything."""
+        self._release()
         self._folder.cleanup()
 
     def _file(self, text: str) -> Path:

@@ -147,7 +147,7 @@ def opened(data: bytes, at: int, tag: int, end: int) -> int:
     elif length == _ONE_BYTE:
         length = data[at + 2]
         start = at + 3
-    elif length > LONG:
+    elif length >= LONG:
         return 0
     return start if start + length == end else 0
 

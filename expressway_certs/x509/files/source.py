@@ -15,6 +15,7 @@ MAX_INPUT_BYTES: Final = 16 * 1024 * 1024
 """The largest input that is looked at, in bytes."""
 
 _CHUNK: Final = 65536
+_LONGEST_PATH: Final = 4096
 # Opening a FIFO without O_NONBLOCK waits for a writer; Windows has neither flag of the first kind but needs O_BINARY.
 _FLAGS: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 
@@ -31,7 +32,7 @@ def read_source(source: Source) -> tuple[bytes, str]:
         return _encoded(source), ""
     if isinstance(source, (str, os.PathLike)):
         path = os.fsdecode(source)
-        where = printable(path)
+        where = path_label(path)
         return _within_limit(_read(path, where), where), where
     raise TypeError(f"a path, bytes or text is wanted, not {type(source).__name__}")
 
@@ -39,6 +40,13 @@ def read_source(source: Source) -> tuple[bytes, str]:
 def printable(text: str) -> str:
     """Text with everything that a terminal would act on, or that cannot be shown, written as an escape."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+
+
+def path_label(path: str | os.PathLike[str]) -> str:
+    """Return a path for messages; a text that can be no path, as when the content of a file is given, by its length."""
+    text = os.fsdecode(path)
+    is_path = len(text) <= _LONGEST_PATH and "\n" not in text and "PRIVATE KEY" not in text
+    return printable(text) if is_path else f"(a text of {len(text)} characters)"
 
 
 def _is_data(source: str) -> bool:
