@@ -20,7 +20,7 @@ from expressway_certs.testing import FAULTS, CannotBreakError, break_site, make_
 # As of when the findings on the pages are made.
 AT = datetime(2026, 11, 24, 12, tzinfo=UTC)
 # A fault that one release has not is shown on another.
-RELEASES = ("X14.2", "X15.5", "X15.2", "X12.5")
+RELEASES = ("X14.2", "X15.5", "X15.2", "X12.5", "X14.0.8")
 HEADINGS = ("What it checks", "Why it matters", "Example", "Remedy", "References")
 _PARTS = re.compile(rf"^({'|'.join(HEADINGS)}): ", re.MULTILINE)
 # What Markdown would take for markup outside of code.

@@ -115,6 +115,8 @@ _FOUND: Final[dict[str, tuple[set[str], set[str]]]] = {
     "administration-ca-missing": ({C1, C2, E1, E2}, {"16"}),
     "administration-certificate-refused": ({"other administrator"}, {"15"}),
     "ios-refuses-certificate": ({E1}, {"1a"}),
+    "client-cannot-ask-for-revocation": ({E1}, {"1a", "1b", "1c"}),
+    "onboarding-asks-jabber-on-mac": ({E1}, {"1a"}),
 }  # fmt: skip
 """The nodes that a finding names, and the legs."""
 

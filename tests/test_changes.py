@@ -200,7 +200,7 @@ WORDS: list[tuple[Change, tuple[str, ...]]] = [
     ),
     (
         AddTrustedCa(node=E1, certificates=[CA], store="Activation code onboarding trusted CA list"),
-        (f"On {E1}: Activation code onboarding trusted CA list: {CA.subject}",),
+        (f"On {E1}: Activation code onboarding trusted CA certificates: {CA.subject}",),
     ),
     (
         RequestTrustedCa(node=CORE, below=NEW, wanted=CA.subject),

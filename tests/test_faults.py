@@ -74,7 +74,7 @@ def test_a_fault_is_found_by_its_rule_and_alone(shape: Shape) -> None:
 
 
 def test_every_fault_is_shown_on_several_sites() -> None:
-    """No fault is injected on one shape alone; three are bound to X15.5, of which there is one site here."""
+    """No fault is injected on one shape alone, but for those of releases of which there is one site."""
     of_newest = {
         "tunnel-certificate-refused", "upload-client-store-without-client-auth", "upload-copied-without-client-auth",
     }  # fmt: skip

@@ -188,10 +188,14 @@ def public_site(side: str = "2027-03") -> Deployment:
 def test_the_calendar_is_for_public_certificates() -> None:
     """The dates of public CAs stand in the forecast of a site with a public certificate, with their day."""
     found = forecast(public_site(), at=AT)
-    assert [(f"{one.since:%Y-%m-%d}", one.as_of) for one in found.calendar] == [
-        ("2027-03-15", date(2026, 6, 1)), ("2027-03-15", date(2026, 6, 1)), ("2029-03-15", date(2026, 6, 1))
-    ]  # fmt: skip
-    assert ["100 days" in one.what for one in found.calendar] == [True, False, False]
+    days = ["2027-02-10", "2027-03-01", "2027-03-15", "2027-03-15", "2029-03-15"]
+    assert [(f"{one.since:%Y-%m-%d}", one.as_of) for one in found.calendar] == [(day, date(2026, 6, 1)) for day in days]
+    assert ["100 days" in one.what for one in found.calendar] == [False, False, True, False, False]
+    stops = "stops issuing clientAuth, even where it is asked for"
+    assert [one.what for one in found.calendar[:2]] == [f"Sectigo {stops}", f"DigiCert {stops}"]
+    assert [(one.source.key, one.source.confidence) for one in found.calendar[:2]] == [
+        ("mra.md A5: comparecheapssl", "field")
+    ] * 2
     assert forecast(good_site(), at=AT).calendar == ()
     assert forecast(public_site(), at=AT, until=AT + DAY).calendar == ()
 
@@ -203,7 +207,8 @@ def test_the_calendar_takes_the_side_of_the_site() -> None:
         {f"{one.since:%Y-%m-%d}" for one in forecast(public_site(side), at=early, until=AT + 300 * DAY).calendar}
         for side in ("2026-06", "2027-03")
     ]
-    assert dates == [{"2026-06-15", "2027-03-15"}, {"2027-03-15"}]
+    both = {"2027-02-10", "2027-03-01", "2027-03-15"}
+    assert dates == [{"2026-06-15", *both}, both]
 
 
 def test_a_calendar_of_ones_own() -> None:

@@ -311,7 +311,7 @@ def test_some_clients_ask_and_others_fail(family: ClientFamily, fields: dict[str
         assert {one.severity for one in audit(with_clients(client), at=AT).findings} == {expected}
 
 
-@pytest.mark.parametrize(("family", "state"), [(ClientFamily.JABBER, State.UP), (ClientFamily.PHONE, State.WARNS)])
+@pytest.mark.parametrize(("family", "state"), [(ClientFamily.JABBER, State.UP), (ClientFamily.PHONE, State.DOWN)])
 def test_jabber_falls_back_to_the_common_name(family: ClientFamily, state: State) -> None:
     """For the host name, and no other client is known to (mra.md A1.7)."""
     bare = FACTORY.leaf(PUBLIC, E1, dns_names=("example.com",)).certificate

@@ -201,6 +201,21 @@ def test_a_reverse_record_of_another_name_is_told_once() -> None:
     assert [(one.node, len(one.legs)) for one in told] == [(E1, 2)]
 
 
+def test_a_peer_address_that_is_the_common_name_is_not_called_lacking() -> None:
+    """It is a question on which the sources disagree, and the words say how the name stands (platform.md §11 C1)."""
+    bare = FACTORY.leaf(PUBLIC, E1, dns_names=("expe.example.com", "example.com")).certificate
+    told = found(changed(E1, server_certificate=bare), "zone-peer-address-not-in-certificate")
+    assert [one.message for one in told] == [f"zone UC: {E1}, which it calls, is the common name alone of {E1}"]
+
+
+def test_a_common_name_of_webex_warns_as_its_leg_does() -> None:
+    """The finding is as bad as the state of the leg."""
+    bare = FACTORY.leaf(PUBLIC, "sip.example.net", dns_names=("x.example.net",)).certificate
+    hosts = [attrs.evolve(one, server_certificate=bare) for one in site().webex_services]
+    told = found(attrs.evolve(site(), webex_services=hosts), "webex-certificate-refused")
+    assert [one.severity.value for one in told] == ["warning"]
+
+
 def test_an_administrator_is_asked_for_by_the_name_of_the_certificate() -> None:
     """The label of the model is no host, so it stands neither as common name nor as DNS name in the request."""
     whole = break_site(make_site(1, 1, at=AT), "administration-certificate-refused", at=AT)

@@ -6,9 +6,9 @@ from typing import Final
 import attrs
 import pytest
 from leg_faults import C1, C2, CUCM, E1, E2, LEG_FAULTS
-from leg_site import ADDRESSES, site
+from leg_site import ADDRESSES, OTHER_ROOT, PUBLIC, PUBLIC_ROOT, issue, site, swapped, with_server
 from report_samples import HARMLESS, hostile_leaf, leg_result
-from sites import AT
+from sites import AT, ROOT, store
 
 from expressway_certs import Matrix, State, audit, check_mra
 from expressway_certs.matrix import matrix_of
@@ -110,6 +110,7 @@ CORE_REFUSES: Final = (
     f"Core server certificate verification failed for ({CUCM}). Action=Terminate Error=self signed certificate "
     f"server={CUCM} depth=0"
 )
+VERIFY_CB: Final = "SdlSSLTCPListener::verify_cb pre-verified=0,cert verification errno= 19 ,depth=2"
 UNKNOWN_CA: Final = "SSL routines:ssl3_read_bytes:tlsv1 alert unknown ca"
 NO_EDGE_DOMAIN: Final = (
     "Edge domain 'example.com' and corresponding SRVName '_collab-edge._tls.example.com' "
@@ -153,10 +154,11 @@ IDENTITY: Final = "Peer's TLS certificate identity was unacceptable"
             (name, None, None, f"SSL connection failed for '{name}': {UNKNOWN_CA}")
             for name in (C1, C2)
         }),
-        ("phone-profile-not-in-certificate", "6e", {(
-            CUCM, None, None,
-            "validTLSConnection:TLS InvalidX509NameInCertificate Error , did not find matching SAN either",
-        )}),
+        ("phone-profile-not-in-certificate", "6e", {
+            (CUCM, None, None,
+             "validTLSConnection:TLS InvalidX509NameInCertificate Error , did not find matching SAN either"),
+            *((name, None, None, "Failed to establish SSL connection") for name in (C1, C2)),
+        }),
         ("cluster-name-leads-elsewhere", "10", {(C1, None, None, "Certificate: Invalid")}),
         ("tunnel-ca-missing", "2", set()),
     ],
@@ -177,7 +179,7 @@ def test_a_refused_chain_is_seen_on_both_sides() -> None:
 @pytest.mark.parametrize(
     ("client", "texts"),
     [
-        ("Jabber of example.com", ["Verification result : FAILURE reason : [CN_NO_MATCH UNKNOWN]"]),
+        ("Jabber of example.com", ["Verification of identity: 'example.com' failed."]),
         ("TC/CE room system of example.com", [
             NO_EDGE_DOMAIN,
         ]),
@@ -189,6 +191,57 @@ def test_each_client_has_its_own_words(client: str, texts: list[str]) -> None:
     legs = audit(LEG_FAULTS["service-domain-not-in-certificate"][0](), at=AT).legs
     found = [one for one in legs if (one.leg.id, one.initiator, one.acceptor) == ("1a", client, E1)]
     assert [one.text for one in found[0].symptoms] == texts
+
+
+def of_clients(**fields: object) -> dict[str, list[str]]:
+    """Return what clients without the root show on each of their legs to a certificate of Expressway-E."""
+    certificate = issue(E1, issuer=PUBLIC, **fields)
+    whole = swapped(site(), attrs.evolve(site().expressway(E1), server_certificate=certificate))
+    clients = [attrs.evolve(one, trusted_ca=store(ROOT)) for one in site().clients]
+    legs = audit(attrs.evolve(whole, clients=clients), at=AT).legs
+    found = [one for one in legs if one.acceptor == E1 and one.leg.id in {"1a", "1b", "1c"}]
+    return {f"{one.leg.id} {one.initiator}": [symptom.text for symptom in one.symptoms] for one in found}
+
+
+def test_a_client_without_the_ca_says_so_on_each_leg_in_its_way() -> None:
+    """HTTPS and XMPP have words of their own, SIP has none that are published (mra.md A4.5)."""
+    shown = of_clients()
+    names = [f"Verification of identity: '{name}' failed." for name in ("example.com",)]
+    both = ["Verification result : FAILURE reason : [CN_NO_MATCH UNKNOWN]"]
+    assert shown["1a Jabber of example.com"] == ["CERTIFICATE_VALIDATION_ERROR", *names, *both]
+    assert shown["1b Jabber of example.com"] == [*names, *both]
+    xmpp = ["@XmppSDK: #0, TLS handshake failed!", "LERR_JABBER_CERT <15>: Certificate Failure"]
+    assert shown["1c Jabber of example.com"] == [*xmpp, *names, *both]
+    self_signed = "SSL certificate problem: self signed certificate in certificate chain"
+    assert shown["1a TC/CE room system of example.com"][0] == self_signed
+
+
+def test_a_chain_that_is_refused_leaves_no_name_to_look_for() -> None:
+    """The traffic server looks at names after that, and not at all where it has ended (mra.md A2.2)."""
+    stranger = issue("x.example.com", issuer=OTHER_ROOT)
+    nodes = [attrs.evolve(site().expressway(name), trusted_ca=store(ROOT, PUBLIC_ROOT, PUBLIC)) for name in (C1, C2)]
+    legs = audit(swapped(with_server(CUCM, tomcat=stranger, presented_cas=[]), *nodes), at=AT).legs
+    texts = [symptom.text for one in legs if (one.leg.id, one.initiator) == ("6a", C1) for symptom in one.symptoms]
+    assert [one for one in texts if one.startswith("SNI")] == []
+    assert len([one for one in texts if one.startswith("Core server certificate verification failed")]) == 1
+
+
+@pytest.mark.parametrize(
+    ("rule", "leg_id", "expected"),
+    [
+        ("uc-server-lacks-expressway-ca", "6f", {(CUCM, "Unknown CA"), (CUCM, VERIFY_CB)}),
+        ("uc-server-not-trusted", "6f", {
+            (name, text) for name in (C1, C2) for text in ("Unknown CA", "self signed certificate")
+        }),
+        ("phone-profile-not-in-certificate", "6e-back", {
+            (CUCM, "validTLSConnection:TLS InvalidX509NameInCertificate Error , did not find matching SAN either"),
+            (C1, "Failed to establish SSL connection"), (C2, "Failed to establish SSL connection"),
+        }),
+    ],
+)  # fmt: skip
+def test_sip_to_unified_cm_ends_in_these_words(rule: str, leg_id: str, expected: set[tuple[str, str]]) -> None:
+    """The alert with SIP OAuth, and what Expressway-C says for want of a profile name (mra.md A4.3)."""
+    assert {(node, text) for node, _, _, text in symptoms(rule, leg_id)} == expected
 
 
 def test_a_leg_that_is_up_shows_nothing() -> None:

@@ -10,7 +10,7 @@ import attrs
 
 from expressway_certs.product.lifetimes import LIMITS
 from expressway_certs.product.provenance import Source
-from expressway_certs.product.sunset import AS_OF, CLIENT_AUTH_SUNSET
+from expressway_certs.product.sunset import AS_OF, CLIENT_AUTH_SOURCES, CLIENT_AUTH_SUNSET
 
 
 @attrs.frozen(kw_only=True)
@@ -42,5 +42,14 @@ def _sunset() -> Iterable[PolicyDate]:
         yield PolicyDate(since=one.since, what=one.what, source=one.source, as_of=one.as_of, setting=one.setting)
 
 
-CALENDAR: Final = tuple(sorted((*_lives(), *_sunset()), key=lambda one: one.since))
+def _ends() -> Iterable[PolicyDate]:
+    """Yield when single CAs stop, as far as that is no date of the field notice already."""
+    told = {one.since for one in CLIENT_AUTH_SUNSET}
+    for one in CLIENT_AUTH_SOURCES:
+        if one.until is not None and one.until not in told:
+            what = f"{one.name.partition(',')[0]} stops issuing clientAuth, even where it is asked for"
+            yield PolicyDate(since=one.until, what=what, source=one.source, as_of=one.as_of, setting=one.setting)
+
+
+CALENDAR: Final = tuple(sorted((*_lives(), *_sunset(), *_ends()), key=lambda one: one.since))
 """Every date of platform.md §7 and mra.md A5 that is in the tables of lives and of client authentication."""

@@ -63,11 +63,11 @@ class Client:
     """Clients of one family that log in for one service domain, and the CAs they trust (None: not known).
 
     ``trusted_ca`` is the list that the operating system or the firmware brings; ``installed_ca`` is what a user or
-    an administrator put beside it, which Android does not look at. ``phone_edge_trust`` is Unified CM's: once it is
-    there, phones with SIP OAuth take it in place of the built-in list, and it holds 16 at most (`ValueError`).
+    an administrator put beside it, which Android does not look at. ``phone_edge_trust`` is Unified CM's: once it holds
+    a certificate, phones with SIP OAuth take it in place of the built-in list, and it holds 16 at most (`ValueError`).
     ``rejects_invalid`` is Jabber's INVALID_CERTIFICATE_BEHAVIOR RejectAndNotify, ``registers_untrusted`` Control
-    Hub's "Allow Unified CM registration without trusted certificate". ``device_certificate`` is what it shows where
-    activation code onboarding asks for one. Source: mra.md A1.
+    Hub's "Allow Unified CM registration without trusted certificate" for the Webex app; other clients take no notice of
+    them. ``device_certificate`` is what it shows where activation code onboarding asks for one. Source: mra.md A1.
     """
 
     service_domain: str = attrs.field(validator=is_name)
@@ -87,7 +87,14 @@ class Client:
     @property
     def tolerates(self) -> bool:
         """Whether a certificate that is not trusted leads to a question or to nothing, and not to a failure."""
-        return self.registers_untrusted or (self.family.prompts and not self.rejects_invalid)
+        if self.family is ClientFamily.WEBEX:
+            return self.registers_untrusted
+        return self.family.prompts and not self.rejects_invalid
+
+    @property
+    def has_phone_edge_trust(self) -> bool:
+        """Whether Phone-Edge-trust holds a certificate, and these are phones, which alone look at it (mra.md A1.17)."""
+        return self.family is ClientFamily.PHONE and bool(tuple(self.phone_edge_trust or ()))
 
     @property
     def speaks_xmpp(self) -> bool:
@@ -110,7 +117,7 @@ class Client:
 
     def trust(self, _name: str) -> TrustStore | None:
         """Return the CAs that count for this client; None where they are not known."""
-        if self.family is ClientFamily.PHONE and self.phone_edge_trust is not None:
+        if self.has_phone_edge_trust:
             return self.phone_edge_trust
         if self.trusted_ca is None or self.installed_ca is None or not self.trusts_private_ca:
             return self.trusted_ca

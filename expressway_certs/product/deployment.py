@@ -12,7 +12,7 @@ from expressway_certs.product.applying import carried_out
 from expressway_certs.product.changes import Change, Sign
 from expressway_certs.product.dns import Dns
 from expressway_certs.product.fields import once_each, texts, wanted
-from expressway_certs.product.nodes import Client, Expressway, FarEnd, UcServer
+from expressway_certs.product.nodes import Client, Expressway, FarEnd, UcKind, UcServer
 from expressway_certs.product.not_given import NotGiven
 from expressway_certs.product.revocation import Published, published
 from expressway_certs.product.uploads import Page, Upload
@@ -135,6 +135,17 @@ class Deployment:
     def service_domains(self) -> tuple[str, ...]:
         """The domains that users register in: ``mra_domains``, then those of the clients, each once."""
         return tuple(dict.fromkeys((*self.mra_domains, *(client.service_domain for client in self.clients))))
+
+    @property
+    def judging_clients(self) -> tuple[Client, ...]:
+        """The clients with the lists that they look at: Phone-Edge-trust is for phones with SIP OAuth (mra.md A1.17).
+
+        Where no Unified CM is given nobody says that they do without, so that it counts.
+        """
+        servers = [one for one in self.uc_servers if one.kind is UcKind.CUCM]
+        if not servers or any(one.sip_oauth for one in servers):
+            return self.clients
+        return tuple(attrs.evolve(one, phone_edge_trust=None) for one in self.clients)
 
     def zones_of(self, name: str) -> tuple[Zone, ...]:
         """Return the zones in which the Expressway of that name is a peer; `TypeError` for what is no name."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import attrs
 
@@ -48,9 +49,19 @@ class Emulation:
         return {switch: step for switch, step in steps.items() if step.value is not here.value}
 
     def choices(self, behaviour: Behaviour) -> tuple[Chosen, ...]:
-        """Return the settings on which ``behaviour`` rests here: the sources disagree about it."""
+        """Return the settings on which ``behaviour`` rests here: another side would change it."""
         names = (step.setting[0] for step in STEPS if step.behaviour is behaviour and step.setting and self._may(step))
-        return tuple(self.settings.chosen(name) for name in dict.fromkeys(names))
+        chosen = (self.settings.chosen(name) for name in dict.fromkeys(names))
+        return tuple(one for one in chosen if self._rests_on(behaviour, one))
+
+    def taking(self, setting: str, side: str) -> Emulation:
+        """Return how the node would behave by a side of a setting."""
+        other: dict[str, Any] = {setting: side}
+        return attrs.evolve(self, settings=attrs.evolve(self.settings, **other))
+
+    def _rests_on(self, behaviour: Behaviour, chosen: Chosen) -> bool:
+        sides = (self.taking(chosen.setting, side.value) for side in chosen.conflict.sides)
+        return len({one.has(behaviour) for one in sides}) > 1
 
     def _fits(self, step: Step) -> bool:
         is_chosen = step.setting is None or getattr(self.settings, step.setting[0]) == step.setting[1]

@@ -77,7 +77,8 @@ class When(enum.Enum):
 class Usage:
     """A purpose that a certificate must allow; ``under`` is the behaviour of the judging Expressway that asks for it.
 
-    A server behind Expressway-C asks for a usage where its client-auth EKU validation is on (mra.md A3 6c).
+    A server behind Expressway-C asks for client authentication where its client-auth EKU validation is on (mra.md A3
+    6c), and for server authentication in any case.
     """
 
     purpose: Purpose
@@ -319,6 +320,7 @@ CLUSTER_LEGS: Final = ("10",)
 CLIENT_LEGS: Final = ("1a", "1b", "1c")
 EDGE_TO_CORE_LEGS: Final = ("4", "5")
 UC_LEGS: Final = ("6a", "6c", "6e", "6e-back", "6f", "6g", "7a", "7b", "7c", "8")
+TRAFFIC_SERVER_LEGS: Final = ("6a", "6c", "6g", "7a", "7c", "8")
 WEBEX_LEGS: Final = ("9",)
 LDAP_LEG: Final = "16"
 ADMINISTRATION_LEGS: Final = ("15", LDAP_LEG)

@@ -23,6 +23,7 @@ class Cause(enum.Enum):
     PURPOSE = "a usage is lacking"
     NAME = "a name is lacking"
     SERVICE_DOMAIN = "the service domain is lacking"
+    NAME_AND_CHAIN = "a name is lacking, and the chain is refused as well"
     PROFILE = "a phone security profile name is lacking"
     REVERSE_RECORD = "there is no reverse DNS record"
     DNS = "a DNS record is lacking"
@@ -91,7 +92,7 @@ def _row(  # noqa: PLR0913 - the columns of the table
 
 
 _SIP: Final = ("2", "12", "12-back", "13", "13-back", "14", "14-back")
-_ATS: Final = ("6a", "6c", "6g", "7a", "7c", "8")
+_ATS: Final = table.TRAFFIC_SERVER_LEGS
 _OUTBOUND, _INBOUND = "Outbound TLS Negotiation Error", "Inbound TLS Negotiation Error"
 _TUNNELS = "Unified Communications SSH tunnel failure"
 _IDENTITY = "Peer's TLS certificate identity was unacceptable"
@@ -136,9 +137,20 @@ SYMPTOMS: Final[tuple[SymptomRow, ...]] = (
          "validTLSConnection:TLS InvalidX509NameInCertificate Error , did not find matching SAN either",
          "mra.md A4.4: 211304"),
     _row(table.CLUSTER_LEGS, "either", _ANY, "Certificate: Invalid", "platform.md §4.6: CL154"),
-    _row(table.CLIENT_LEGS, "initiator", _CHAIN, "CERTIFICATE_VALIDATION_ERROR", "mra.md A4.5: 221845", who="Jabber"),
+    _row(("6f",), "either", frozenset({Cause.CHAIN}), "Unknown CA", "mra.md A4.3: 215572"),
+    _row(("6e", "6e-back"), "either", frozenset({Cause.PROFILE}), "Failed to establish SSL connection",
+         "mra.md A4.3: MRA-ts, 213872", seen_by="presenter"),
+    _row(("1a",), "initiator", _CHAIN, "CERTIFICATE_VALIDATION_ERROR", "mra.md A4.5: 221845", who="Jabber"),
+    _row(("1c",), "initiator", _CHAIN, "@XmppSDK: #0, TLS handshake failed!", "mra.md A4.5: 221845", who="Jabber"),
+    _row(("1c",), "initiator", _CHAIN, "LERR_JABBER_CERT <15>: Certificate Failure", "mra.md A4.5: 221845",
+         who="Jabber"),
     _row(table.CLIENT_LEGS, "initiator", frozenset({Cause.NAME, Cause.SERVICE_DOMAIN}),
+         "Verification of identity: '{name}' failed.", "mra.md A4.5: 118798", who="Jabber"),
+    # The two reasons together, as in the sample: the name does not match, and the operating system does not trust.
+    _row(table.CLIENT_LEGS, "initiator", frozenset({Cause.NAME_AND_CHAIN}),
          "Verification result : FAILURE reason : [CN_NO_MATCH UNKNOWN]", "mra.md A4.5: 118798, 223101", who="Jabber"),
+    _row(("1a",), "initiator", _CHAIN, "SSL certificate problem: {reason}", "mra.md A4.5: 211304", "inferred",
+         who="TC/CE"),
     _row(table.CLIENT_LEGS, "initiator", frozenset({Cause.SERVICE_DOMAIN}),
          "Edge domain '{name}' and corresponding SRVName '_collab-edge._tls.{name}' not found in certificate SAN list",
          "mra.md A4.5: 211304", who="TC/CE"),

@@ -49,6 +49,11 @@ OWN_LISTS = {
 """The trust list of a server that has to hold the CA of a certificate of its own."""
 
 
+def store_name(store: str) -> str:
+    """Return what a service's certificate is called on Certificate Management, whatever the case of it here."""
+    return next((name for name in CERTIFICATES if name.lower() == store.lower()), store)
+
+
 @attrs.frozen(kw_only=True, field_transformer=typed)
 class UcServer:
     """A Unified CM, IM and Presence or Unity node. ``name`` is what System > Server publishes.

@@ -2,6 +2,7 @@
 
 from expressway_certs.rules.administration import ADMINISTRATION_RULES
 from expressway_certs.rules.ca_list import CA_LIST_RULES
+from expressway_certs.rules.client_trust import CLIENT_TRUST_RULES
 from expressway_certs.rules.clients import CLIENT_RULES
 from expressway_certs.rules.cluster import CLUSTER_RULES
 from expressway_certs.rules.dns_records import DNS_RULES
@@ -15,6 +16,7 @@ from expressway_certs.rules.rule import Rule
 from expressway_certs.rules.strictness import STRICTNESS_RULES
 from expressway_certs.rules.traversal import TRAVERSAL_RULES
 from expressway_certs.rules.tunnels import TUNNEL_RULES
+from expressway_certs.rules.uc_names import UC_NAME_RULES
 from expressway_certs.rules.upload import UPLOAD_RULES
 from expressway_certs.rules.zone_settings import ZONE_SETTING_RULES
 
@@ -31,8 +33,10 @@ ALL_RULES: tuple[Rule, ...] = (
     *DNS_RULES,
     *CLUSTER_RULES,
     *MRA_RULES,
+    *UC_NAME_RULES,
     *REGISTRATION_RULES,
     *CLIENT_RULES,
+    *CLIENT_TRUST_RULES,
     *ADMINISTRATION_RULES,
     *STRICTNESS_RULES,
     *IN_PLACE_RULES,

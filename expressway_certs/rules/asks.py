@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final
 
 import attrs
@@ -17,6 +17,7 @@ from expressway_certs.product.settings import Chosen
 from expressway_certs.product.zones import Zone
 from expressway_certs.rules import matching, ssh
 from expressway_certs.rules.judging import Answer, NameMatch, State
+from expressway_certs.x509.alternative_names import AlternativeName, names_in
 from expressway_certs.x509.certificate import Certificate
 
 
@@ -37,15 +38,23 @@ class Question:
         """Return what comes of one thing that is asked; None where it is not asked here after all."""
         return _ASKS[ask](self, ask)
 
-    def named(self, ask: Ask, wanted: str, match: NameMatch, *, settings: tuple[Chosen, ...] = ()) -> Answer:
-        """Return the answer about a name that must be in the certificate."""
+    def named(
+        self,
+        ask: Ask,
+        wanted: str,
+        match: NameMatch,
+        *,
+        settings: tuple[Chosen, ...] = (),
+        common_name: State = State.WARNS,
+    ) -> Answer:
+        """Return the answer about a name that must be in the certificate; ``common_name``: what that alone leads to."""
         where = f"in the certificate of {self.presenter.name}"
         why = {
             NameMatch.NONE: f"{wanted} is not a name {where}",
             NameMatch.COMMON_NAME_ONLY: f"{wanted} is {where} as its common name alone",
             NameMatch.ADDRESS_ONLY: f"{wanted} is {where} as an IP address alone",
         }.get(match)
-        state = _NAME_STATES[match]
+        state = common_name if match is NameMatch.COMMON_NAME_ONLY else _NAME_STATES[match]
         if settings:
             state = _SIDES[settings[0].value]
         if state is State.DOWN and is_contested(self.judge, self.shown):
@@ -92,7 +101,6 @@ def is_contested(judge: Node, shown: Shown) -> bool:
 
 _NAME_STATES: Final = {
     NameMatch.ALTERNATIVE_NAME: State.UP,
-    NameMatch.COMMON_NAME_ONLY: State.WARNS,
     NameMatch.ADDRESS_ONLY: State.WARNS,
     NameMatch.NONE: State.DOWN,
 }
@@ -140,7 +148,7 @@ def _edge_name(question: Question, ask: Ask) -> Answer:
     # Jabber falls back to the common name (mra.md A1.7).
     if match is NameMatch.COMMON_NAME_ONLY and isinstance(question.judge, Client) and question.judge.family.is_jabber:
         match = NameMatch.ALTERNATIVE_NAME
-    return question.named(ask, wanted, match)
+    return question.named(ask, wanted, match, common_name=State.DOWN)
 
 
 def _service_domain(question: Question, ask: Ask) -> Answer | None:
@@ -148,10 +156,21 @@ def _service_domain(question: Question, ask: Ask) -> Answer | None:
         return None
     domain = question.judge.service_domain
     match = matching.any_of(question.certificate, (domain, f"collab-edge.{domain}"))
-    takes_srv_name = question.judge.family is ClientFamily.ROOM_SYSTEM or question.leg.id == "1c"
-    if takes_srv_name and matching.has_srv_name(question.certificate, domain):
+    others = [one.key for one in _other_spellings(question, domain)]
+    if others and not {name.key for name in names_in(question.certificate)}.isdisjoint(others):
         match = NameMatch.ALTERNATIVE_NAME
-    return question.named(ask, domain, match)
+    return question.named(ask, domain, match, common_name=State.DOWN)
+
+
+def _other_spellings(question: Question, domain: str) -> Iterator[AlternativeName]:
+    """Yield what stands for the service domain besides DNS names: to room systems, and in XMPP (mra.md A1.5, A1.7)."""
+    is_xmpp = question.leg.id == "1c"
+    if is_xmpp or (isinstance(question.judge, Client) and question.judge.family is ClientFamily.ROOM_SYSTEM):
+        yield AlternativeName("SRV", f"_collab-edge._tls.{domain}")
+    if is_xmpp:
+        # RFC 6120 §13.7.1.2.
+        yield AlternativeName("SRV", f"_xmpp-client.{domain}")
+        yield AlternativeName("XMPP", domain)
 
 
 def _reverse_name(question: Question, ask: Ask) -> Answer | None:
@@ -224,7 +243,8 @@ def _profile_names(question: Question, ask: Ask) -> Answer | None:
         settings = (node.settings.chosen("profile_names_store"),)
         if settings[0].value not in {"both", question.shown.store}:
             return None
-    present = {name.lower() for name in matching.names_of(question.certificate)}
+    # Unified CM holds the common name against the name of the device (mra.md A2.4).
+    present = {name.lower() for name in question.certificate.dns_names}
     lacking = [name for name in profiles if name.lower() not in present]
     match = NameMatch.NONE if lacking else NameMatch.ALTERNATIVE_NAME
     answer = question.named(ask, ", ".join(lacking or profiles), match)

@@ -2,35 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+import math
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from expressway_certs.product.changes import AddTrustedCa, RequestCertificate, RequestTrustedCa
-from expressway_certs.product.clients import CLIENT_LIST, MOST_PHONE_EDGE_TRUST, PHONE_EDGE_TRUST
 from expressway_certs.product.legs import CLIENT_LEGS, Ask
-from expressway_certs.product.nodes import Client, ClientFamily, UcKind, UcServer
+from expressway_certs.product.nodes import ClientFamily
 from expressway_certs.product.provenance import Source
-from expressway_certs.rules import common, hits, remedies, requests
-from expressway_certs.rules.faults import NO_ISSUER, Claimed
+from expressway_certs.rules import client_ends, common, hits, requests
 from expressway_certs.rules.finding import Evidence, Hit, Remedy, Severity
 from expressway_certs.rules.judging import Judgement
-from expressway_certs.rules.rule import Context, NotApplicableError, NotRunError, Stage, rule
+from expressway_certs.rules.rule import Context, NotApplicableError, Stage, rule
 from expressway_certs.x509.certificate import Certificate
-from expressway_certs.x509.verdict import Verdict
-
-
-def _client(context: Context, name: str) -> Client | None:
-    return next((one for one in context.deployment.clients if one.name == name), None)
-
-
-def _clients(context: Context) -> Collection[str]:
-    return {one.name for one in context.deployment.clients}
-
-
-def _severity(judgement: Judgement) -> Severity:
-    """Return how bad it is for these clients: Jabber asks its user, everything else fails (mra.md A1.6)."""
-    return Severity.WARNING if judgement.tolerant else Severity.ERROR
 
 
 @rule("service-domain-not-in-certificate", Severity.WARNING, Stage.MRA)
@@ -44,19 +28,26 @@ def service_domain_not_in_certificate(context: Context) -> Iterator[Hit]:
     Remedy: a certificate with the domain, or with collab-edge.<domain>.
     References: mra.md A1.3 to A1.6, and the source document.
     """
+    yield from client_ends.with_ends(context, _without_domain(context))
+
+
+def _without_domain(context: Context) -> Iterator[tuple[str, Hit]]:
     for found in common.answers(context, CLIENT_LEGS, Ask.SERVICE_DOMAIN):
         _, judgement, answer = found
-        yield hits.asked(
-            found,
-            f"{judgement.presenter} has no name for the service domain {answer.wanted} in its certificate",
-            Remedy(
-                before=[f"Unified CM registrations domains: {answer.wanted}, format DNS or CollabEdgeDNS"],
-                changes=[requests.in_place_of(context, judgement, names=[answer.wanted])],
+        yield (
+            judgement.judge,
+            hits.asked(
+                found,
+                f"{judgement.presenter} has no name for the service domain {answer.wanted} in its certificate",
+                Remedy(
+                    before=[f"Unified CM registrations domains: {answer.wanted}, format DNS or CollabEdgeDNS"],
+                    changes=[requests.in_place_of(context, judgement, names=[answer.wanted])],
+                ),
+                node=judgement.presenter,
+                cause=(judgement.certificate, answer.wanted),
+                severity=client_ends.severity(judgement),
+                sources=[Source("mra.md A1.3: WBX, 221624"), Source("mra.md A1.6: 213872")],
             ),
-            node=judgement.presenter,
-            cause=(judgement.certificate, answer.wanted, _severity(judgement)),
-            severity=_severity(judgement),
-            sources=[Source("mra.md A1.3: WBX, 221624"), Source("mra.md A1.6: 213872")],
         )
 
 
@@ -70,174 +61,29 @@ def edge_name_not_in_certificate(context: Context) -> Iterator[Hit]:
     Remedy: a certificate with the FQDN of every peer.
     References: mra.md A1.7, A1.9, A1.12 and A1.14.
     """
+    yield from client_ends.with_ends(context, _without_host_name(context))
+
+
+def _without_host_name(context: Context) -> Iterator[tuple[str, Hit]]:
     for found in common.answers(context, CLIENT_LEGS, Ask.EDGE_NAME):
         _, judgement, answer = found
-        yield hits.asked(
-            found,
-            f"{answer.wanted}, which clients are sent to, is not in the certificate of {judgement.presenter}",
-            Remedy(changes=[requests.in_place_of(context, judgement, names=[answer.wanted])]),
-            node=judgement.presenter,
-            cause=(judgement.certificate, answer.wanted, _severity(judgement)),
-            severity=_severity(judgement),
-            sources=[Source("mra.md A1.12: 118798, ADM-uc"), Source("mra.md A1.9: JAB")],
+        yield (
+            judgement.judge,
+            hits.asked(
+                found,
+                f"{answer.wanted}, which clients are sent to, {hits.standing(answer)} the certificate of "
+                f"{judgement.presenter}",
+                Remedy(changes=[requests.in_place_of(context, judgement, names=[answer.wanted])]),
+                node=judgement.presenter,
+                cause=(judgement.certificate, answer.wanted),
+                severity=client_ends.severity(judgement),
+                sources=[Source("mra.md A1.12: 118798, ADM-uc"), Source("mra.md A1.9: JAB")],
+            ),
         )
 
 
-@rule("client-distrusts-edge", Severity.WARNING, Stage.MRA)
-def client_distrusts_edge(context: Context) -> Iterator[Hit]:
-    """The client does not trust the certificate of Expressway-E.
-
-    What it checks: the certificate, with what Expressway-E sends, against the client's CAs, where they are given.
-    Why it matters: Jabber asks its user; phones, which have a fixed list of public CAs, do not connect.
-    Example: a private CA that the phones do not know, or one that was installed beside those of Android; or an
-    intermediate that Expressway-E itself lacks, and so does not send.
-    Remedy: a certificate of a CA that the clients have, or the CA on the clients; where Expressway-E does not send its
-    chain, the CAs into its own list.
-    References: mra.md A1.1, A1.2, A1.11, A1.16 and A1.17; platform.md §4.3 (T-212475).
-    """
-    clients = _clients(context)
-    for claim in common.untrusted(context, CLIENT_LEGS, judges=clients):
-        yield _distrust(claim, _to_be_sent(context, claim) or _to_be_installed(context, claim))
-    for claim in common.refused(context, CLIENT_LEGS, judges=clients):
-        yield _distrust(claim, hits.instead_of(context, claim))
-
-
-def _to_be_sent(context: Context, claim: Claimed) -> Remedy | None:
-    """Return how Expressway-E comes to send what is lacking, where that is all; None where it would not do."""
-    sent = remedies.to_be_sent(context, claim.fault.judgement.presenter, claim.fault.verdict.case)
-    return None if sent is None else Remedy(changes=[sent])
-
-
-def _to_be_installed(context: Context, claim: Claimed) -> Remedy:
-    """Return how the CA comes into the clients' list; where nothing goes in there, a certificate of another CA."""
-    judgement = claim.fault.judgement
-    client = _client(context, judgement.judge)
-    where = client.family.list_name if client else "CA list"
-    has_own = client is not None and client.phone_edge_trust is not None
-    store, where = (PHONE_EDGE_TRUST, PHONE_EDGE_TRUST) if has_own else (CLIENT_LIST, where)
-    change = remedies.loading(judgement.judge, store, claim.fault.verdict, context.known)
-    if client is None or not _takes(client, change):
-        request = requests.in_place_of(context, judgement, not_from=_issuers(context, judgement))
-        return Remedy(before=[_no_room(where, judgement.judge)], changes=[request])
-    return Remedy(changes=[change], after=[f"That is the {where} of {judgement.judge}. Or use a CA that they have."])
-
-
-def _takes(client: Client, change: AddTrustedCa | RequestTrustedCa) -> bool:
-    """Whether a list of a client takes what a change puts into it; what a CA gives is one certificate at least."""
-    if change.store != PHONE_EDGE_TRUST:
-        return client.takes_other_cas
-    added = len(change.certificates) if isinstance(change, AddTrustedCa) else 1
-    return len(client.phone_edge_trust or ()) + added <= MOST_PHONE_EDGE_TRUST
-
-
-def _no_room(where: str, client: str) -> str:
-    if where != PHONE_EDGE_TRUST:
-        return f"Nothing can be put into the {where} of {client}: use a CA in there."
-    return f"The {where} of {client} holds at most {MOST_PHONE_EDGE_TRUST}: use a CA in there, or delete one of them."
-
-
-def _issuers(context: Context, judgement: Judgement) -> list[str]:
-    """Return the CAs above a certificate, as far as they are known, or its issuer."""
-    certificate = judgement.certificate
-    if certificate is None:
-        return []
-    return [one.subject for one in remedies.ca_chain(certificate, context.known)] or [certificate.issuer]
-
-
-def _distrust(claim: Claimed, remedy: Remedy) -> Hit:
-    judgement = claim.fault.judgement
-    return hits.of_chain(
-        claim,
-        f"{claim.home.judgement.judge} does not trust the certificate of {claim.home.judgement.presenter}",
-        remedy,
-        node=judgement.presenter,
-        how_bad=_severity(judgement),
-        sources=[Source("mra.md A1.1: MRA-req"), Source("mra.md A1.16: 213872, CVD14")],
-    )
-
-
-@rule("device-certificate-refused", Severity.ERROR, Stage.MRA)
-def device_certificate_refused(context: Context) -> Iterator[Hit]:
-    """Expressway-E refuses the certificate of a phone in activation code onboarding.
-
-    What it checks: the device's certificate by the activation code onboarding trusted CA list.
-    Why it matters: with onboarding on, phones must show a certificate that Expressway-E trusts.
-    Example: the manufacturing CA that is missing in that list.
-    Remedy: the manufacturing CA certificates into that list, which is another one than the Trusted CA list.
-    References: mra.md A1.15 (MRA-req), platform.md §2.
-    """
-    nodes = {node.name for node in context.deployment.nodes}
-    ways = ((common.untrusted, _trust_device), (common.refused, hits.instead_of))
-    for find, remedy in ways:
-        for claim in find(context, CLIENT_LEGS, judges=nodes):
-            judgement = claim.fault.judgement
-            yield hits.of_chain(
-                claim,
-                f"{claim.home.judgement.judge} refuses the certificate of {claim.home.judgement.presenter}",
-                remedy(context, claim),
-                node=judgement.judge,
-                sources=[Source("mra.md A1.15: MRA-req")],
-            )
-
-
-def _trust_device(context: Context, claim: Claimed) -> Remedy:
-    return remedies.trust(claim.fault.judgement, context.known)
-
-
-@rule("phone-edge-trust-lacks-tomcat", Severity.ERROR, Stage.MRA)
-def phone_edge_trust_lacks_tomcat(context: Context) -> Iterator[Hit]:
-    """Phone-Edge-trust holds no CA of the tomcat certificate of Unified CM.
-
-    What it checks: the tomcat certificate of each Unified CM with SIP OAuth, by the phones' Phone-Edge-trust.
-    Why it matters: once Phone-Edge-trust is there, phones no longer look at their built-in list, inside or outside.
-    Example: Phone-Edge-trust with the root of Expressway-E alone.
-    Remedy: the root of the tomcat certificate into Phone-Edge-trust.
-    References: mra.md A1.17 (CVD14).
-    """
-    phones = [one for one in context.deployment.clients if one.phone_edge_trust is not None]
-    servers = [one for one in context.deployment.uc_servers if one.sip_oauth and one.kind is UcKind.CUCM]
-    if not phones or not servers:
-        raise NotApplicableError("no phone has Phone-Edge-trust, or no Unified CM has SIP OAuth")
-    known = [one for one in servers if one.tomcat is not None]
-    if not known:
-        raise NotRunError(f"no certificate of {servers[0].name} is given")
-    for server in known:
-        for client in phones:
-            if server.tomcat is None or client.phone_edge_trust is None:
-                continue
-            verdict = context.verdict(server.tomcat, client.phone_edge_trust, server.presented_cas)
-            if verdict.ok:
-                continue
-            yield Hit(
-                message=f"Phone-Edge-trust of {client.name} does not trust the tomcat certificate of {server.name}",
-                cause=(client.name, verdict.certificate.issuer),
-                node=server.name,
-                remedy=_onto_phones(context, server, client, verdict),
-                evidence=Evidence.of(verdict),
-                sources=[Source("mra.md A1.17: CVD14")],
-            )
-
-
-def _onto_phones(context: Context, server: UcServer, client: Client, verdict: Verdict) -> Remedy:
-    """Return how phones come to trust a server: its CAs, or another certificate where those will not do or not fit."""
-    leaf = verdict.case.leaf
-    change = remedies.loading(client.name, PHONE_EDGE_TRUST, verdict, context.known)
-    is_lacking = verdict.code in NO_ISSUER
-    if is_lacking and _takes(client, change):
-        return Remedy(changes=[change])
-    above = [one.subject for one in remedies.ca_chain(leaf, context.known)] or [leaf.issuer]
-    request = RequestCertificate(
-        node=server.name,
-        common_name=server.name,
-        store="tomcat",
-        names=(server.name, *leaf.dns_names),
-        trusted_by=[(client.name, PHONE_EDGE_TRUST)] if is_lacking else [],
-        not_from=above if is_lacking else [verdict.certificate.subject] if verdict.depth else [],
-    )
-    return Remedy(before=[_no_room(PHONE_EDGE_TRUST, client.name)] if is_lacking else [], changes=[request])
-
-
 _IOS_SINCE: Final = datetime(2019, 7, 1, tzinfo=UTC)
+_DAY: Final = timedelta(days=1)
 _IOS_LONGEST: Final = timedelta(days=825)
 _IOS_LEAST_RSA: Final = 2048
 
@@ -246,8 +92,8 @@ _IOS_LEAST_RSA: Final = 2048
 def ios_refuses_certificate(context: Context) -> Iterator[Hit]:
     """The certificate of Expressway-E is below what iOS asks of every server.
 
-    What it checks: RSA of 2048 bits at least, SHA-2, a DNS name, server authentication spelt out, and for what was
-    issued since July 2019 a life of 825 days at most.
+    What it checks: RSA of 2048 bits at least and SHA-2, of its CAs as well; a DNS name; and for what was issued since
+    July 2019 server authentication spelt out and a life of 825 days at most.
     Why it matters: iOS refuses it whatever CA it is from; Jabber there asks its user.
     Example: a certificate of a private CA for five years.
     Remedy: a certificate within these limits.
@@ -263,48 +109,160 @@ def ios_refuses_certificate(context: Context) -> Iterator[Hit]:
     if not found:
         raise NotApplicableError("no client runs on iOS")
     for result, judgement in found:
-        certificate = judgement.certificate
-        for expected, what in _below(certificate) if certificate else ():
+        for certificate, expected, what in _below_limits(judgement):
+            is_leaf = certificate == judgement.certificate
+            not_from = [] if is_leaf else [certificate.subject]
+            whose = "" if is_leaf else "from a CA "
             yield Hit(
                 message=f"iOS refuses the certificate of {judgement.presenter}: {what}",
                 cause=(certificate, expected),
                 node=judgement.presenter,
                 leg=common.reference(result),
                 remedy=Remedy(
-                    before=[f"Have a certificate issued for {judgement.presenter} with {expected}."],
-                    changes=[requests.in_place_of(context, judgement)],
+                    before=[f"Have a certificate issued for {judgement.presenter} {whose}with {expected}."],
+                    changes=[requests.in_place_of(context, judgement, not_from=not_from)],
                 ),
                 evidence=Evidence(certificate=certificate, expected=expected, found=what),
-                severity=_severity(judgement),
+                severity=client_ends.severity(judgement),
                 sources=[Source("mra.md A1.11")],
             )
 
 
 def _is_ios(context: Context, name: str) -> bool:
-    client = _client(context, name)
+    client = client_ends.client(context, name)
     return client is not None and client.family is ClientFamily.JABBER_IOS
 
 
-def _below(certificate: Certificate) -> Iterator[tuple[str, str]]:
-    key = certificate.key
+def _below_limits(judgement: Judgement) -> Iterator[tuple[Certificate, str, str]]:
+    """Yield what iOS would not take: of the certificate itself, and of the CAs above it where they are known."""
+    certificate, verdict = judgement.certificate, judgement.verdict
+    if certificate is None:
+        return
+    yield from ((certificate, *one) for one in (*_weak(certificate, "its key", "it"), *_below(certificate)))
+    for authority in verdict.chain[1:] if verdict is not None else ():
+        subject = authority.subject
+        yield from ((authority, *one) for one in _weak(authority, f"the key of {subject}", subject))
+
+
+def _weak(certificate: Certificate, key_name: str, name: str) -> Iterator[tuple[str, str]]:
+    key, signature = certificate.key, certificate.signature_algorithm
     if key.algorithm == "RSA" and (key.size or 0) < _IOS_LEAST_RSA:
-        yield "an RSA key of 2048 bits or more", f"its key has {key.size} bits"
-    if "sha1" in certificate.signature_algorithm.lower() or "md5" in certificate.signature_algorithm.lower():
-        yield "a SHA-2 signature", f"it is signed with {certificate.signature_algorithm}"
+        yield "an RSA key of 2048 bits or more", f"{key_name} has {key.size} bits"
+    # Nobody verifies the signature of a root.
+    is_root = certificate.is_self_signed and certificate.is_ca
+    if not is_root and ("sha1" in signature.lower() or "md5" in signature.lower()):
+        yield "a SHA-2 signature", f"{name} is signed with {signature}"
+
+
+def _below(certificate: Certificate) -> Iterator[tuple[str, str]]:
     if not certificate.dns_names:
         yield "a DNS name", "it has no DNS name"
+    if certificate.not_before < _IOS_SINCE:
+        return
     if "serverAuth" not in (certificate.extended_key_usage or ()):
         yield "server authentication", "its extended key usages do not list serverAuth"
     life = certificate.not_after - certificate.not_before
-    if certificate.not_before >= _IOS_SINCE and life > _IOS_LONGEST:
-        yield "a life of 825 days at most", f"it is valid for {life.days} days"
+    if life > _IOS_LONGEST:
+        yield "a life of 825 days at most", f"it is valid for {math.ceil(life / _DAY)} days"
+
+
+_UNREACHABLE: Final = (
+    "Policy verification failed, the urls of CRL Distribution Points and Authority Information Access might be "
+    "unreachable, result=5"
+)
+_OF_CRLS: Final = ("cRLDistributionPoints", "CRLs")
+_OF_OCSP: Final = ("authorityInfoAccess", "its OCSP responder")
+_OF_ISSUER: Final = ("authorityInfoAccess", "its issuer's certificate")
+
+
+def _out_of_reach(certificate: Certificate) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """Yield the extension, what is behind its URLs, and those, where none of them is one that Jabber can use."""
+    kinds = (
+        (_OF_CRLS, certificate.crl_urls), (_OF_OCSP, certificate.ocsp_urls), (_OF_ISSUER, certificate.issuer_urls),
+    )  # fmt: skip
+    for (extension, what), urls in kinds:
+        if urls and not any(url.lower().startswith("http://") for url in urls):
+            yield extension, what, urls
+
+
+@rule("client-cannot-ask-for-revocation", Severity.WARNING, Stage.MRA)
+def cannot_ask_for_revocation(context: Context) -> Iterator[Hit]:
+    """A certificate that Jabber is shown names its CRLs, its OCSP responder or its issuer by no HTTP URL.
+
+    What it checks: the URLs in the certificate of Expressway-E and in the CAs below the root, as far as there are any.
+    Why it matters: the URLs must be HTTP, and where the server behind them cannot be reached Jabber cannot connect.
+    Example: an enterprise CA that publishes its CRLs in LDAP alone.
+    Remedy: a certificate of a CA that publishes over HTTP.
+    References: mra.md A1.10 (JAB), A4.5 (223101).
+    """
+    found = [
+        (result, one)
+        for result in context.legs
+        for one in result.judgements
+        if one.verdict is not None and client_ends.is_jabber(context, one.judge)
+    ]
+    if not found:
+        raise NotApplicableError("no Jabber judges a certificate")
+    words = _UNREACHABLE if any(_is_ios(context, one.judge) for _, one in found) else None
+    for result, judgement in found:
+        chain = judgement.verdict.chain if judgement.verdict is not None else ()
+        for depth, certificate in enumerate(chain):
+            if certificate.is_self_signed:
+                continue
+            not_from = [certificate.subject] if depth else []
+            for extension, what, urls in _out_of_reach(certificate):
+                yield Hit(
+                    message=f"{certificate.subject} names no HTTP URL for {what}, without which Jabber may not connect",
+                    cause=(certificate, what),
+                    node=judgement.presenter,
+                    leg=common.reference(result),
+                    remedy=Remedy(
+                        before=["Have the CA name an HTTP URL for it, or take another CA."],
+                        changes=[requests.in_place_of(context, judgement, not_from=not_from)],
+                    ),
+                    evidence=Evidence(
+                        certificate=certificate,
+                        depth=depth,
+                        extension=extension,
+                        expected="a URL that begins with http://",
+                        found=", ".join(urls),
+                    ),
+                    product_message=words,
+                    sources=[Source("mra.md A1.10: JAB"), *([Source("mra.md A4.5: 223101")] if words else [])],
+                )
+
+
+@rule("onboarding-asks-jabber-on-mac", Severity.INFO, Stage.MRA)
+def onboarding_asks_mac(context: Context) -> Iterator[Hit]:
+    """Jabber for Mac lets its user pick a certificate, for activation code onboarding asks every client for one.
+
+    What it checks: whether Jabber for Mac logs in at an Expressway-E with activation code onboarding.
+    Why it matters: only phones have to answer, and users who see the question will ask what it is.
+    Example: onboarding that was switched on for the phones at home.
+    Remedy: tell the users; or switch onboarding off while no phone is onboarded.
+    References: mra.md A1.15 (MRA-req).
+    """
+    asking = {node.name for node in context.deployment.nodes if node.activation_code_onboarding}
+    if not asking:
+        raise NotApplicableError("no Expressway-E has activation code onboarding")
+    macs = {one.name for one in context.deployment.clients if one.family is ClientFamily.JABBER_MAC}
+    for result in context.legs:
+        if result.leg.id == "1a" and result.initiator in macs and result.acceptor in asking:
+            yield Hit(
+                message=f"{result.acceptor} asks every client for a certificate, and {result.initiator} asks its user",
+                cause=(result.initiator, result.acceptor),
+                node=result.acceptor,
+                leg=common.reference(result),
+                remedy=Remedy(before=[f"Tell the users of {result.initiator}: only phones must show a certificate."]),
+                evidence=Evidence(expected="activation code onboarding off", found="on"),
+                sources=[Source("mra.md A1.15: MRA-req")],
+            )
 
 
 CLIENT_RULES = (
     service_domain_not_in_certificate,
     edge_name_not_in_certificate,
-    client_distrusts_edge,
-    device_certificate_refused,
-    phone_edge_trust_lacks_tomcat,
     ios_refuses_certificate,
+    cannot_ask_for_revocation,
+    onboarding_asks_mac,
 )

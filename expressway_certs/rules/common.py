@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from expressway_certs.product.legs import Ask
 from expressway_certs.rules.faults import NO_ISSUER, Claimed
@@ -11,8 +11,14 @@ from expressway_certs.rules.judging import Answer, Judgement, LegResult, State
 from expressway_certs.rules.known import known_certificates
 from expressway_certs.rules.rule import Context, NotApplicableError, NotRunError
 
-__all__ = ["NO_ISSUER", "Asked", "Judged", "answers", "evidence", "known_certificates", "lacks_issuer",
+__all__ = ["NO_ISSUER", "Asked", "Judged", "answers", "evidence", "known_certificates", "lacks_issuer", "listed",
            "names_wanted", "reference", "refused", "untrusted"]  # fmt: skip
+
+
+def listed(values: Iterable[str]) -> str:
+    """Return several things as a sentence has them, each once: "a, b and c"."""
+    *first, last = dict.fromkeys(values)
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def lacks_issuer(judgement: Judgement) -> bool:

@@ -176,7 +176,8 @@ class Connection:
         if verdict.ok:
             return judgement
         why = f"{judge.name} does not trust {presenter.name}: {verdict.reason}"
-        state = question.failing
+        # Jabber asks its user about much, and not about a certificate that is revoked (mra.md A1.10).
+        state = State.DOWN if verdict.code == codes.CERT_REVOKED else question.failing
         checking = revocation.checking_of(judge, self.leg, question.shown)
         if lacks_crl(verdict) and checking is not None and checking.fallback == "not known":
             state = State.NOT_CHECKED
@@ -195,6 +196,7 @@ class Connection:
         checking = self._checking(question, trust, presented, memory)
         # Unified CM also takes a certificate that itself lies in its list (mra.md A2.3, mixed mode).
         is_listed = isinstance(judge, UcServer) and certificate in trust
+        by_each = checking is not None and bool(checking.ocsp or checking.lists_in_force)
         verdict = None
         for purpose in purposes:
             policy = memory.policy(
@@ -205,7 +207,7 @@ class Connection:
                 partial_chain=is_listed,
             )
             verdict = memory.verdict(certificate, trust, presented, policy)
-            if checking and (checking.ocsp or (lacks_crl(verdict) and checking.fallback != "revoked")):
+            if checking and (by_each or (lacks_crl(verdict) and checking.fallback != "revoked")):
                 plain = memory.verdict(certificate, trust, presented, attrs.evolve(policy, crl_check=None))
                 verdict = revocation.checked(checking, plain, memory) if plain.ok else plain
             if not verdict.ok:
@@ -220,8 +222,10 @@ class Connection:
         """Return how revocation is checked here, with the lists that the certificates of this chain name."""
         checking = revocation.checking_of(question.judge, self.leg, question.shown)
         behind = self.deployment.published_crls
-        if checking is None or not checking.downloads or not behind:
+        if checking is None or not checking.downloads:
             return checking
+        if not behind:
+            return checking.with_downloads((), behind)
         policy = memory.policy(None, question.judge, crls=(), crl_check=None, partial_chain=False)
         chain = memory.verdict(question.certificate, trust, presented, policy).chain
         return checking.with_downloads(chain, behind)
@@ -251,8 +255,9 @@ def missing_records(node: Node, deployment: Deployment) -> tuple[str, ...]:
 def _settled(judgement: Judgement) -> Judgement:
     """Return the judgement with the state that its chain and its answers come to, and the reason."""
     states = {judgement.state, *(one.state for one in judgement.answers)}
-    # Who goes on in any case is warned at worst: what is not known can add nothing to that.
-    state = State.WARNS if judgement.tolerant and State.WARNS in states else worst(states)
+    # Who goes on is warned at worst, unless it is blocked: what is not known can add nothing to that.
+    goes_on = judgement.tolerant and State.DOWN not in states
+    state = State.WARNS if goes_on and State.WARNS in states else worst(states)
     if judgement.state is state:
         return judgement
     why = next(one.why for one in judgement.answers if one.state is state)
@@ -266,7 +271,8 @@ def _purposes(usages: tuple[Usage, ...], judge: Node) -> tuple[Purpose | None, .
 
 def _is_asked(usage: Usage, judge: Node) -> bool:
     if isinstance(judge, UcServer):
-        return judge.client_auth_validation
+        # Its switch is about client authentication; where it calls, it wants a server as every TLS client does.
+        return usage.purpose is Purpose.SERVER or judge.client_auth_validation
     if isinstance(judge, FarEnd):
         return usage.purpose is Purpose.SERVER or judge.checks_client_auth
     if usage.under is None or not isinstance(judge, Expressway):

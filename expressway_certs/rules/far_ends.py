@@ -223,10 +223,11 @@ def webex_certificate_refused(context: Context) -> Iterator[Hit]:
         _, judgement, answer = found
         yield hits.asked(
             found,
-            f"{answer.wanted} is not a name in the certificate that {judgement.judge} gets from there",
+            f"{answer.wanted} {hits.standing(answer)} the certificate that {judgement.judge} gets from there",
             Remedy(before=[f"Let {judgement.judge} reach {answer.wanted} without inspection."]),
             node=judgement.judge,
             cause=(judgement.certificate, answer.wanted),
+            severity=severity(answer),
             sources=sources,
         )
 

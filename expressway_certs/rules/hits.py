@@ -13,7 +13,7 @@ from expressway_certs.rules import common, remedies, requests
 from expressway_certs.rules.asks import is_contested
 from expressway_certs.rules.faults import Claimed
 from expressway_certs.rules.finding import Evidence, Hit, Remedy, Severity
-from expressway_certs.rules.judging import Judgement, State
+from expressway_certs.rules.judging import Answer, Judgement, NameMatch, State
 from expressway_certs.rules.rule import Context
 from expressway_certs.x509 import codes, usages
 from expressway_certs.x509.certificate import Certificate
@@ -170,6 +170,13 @@ def instead_of(context: Context, claim: Claimed, *, after: Iterable[str] = ()) -
     not_from = [bad] if verdict.depth else []
     request = requests.in_place_of(context, claim.fault.judgement, not_from=not_from)
     return Remedy(before=[f"Replace {bad}, which {shown} shows: {verdict.explanation}"], changes=[request], after=after)
+
+
+def standing(answer: Answer) -> str:
+    """Return how a name that was looked for stands in a certificate, as the middle of a sentence."""
+    alone = {NameMatch.COMMON_NAME_ONLY: "the common name", NameMatch.ADDRESS_ONLY: "an IP address"}
+    found = alone.get(answer.match) if answer.match else None
+    return f"stands as {found} alone in" if found else "is not a name in"
 
 
 def asked(  # noqa: PLR0913 - what a finding has

@@ -48,11 +48,6 @@ def client(certificate: Certificate, wanted: str) -> NameMatch:
     return NameMatch.COMMON_NAME_ONLY if is_common else NameMatch.NONE
 
 
-def has_srv_name(certificate: Certificate, domain: str) -> bool:
-    """Whether the SRV name of the service domain is there (mra.md A1.5)."""
-    return f"_collab-edge._tls.{domain.lower()}" in {name.lower() for name in certificate.srv_names}
-
-
 def wildcard(pattern: str, name: str) -> bool:
     """Whether a name of a certificate fits a host: the same, or with ``*`` for its whole first label."""
     pattern, name = pattern.lower(), name.lower()

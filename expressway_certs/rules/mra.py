@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from typing import Final
 
-from expressway_certs.product.behaviours import Behaviour
-from expressway_certs.product.changes import RefreshServers, RenameUcServer, RequestCertificate
-from expressway_certs.product.fqdn import is_fqdn
-from expressway_certs.product.legs import EDGE_TO_CORE_LEGS, UC_LEGS, Ask
+from expressway_certs.product.behaviours import Behaviour, Switch
+from expressway_certs.product.legs import EDGE_TO_CORE_LEGS, TRAFFIC_SERVER_LEGS, UC_LEGS
 from expressway_certs.product.nodes import Expressway
 from expressway_certs.product.provenance import Source
-from expressway_certs.rules import common, hits, matching, remedies, requests
-from expressway_certs.rules.finding import Hit, Remedy, Severity
-from expressway_certs.rules.judging import Judgement, NameMatch
+from expressway_certs.product.uc_servers import store_name
+from expressway_certs.rules import common, hits, remedies
+from expressway_certs.rules.faults import Claimed
+from expressway_certs.rules.finding import Hit, Severity
 from expressway_certs.rules.rule import Context, Stage, rule
-from expressway_certs.rules.traversal import severity
 
 
 def _servers(context: Context) -> Collection[str]:
@@ -29,6 +28,21 @@ def _verifies(node: Expressway) -> Source:
     is_possible = node.emulation.has(Behaviour.MAY_VERIFY_UC_SERVERS)
     asked = Behaviour.MAY_VERIFY_UC_SERVERS if is_possible else Behaviour.VERIFIES_UC_SERVERS
     return node.emulation.step(asked).source
+
+
+def _refusing(claim: Claimed) -> str | None:
+    """Return the words of the traffic server for a certificate that it refuses; None where another judges."""
+    home = claim.home
+    is_its = home.result.leg.id in TRAFFIC_SERVER_LEGS and home.judgement.judge == home.result.initiator
+    return f"Core server certificate verification failed for ({home.judgement.presenter})" if is_its else None
+
+
+def _judging(context: Context, claim: Claimed) -> tuple[Source, ...]:
+    """Return who says that Expressway-C looks at a certificate on that leg."""
+    if claim.fault.result.leg.id not in TRAFFIC_SERVER_LEGS:
+        return (Source("mra.md A2.3: MRA-req"),)
+    node = context.deployment.expressway(claim.fault.judgement.judge)
+    return (_verifies(node), Source("mra.md A4.1: 218018"))
 
 
 @rule("service-certificate-refused", Severity.ERROR, Stage.MRA)
@@ -63,22 +77,46 @@ def lacks_expressway_ca(context: Context) -> Iterator[Hit]:
     Remedy: the whole CA chain of Expressway-C as tomcat-trust and CallManager-trust, and the restarts.
     References: mra.md A2.1 and A2.3 (217748, 225476), and the source document.
     """
-    for claim in common.untrusted(context, UC_LEGS, judges=_servers(context)):
+    claims = list(common.untrusted(context, UC_LEGS, judges=_servers(context)))
+    for claim in claims:
         judgement = claim.fault.judgement
-        node = context.deployment.expressway(judgement.presenter)
-        issuer = claim.home.judgement.certificate.issuer if claim.home.judgement.certificate else ""
+        alike = [one for one in claims if one.home.lacking == claim.home.lacking]
+        ids = {one.fault.result.leg.id for one in alike}
         yield hits.of_chain(
             claim,
-            f"MRA logins fail: {claim.home.judgement.judge} does not trust the CA of Expressway-C, {issuer}",
+            f"{_failing(ids)}: {_lacking(alike)}",
             remedies.trust(judgement, context.known),
             node=judgement.judge,
-            product_message="tlsv1 alert unknown ca",
-            sources=[
-                node.emulation.step(Behaviour.PRESENTS_TO_UC_SERVERS).source,
-                Source("mra.md A2.3: MRA-req, 217748"),
-                Source("mra.md A4.1: 225746"),
-            ],
+            product_message="tlsv1 alert unknown ca" if "6c" in ids else None,
+            sources=_wanting(context.deployment.expressway(judgement.presenter), claim.fault.result.leg.id),
         )
+
+
+_LOGINS: Final = frozenset({"6c"})
+_REGISTRATIONS: Final = frozenset({"6e", "6e-back", "6f"})
+
+
+def _failing(ids: Collection[str]) -> str:
+    """Return what fails where Expressway-C is not trusted on some legs."""
+    services = {"logins": _LOGINS, "registrations": _REGISTRATIONS}
+    failing = [name for name, legs in services.items() if not legs.isdisjoint(ids)]
+    return f"MRA {common.listed(failing)} fail" if failing else "Chat and presence over MRA fail"
+
+
+def _lacking(claims: Collection[Claimed]) -> str:
+    judges = dict.fromkeys(one.fault.judgement.judge for one in claims)
+    presenters = (one.fault.judgement.presenter for one in claims)
+    issuers = (one.home.judgement.certificate.issuer for one in claims if one.home.judgement.certificate)
+    verb = "lacks" if len(judges) == 1 else "lack"
+    return f"{common.listed(judges)} {verb} the CA of {common.listed(presenters)}, {next(issuers, '')}"
+
+
+def _wanting(node: Expressway, leg_id: str) -> Iterator[Source]:
+    """Yield who says that a server wants the CA of Expressway-C on that leg."""
+    if leg_id in _LOGINS:
+        yield node.emulation.step(Behaviour.PRESENTS_TO_UC_SERVERS).source
+        yield Source("mra.md A4.1: 225746")
+    yield Source("mra.md A2.4: 215572") if leg_id == "6f" else Source("mra.md A2.3: MRA-req, 217748")
 
 
 @rule("uc-server-not-trusted", Severity.ERROR, Stage.MRA)
@@ -96,15 +134,27 @@ def not_trusted(context: Context) -> Iterator[Hit]:
         judgement, home = claim.fault.judgement, claim.home.judgement
         if home.store.endswith("ECDSA"):
             continue
+        shown = f"the {store_name(home.store)} certificate of {home.presenter}"
         yield hits.of_chain(
             claim,
-            f"{home.judge} does not trust the certificate of {home.presenter}",
+            f"{home.judge} does not trust {shown}: {_without(claim)}",
             remedies.trust(judgement, context.known),
             node=judgement.judge,
+            product_message=_refusing(claim),
             how_bad=hits.severity(claim),
             rests_on=hits.settings(context, claim),
-            sources=[_verifies(context.deployment.expressway(judgement.judge))],
+            sources=_judging(context, claim),
         )
+
+
+def _without(claim: Claimed) -> str:
+    """Return what the list of Expressway-C lacks."""
+    certificate = claim.home.verdict.certificate
+    if not certificate.is_self_signed:
+        return f"its list lacks {certificate.issuer}"
+    if claim.home.verdict.depth:
+        return f"its list lacks {certificate.subject}"
+    return "it is self-signed, and not in its list"
 
 
 @rule("uc-server-shows-ecdsa", Severity.ERROR, Stage.MRA)
@@ -123,19 +173,28 @@ def shows_ecdsa(context: Context) -> Iterator[Hit]:
         if not home.store.endswith("ECDSA"):
             continue
         node = context.deployment.expressway(judgement.judge)
+        is_sip = claim.fault.result.leg.is_sip
         yield hits.of_chain(
             claim,
             f"{home.judge} gets the {home.store} certificate of {home.presenter} and does not trust it",
             remedies.trust(
                 judgement,
                 context.known,
-                after=[f"Or on {judgement.judge}: ECDHE-RSA-AES256-GCM-SHA384: first in the cipher lists"],
+                after=_rsa_first(judgement.judge, is_sip=is_sip),
             ),
             node=judgement.judge,
+            product_message=_refusing(claim),
             how_bad=hits.severity(claim),
             rests_on=hits.settings(context, claim),
-            sources=[node.emulation.step(Behaviour.ASKS_FOR_ECDSA).source, _verifies(node)],
+            sources=[node.emulation.step(Behaviour.ASKS_FOR_ECDSA).source, *_judging(context, claim)],
         )
+
+
+def _rsa_first(node: str, *, is_sip: bool) -> Iterator[str]:
+    lists = "ECDHE-RSA-AES256-GCM-SHA384: first in the cipher lists, or :+ECDSA or :!ECDSA at their end"
+    yield f"Or on {node}: {lists}"
+    if is_sip:
+        yield f"Or, from X15.2 on, for SIP alone: {Switch.SIP_PREFERS_RSA.value}"
 
 
 @rule("uc-certificate-refused", Severity.ERROR, Stage.MRA)
@@ -150,84 +209,12 @@ def certificate_refused(context: Context) -> Iterator[Hit]:
     References: mra.md A2.1, A2.4 and A3 legs 6 to 8.
     """
     for claim in common.refused(context, UC_LEGS):
-        yield hits.refused(context, claim, sources=[Source("mra.md A3"), Source("mra.md E", "inferred")])
-
-
-@rule("uc-server-name-not-in-certificate", Severity.ERROR, Stage.MRA)
-def name_not_in_certificate(context: Context) -> Iterator[Hit]:
-    """The name that a server publishes is not in its certificate.
-
-    What it checks: the entry under System > Server against the names in the tomcat certificate.
-    Why it matters: the traffic server asks for exactly that name, and ends with "SNI (...) not in certificate".
-    Example: a server that is listed by its IP address or its bare host name.
-    Remedy: the FQDN under System > Server, then refresh the servers on Expressway-C; or a new certificate.
-    References: mra.md A2.2 (218018).
-    """
-    for found in common.answers(context, UC_LEGS, Ask.PUBLISHED_NAME):
-        _, judgement, answer = found
-        yield hits.asked(
-            found,
-            f"{answer.wanted} is not in the certificate of {judgement.presenter}",
-            _publish(context, found),
-            node=judgement.presenter,
-            cause=(judgement.presenter, judgement.certificate),
-            product_message=f"SNI ({answer.wanted}) not in certificate",
-            severity=severity(answer),
-            sources=[Source("mra.md A2.2: 218018"), Source("mra.md A4.1: 218018")],
+        yield hits.refused(
+            context,
+            claim,
+            sources=[Source("mra.md A3"), Source("mra.md E", "inferred")],
+            product_message=_refusing(claim),
         )
-
-
-@rule("uc-node-name-not-in-certificate", Severity.ERROR, Stage.MRA)
-def node_name_not_in_certificate(context: Context) -> Iterator[Hit]:
-    """The name of a Unified CM node is not in its CallManager certificate.
-
-    What it checks: the node name against the CallManager certificate, in mixed mode and with TLS verify mode On.
-    Why it matters: the secure SIP zone that Expressway-C makes for the node fails.
-    Example: a CallManager certificate that has the bare host name alone.
-    Remedy: the FQDN under System > Server, or a CallManager certificate with the node name.
-    References: mra.md A2.2 (MRA-basic), A3 leg 6e.
-    """
-    for found in common.answers(context, UC_LEGS, Ask.NODE_NAME):
-        _, judgement, answer = found
-        yield hits.asked(
-            found,
-            f"{answer.wanted} is not in the CallManager certificate of {judgement.presenter}",
-            _publish(context, found),
-            node=judgement.presenter,
-            cause=(judgement.presenter, judgement.certificate),
-            product_message="Peer's TLS certificate identity was unacceptable",
-            severity=severity(answer),
-            sources=[Source("mra.md A2.2: MRA-basic"), Source("mra.md A3: MRA-basic, 213872")],
-        )
-
-
-def _publish(context: Context, found: common.Asked) -> Remedy:
-    """Return a certificate with the published FQDN; where an address or a bare name is published, the FQDN instead."""
-    _, judgement, answer = found
-    certificate = judgement.certificate
-    names = [name for name in certificate.dns_names if is_fqdn(name)] if certificate else []
-    taken = {server.name for server in context.deployment.uc_servers}
-    free = [name for name in names if name not in taken]
-    if is_fqdn(answer.wanted) or not free:
-        return Remedy(changes=[requests.in_place_of(context, judgement, names=[answer.wanted])])
-    rename = RenameUcServer(old=judgement.presenter, new=free[0])
-    refreshes = [RefreshServers(node=name) for name in _cores(context)]
-    return Remedy(changes=[*_others(context, judgement, free[0]), rename, *refreshes])
-
-
-def _cores(context: Context) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(node.name for zone in context.deployment.zones for node in zone.core))
-
-
-def _others(context: Context, judgement: Judgement, name: str) -> Iterator[RequestCertificate]:
-    """Yield requests for what the server shows besides, is called by its name for, and has not the new one."""
-    for result in context.legs:
-        for one in result.judgements:
-            is_named = one.asks(Ask.PUBLISHED_NAME, result) or one.asks(Ask.NODE_NAME, result)
-            if one.presenter != judgement.presenter or one.certificate is None or not is_named:
-                continue
-            if matching.exact(one.certificate, name) is not NameMatch.ALTERNATIVE_NAME:
-                yield requests.in_place_of(context, one, names=[name])
 
 
 MRA_RULES = (
@@ -236,6 +223,4 @@ MRA_RULES = (
     not_trusted,
     shows_ecdsa,
     certificate_refused,
-    name_not_in_certificate,
-    node_name_not_in_certificate,
 )

@@ -75,7 +75,7 @@ def _each(nodes: Iterable[Expressway]) -> tuple[Expressway, ...]:
 
 
 def _clients(row: Leg, deployment: Deployment) -> Iterator[Connection]:
-    for client in deployment.clients:
+    for client in deployment.judging_clients:
         if row.only_if is None or getattr(client, row.only_if):
             for edge in _edges(deployment):
                 yield _plain(row, client, edge, deployment, server_name(client, edge))

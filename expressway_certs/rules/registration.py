@@ -112,7 +112,7 @@ def _found_again(context: Context, fault: ChainFault) -> Remedy:
         return Remedy(changes=changes)
     return Remedy(
         changes=[requests.in_place_of(context, judgement, not_from=[hidden.subject])],
-        after=["Self-signed on Unified CM: or one certificate for tomcat and CallManager (from 14 on)"],
+        after=["Or, on Unified CM from 14 on, one certificate for tomcat and CallManager: Reuse Certificate"],
     )
 
 

@@ -10,7 +10,7 @@ from typing import Final, Literal, Self
 import attrs
 
 from expressway_certs.product.legs import LDAP_LEG, Leg, Shown, When
-from expressway_certs.product.nodes import Expressway, Node
+from expressway_certs.product.nodes import Client, Expressway, Node
 from expressway_certs.product.revocation import CrlChecking, Published, downloads, superseding_first
 from expressway_certs.rules.memory import Memory, lacks_crl
 from expressway_certs.x509 import codes
@@ -25,25 +25,36 @@ Fallback = Literal["not known", "not revoked", "revoked"]
 
 @attrs.frozen(kw_only=True)
 class Checking:
-    """How a service of an Expressway checks revocation: of which certificates, by what, and what it does without."""
+    """How a service of an Expressway or a client checks revocation: of what, by what, and what it does without.
+
+    With ``lists_in_force`` a list that is out of date, or otherwise none to go by, is passed over; else it refuses.
+    """
 
     depth: CrlCheck = "all"
     crls: tuple[RevocationList, ...] = ()
     ocsp: tuple[OcspResponse, ...] = ()
     downloads: bool = False
+    lists_in_force: bool = False
     fallback: Fallback
 
-    def with_downloads(self, chain: Iterable[Certificate], behind: Published) -> Self:
-        """Return it with the CRLs that the certificates of a chain name, where it may download them."""
+    def with_downloads(self, chain: Iterable[Certificate], behind: Published) -> Self | None:
+        """Return it with the CRLs that the certificates of a chain name, where it may download them.
+
+        None where nothing is left to go by, and that refuses nobody.
+        """
         fetched = downloads(chain, behind) if self.downloads else ()
+        if self.lists_in_force and not fetched:
+            return None
         return attrs.evolve(self, crls=superseding_first((*self.crls, *fetched))) if fetched else self
 
 
 def checking_of(judge: Node, leg: Leg, shown: Shown) -> Checking | None:
     """Return how a judge checks revocation of what it is shown, each service in its way; None where it does not.
 
-    Source: platform.md §6.
+    Source: platform.md §6; mra.md A1.10 for Jabber, which alone is documented among clients.
     """
+    if isinstance(judge, Client) and judge.family.is_jabber:
+        return _OF_JABBER
     if not isinstance(judge, Expressway):
         return None
     if shown.when is When.XCP_VERIFIES:
@@ -91,6 +102,10 @@ def _of_ldap(judge: Expressway) -> Checking | None:
     return Checking(depth=depth, crls=crls, fallback="not known") if depth else None
 
 
+# What is published says that a revoked certificate blocks, and that to know nothing raises nothing; that every
+# certificate below the root is looked up, and an old list passed over, is our choice.
+_OF_JABBER: Final = Checking(downloads=True, lists_in_force=True, fallback="not revoked")
+
 _DEPTHS: Final[dict[CrlChecking, CrlCheck | None]] = {
     CrlChecking.NONE: None,
     CrlChecking.PEER: "leaf",
@@ -114,6 +129,8 @@ def checked(checking: Checking, trusted: Verdict, memory: Memory) -> Verdict:
             return _refused(checking, trusted, depth, codes.CERT_REVOKED, said)
         listed = _listed(certificate, trusted, memory)
         if listed.ok or (lacks_crl(listed) and (answer is not None or issuer is None)):
+            continue
+        if checking.lists_in_force and listed.code != codes.CERT_REVOKED:
             continue
         details = (listed.extension, listed.expected, listed.found)
         found = _refused(checking, trusted, depth, listed.code, details)

@@ -46,6 +46,7 @@ def _of_judgement(result: LegResult, judgement: Judgement) -> Iterator[Symptom]:
 def _causes(judgement: Judgement) -> Iterator[tuple[Cause, dict[str, object]]]:
     """Yield why a certificate was not taken, and what the words about it name."""
     verdict = judgement.verdict
+    is_refused = verdict is not None and not verdict.ok
     if verdict is not None and not verdict.ok:
         spelt = codes.reason(verdict.code, "1.1.1")
         extra: dict[str, object] = {"reason": spelt, "code": verdict.code, "depth": verdict.depth}
@@ -56,10 +57,15 @@ def _causes(judgement: Judgement) -> Iterator[tuple[Cause, dict[str, object]]]:
     for answer in judgement.answers:
         if answer.state not in _FAILING:
             continue
+        if is_refused and answer.ask is Ask.PUBLISHED_NAME:
+            # The traffic server looks for the name after the chain, and ends where that is refused (mra.md A2.2).
+            continue
         cause = _BY_ASK.get(answer.ask, Cause.NAME)
         if answer.ask is Ask.REVERSE_NAME and answer.match is not NameMatch.NONE:
             cause = Cause.REVERSE_RECORD
         yield cause, {"name": answer.wanted}
+        if is_refused:
+            yield Cause.NAME_AND_CHAIN, {"name": answer.wanted}
 
 
 def _words(result: LegResult, judgement: Judgement) -> dict[str, object]:

@@ -27,6 +27,10 @@ def severity(answer: Answer) -> Severity | None:
     return Severity.WARNING if answer.state is State.WARNS else None
 
 
+def _standing(answer: Answer) -> str:
+    return "is the common name alone" if answer.match is NameMatch.COMMON_NAME_ONLY else "is no name"
+
+
 @rule("zone-peer-address-not-in-certificate", Severity.ERROR, Stage.TRAVERSAL)
 def peer_address_not_in_certificate(context: Context) -> Iterator[Hit]:
     """The address that Expressway-C calls is not a name in the certificate of Expressway-E.
@@ -42,7 +46,7 @@ def peer_address_not_in_certificate(context: Context) -> Iterator[Hit]:
         zone = remedies.zone_of(context, result)
         yield hits.asked(
             found,
-            f"zone {zone.name}: {answer.wanted}, which it calls, is no name of {result.acceptor}",
+            f"zone {zone.name}: {answer.wanted}, which it calls, {_standing(answer)} of {result.acceptor}",
             _called_by_a_name(context, found, zone),
             node=result.acceptor,
             cause=(zone.name, result.acceptor),
@@ -67,7 +71,7 @@ def verify_name_not_in_certificate(context: Context) -> Iterator[Hit]:
         zone = remedies.zone_of(context, result)
         yield hits.asked(
             found,
-            f"zone {zone.name}: {answer.wanted}, which it verifies, is no name of {result.initiator}",
+            f"zone {zone.name}: {answer.wanted}, which it verifies, {_standing(answer)} of {result.initiator}",
             _verified_by_a_name(context, found, zone),
             node=result.initiator,
             cause=(zone.name, None if _is_nobodys(answer.wanted, zone) else result.initiator),

@@ -162,8 +162,8 @@ def _to_trust(node: str, store: str, name: str) -> str:
     return f"On {node}: {CUCM_PAGE} > Upload Certificate > {store}: {name}"
 
 
-def _to_onboarding(node: str, store: str, name: str) -> str:
-    return f"On {node}: {store}: {name}"
+def _to_onboarding(node: str, _store: str, name: str) -> str:
+    return f"On {node}: Activation code onboarding trusted CA certificates: {name}"
 
 
 def _to_phone_edge(node: str, store: str, name: str) -> str:

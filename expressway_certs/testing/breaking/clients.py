@@ -64,6 +64,21 @@ def ios_refuses(bench: Bench) -> Deployment:
     return bench.recertified(bench.edge, not_after=bench.at + 900 * DAY)
 
 
+@fault("client-cannot-ask-for-revocation")
+def cannot_ask(bench: Bench) -> Deployment:
+    """The certificate of Expressway-E names its CRLs in LDAP alone."""
+    bench.client(*(one for one in ClientFamily if one.is_jabber))
+    return bench.recertified(bench.edge, crl_urls=["ldap://ca.example.com/cn=CA?certificateRevocationList"])
+
+
+@fault("onboarding-asks-jabber-on-mac")
+def asks_mac(bench: Bench) -> Deployment:
+    """Activation code onboarding is on, and Jabber for Mac logs in."""
+    bench.client(ClientFamily.JABBER_MAC)
+    node = bench.edge
+    return bench.with_fields(node, activation_code_onboarding=True, onboarding_trusted_ca=node.trusted_ca)
+
+
 CLIENT_FAULTS: Final[tuple[Fault, ...]] = (
     service_domain,
     edge_name,
@@ -71,4 +86,6 @@ CLIENT_FAULTS: Final[tuple[Fault, ...]] = (
     device_certificate,
     phone_edge_trust,
     ios_refuses,
+    cannot_ask,
+    asks_mac,
 )

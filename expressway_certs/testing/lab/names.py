@@ -20,15 +20,18 @@ from expressway_certs.rules.connection import Connection, Showing
 _COMMON_NAME: Final = x509.NameOID.COMMON_NAME
 _SRV_NAME: Final = x509.ObjectIdentifier("1.3.6.1.5.5.7.8.7")
 _IA5_STRING: Final = 0x16
+_XMPP: Final = x509.ObjectIdentifier("1.3.6.1.5.5.7.8.5")
+_UTF8_STRING: Final = 0x0C
 
 
 @attrs.frozen(kw_only=True)
 class WireNames:
-    """The names of a certificate: DNS names and the common name in lower case, addresses, SRV names."""
+    """The names of a certificate in lower case: DNS names, addresses, SRV and XMPP names, the first common name."""
 
     dns: frozenset[str]
     addresses: frozenset[str]
     services: frozenset[str]
+    xmpp: frozenset[str]
     common: str | None
 
     @classmethod
@@ -44,11 +47,13 @@ class WireNames:
         services = (
             one.value[2:] for one in others if one.type_id == _SRV_NAME and one.value[:1] == bytes([_IA5_STRING])
         )
+        xmpp = (one.value[2:] for one in others if one.type_id == _XMPP and one.value[:1] == bytes([_UTF8_STRING]))
         return cls(
             dns=frozenset(one.lower() for one in names.get_values_for_type(x509.DNSName)),
             addresses=frozenset(map(str, names.get_values_for_type(x509.IPAddress))),
             services=frozenset(one.decode("ascii", "replace").lower() for one in services),
-            common=common[-1] if common else None,
+            xmpp=frozenset(one.decode("utf-8", "replace").lower() for one in xmpp),
+            common=common[0] if common else None,
         )
 
     def has(self, *wanted: str) -> bool:
@@ -118,9 +123,10 @@ def _verify_name(asked: Wanted) -> tuple[str, Standing] | None:
 def _edge_name(asked: Wanted) -> tuple[str, Standing]:
     wanted, client = asked.connection.called_as, asked.showing.judge
     standing = asked.host_name(wanted)
-    # Jabber falls back to the common name (mra.md A1.7).
-    falls_back = isinstance(client, Client) and client.family.is_jabber
-    return wanted, "taken" if falls_back and standing == "taken with a warning" else standing
+    if standing != "taken with a warning":
+        return wanted, standing
+    # Jabber falls back to the common name, and no other client is known to (mra.md A1.7).
+    return wanted, "taken" if isinstance(client, Client) and client.family.is_jabber else "refused"
 
 
 def _service_domain(asked: Wanted) -> tuple[str, Standing] | None:
@@ -129,11 +135,12 @@ def _service_domain(asked: Wanted) -> tuple[str, Standing] | None:
         return None
     domain = client.service_domain.lower()
     spellings = {domain, f"collab-edge.{domain}"}
-    takes_service = client.family is ClientFamily.ROOM_SYSTEM or asked.connection.leg.id == "1c"
+    is_xmpp = asked.connection.leg.id == "1c"
+    takes_service = client.family is ClientFamily.ROOM_SYSTEM or is_xmpp
     is_service = takes_service and f"_collab-edge._tls.{domain}" in names.services
-    if is_service or not spellings.isdisjoint(names.dns):
-        return domain, "taken"
-    return domain, "taken with a warning" if names.common in spellings else "refused"
+    is_of_xmpp = is_xmpp and (f"_xmpp-client.{domain}" in names.services or domain in names.xmpp)
+    is_there = is_service or is_of_xmpp or not spellings.isdisjoint(names.dns)
+    return domain, "taken" if is_there else "refused"
 
 
 def _cluster_peer(asked: Wanted) -> tuple[str, Standing]:

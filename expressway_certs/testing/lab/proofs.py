@@ -16,6 +16,7 @@ from expressway_certs.testing.lab import unproven
 from expressway_certs.testing.lab.ends import End, Handshake, Judging, Outcome, Refusal
 from expressway_certs.testing.lab.names import CHECKS, Standing, Wanted, WireNames
 from expressway_certs.testing.lab.observed import Observed
+from expressway_certs.x509 import codes
 from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.chain import build_chain
 
@@ -132,7 +133,13 @@ class Proof:
             judge = showing.judge
             went_on = next((one.noted for one in outcomes if one.noted and one.noted.by_server is by_server), None)
             if went_on is not None:
+                passed_over = unproven.fallback(self.connection, showing, went_on.code)
+                if passed_over is not None:
+                    return self._unproven(passed_over)
                 noted = _with(noted, went_on, judge)
+                if went_on.code == codes.CERT_REVOKED:
+                    # The end of the lab goes on about everything, Jabber not about this (mra.md A1.10).
+                    return attrs.evolve(noted, ok=False)
             refused = next((one for one in outcomes if one.refusal and one.refusal.by_server is by_server), None)
             if refused is not None and refused.refusal is not None:
                 passed_over = unproven.fallback(self.connection, showing, refused.refusal.code)

@@ -67,6 +67,10 @@ def ocsp(connection: Connection, showing: Showing) -> str | None:
 def fallback(connection: Connection, showing: Showing, code: int | None) -> str | None:
     """Return why a refusal for want of a CRL is not the judge's; None where it is, or there is no such refusal."""
     checking = checking_of(showing.judge, connection.leg, showing.shown)
-    if code != codes.UNABLE_TO_GET_CRL or checking is None:
+    if checking is None or code not in codes.OF_CRLS:
+        return None
+    if checking.lists_in_force:
+        return FALLBACK
+    if code != codes.UNABLE_TO_GET_CRL:
         return None
     return None if checking.fallback == "revoked" else FALLBACK
