@@ -86,7 +86,7 @@ def test_the_draws_are_of_all_kinds() -> None:
     for word in ("a CRL of", "out of date", "an OCSP response", "Old Root CA ends", "begins to hold", "in 21 days"):
         assert word in causes
     rules = {one.rule for event in events for one in (*event.begun, *event.ended)}
-    assert {"upload-expires-soon", "ca-list-expired", "upload-chain-untrusted"} <= rules
+    assert {"upload-expires-soon", "ca-list-expired", "upload-chain-broken"} <= rules
 
 
 def test_a_milestone_is_an_event_where_a_finding_rests_on_it() -> None:

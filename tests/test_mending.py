@@ -64,6 +64,7 @@ WORDS_ALONE: Final = {
     "ca-list-holds-crl": "the next CRL is not there yet",
     "trusted-ca-expires-soon": "the new certificate of the CA is not there yet",
     "ca-list-already-there": "nothing is to be done",
+    "onboarding-asks-jabber-on-mac": "nothing is to be done: the user picks",
     "strict-client-refuses-chain": "for Expressway nothing is to be done",
     **BEYOND,
 }
