@@ -151,9 +151,9 @@ def test_a_few_leaves_need_no_pool(count: int, monkeypatch: pytest.MonkeyPatch) 
     made: list[bool] = []
     real = workers.Run
 
-    def run(*arguments: object) -> workers.Run:
+    def run(*arguments: object, **named: object) -> workers.Run:
         made.append(True)
-        return real(*arguments)  # type: ignore[arg-type]
+        return real(*arguments, **named)  # type: ignore[arg-type]
 
     monkeypatch.setattr(workers, "Run", run)
     found = list(verify_many(FLEET[:count], TRUST, PRESENTED, POLICY, processes=1))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pickle
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import ExitStack
 from itertools import islice
@@ -16,6 +16,7 @@ import attrs
 from expressway_certs.x509.bulk.compact import Batch, pack, unpack
 from expressway_certs.x509.bulk.index import VerifyIndex
 from expressway_certs.x509.bulk.leaves import Leaf, load_leaf, verdicts
+from expressway_certs.x509.bulk.slots import Placed, Slots
 from expressway_certs.x509.errors import LoadError
 from expressway_certs.x509.verdict import Verdict
 
@@ -36,8 +37,14 @@ _kept: dict[bytes, VerifyIndex] = {}
 """The indexes that were sent to this process."""
 
 
-def work(token: bytes, sent: bytes | None, leaves: list[bytes | str], at: int | None) -> Batch | None:
-    """Judge a batch; None where the index of that name is not known and was not ``sent``. This runs in a worker."""
+def work(token: bytes, sent: bytes | None, given: Sequence[bytes | str] | Placed, at: int | None) -> Batch | None:
+    """Judge a batch; None where the index of that name is not known and was not ``sent``, or the leaves are not here.
+
+    This runs in a worker.
+    """
+    leaves = given.leaves() if isinstance(given, Placed) else given
+    if leaves is None:
+        return None
     index = _here.get(token) or _kept.get(token)
     if index is None:
         if sent is None:
@@ -51,14 +58,26 @@ def work(token: bytes, sent: bytes | None, leaves: list[bytes | str], at: int | 
 @attrs.define
 class _Batch:
     leaves: list[Leaf]
+    plain: list[bytes | str]
+    placed: Placed | None
     future: Future[Batch | None]
 
 
 class Run:
-    """One stream of leaves on its way through an executor; ``restart`` makes a new one where workers may die."""
+    """One stream of leaves on its way through an executor.
+
+    ``restart`` makes a new one where workers may die; ``shares`` says that they are forked, and so see the memory
+    of this process.
+    """
 
     def __init__(
-        self, index: VerifyIndex, at: int | None, executor: Executor, restart: Callable[[], Executor] | None = None
+        self,
+        index: VerifyIndex,
+        at: int | None,
+        executor: Executor,
+        restart: Callable[[], Executor] | None = None,
+        *,
+        shares: bool = False,
     ) -> None:
         self._index = index
         self._at = at
@@ -66,16 +85,17 @@ class Run:
         self._restart = restart
         self._restarts = 0
         self._waiting: deque[_Batch] = deque()
+        self._most = _BATCHES_PER_WORKER * _worker_count(executor)
+        self._slots = Slots(self._most) if shares else None
         _here[index.token] = index
 
     def verdicts(self, leaves: Iterable[Leaf]) -> Iterator[Verdict | LoadError]:
         """Yield the verdicts in the order of the leaves; only a few batches are under way at a time."""
         stream = iter(leaves)
-        most = _BATCHES_PER_WORKER * _worker_count(self._executor)
         try:
             while batch := list(islice(stream, BATCH)):
-                self._waiting.append(_Batch(batch, self._submit(batch)))
-                if len(self._waiting) >= most:
+                self._waiting.append(self._sent_off(batch))
+                if len(self._waiting) >= self._most:
                     yield from self._next()
             while self._waiting:
                 yield from self._next()
@@ -83,10 +103,14 @@ class Run:
             for waiting in self._waiting:
                 waiting.future.cancel()
 
-    def _submit(self, leaves: list[Leaf], sent: bytes | None = None) -> Future[Batch | None]:
+    def _sent_off(self, leaves: list[Leaf]) -> _Batch:
         plain = [leaf if type(leaf) is bytes else _plain(leaf) for leaf in leaves]
+        placed = self._slots.place(plain) if self._slots else None
+        return _Batch(leaves, plain, placed, self._submit(placed or plain))
+
+    def _submit(self, given: list[bytes | str] | Placed, sent: bytes | None = None) -> Future[Batch | None]:
         try:
-            return self._executor.submit(work, self._index.token, sent, plain, self._at)
+            return self._executor.submit(work, self._index.token, sent, given, self._at)
         except BrokenExecutor as error:
             # It is dealt with when the batch has its turn.
             broken: Future[Batch | None] = Future()
@@ -98,6 +122,8 @@ class Run:
         first = self._waiting[0]
         result = self._result(first)
         self._waiting.popleft()
+        if first.placed is not None and self._slots is not None:
+            self._slots.release(first.placed)
         yield from unpack(self._index, first.leaves, result, self._at)
 
     def _result(self, batch: _Batch) -> Batch:
@@ -109,7 +135,7 @@ class Run:
                 continue
             if found is not None:
                 return found
-            batch.future = self._submit(batch.leaves, pickle.dumps(self._index))
+            batch.future = self._submit(batch.plain, pickle.dumps(self._index))
 
     def _start_again(self) -> None:
         """Give every batch under way to new workers: none of them was handed on yet, so none comes twice."""
@@ -118,7 +144,7 @@ class Run:
         self._restarts += 1
         self._executor = self._restart()
         for batch in self._waiting:
-            batch.future = self._submit(batch.leaves)
+            batch.future = self._submit(batch.placed or batch.plain)
 
 
 def _plain(leaf: Leaf) -> bytes | str:
@@ -153,10 +179,14 @@ def in_processes(
     with ExitStack() as pools:
 
         def start() -> Executor:
-            # To fork while other threads run may leave the child with a lock that nobody opens any more.
-            method = None if threading.active_count() == 1 else "spawn"
-            pool = ProcessPoolExecutor(max_workers=count, mp_context=multiprocessing.get_context(method))
+            pool = ProcessPoolExecutor(max_workers=count, mp_context=multiprocessing.get_context(_method()))
             pools.callback(pool.shutdown, cancel_futures=True)
             return pool
 
-        yield from Run(index, at, start(), start).verdicts(stream)
+        shares = (_method() or multiprocessing.get_start_method()) == "fork"
+        yield from Run(index, at, start(), start, shares=shares).verdicts(stream)
+
+
+def _method() -> str | None:
+    """Return how to start processes: to fork while other threads run may leave the child with a lock for ever."""
+    return None if threading.active_count() == 1 else "spawn"
