@@ -19,7 +19,8 @@ FEW = [b"one", b"", b"three", bytes(300)]
 def sent(placed: Placed | None) -> list[bytes] | None:
     """Return the leaves that a worker finds."""
     found: Placed = pickle.loads(pickle.dumps(placed))  # noqa: S301 - our own bytes
-    return found.leaves()
+    leaves = found.leaves()
+    return None if leaves is None else list(leaves)
 
 
 def test_leaves_are_found_where_they_were_placed() -> None:

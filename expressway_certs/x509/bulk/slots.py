@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import count
 from mmap import mmap
 from weakref import WeakValueDictionary
@@ -26,8 +26,8 @@ class Placed:
     slot: int
     lengths: array[int]
 
-    def leaves(self) -> list[bytes] | None:
-        """Return the leaves; None in a process that does not have that memory."""
+    def leaves(self) -> Iterator[bytes] | None:
+        """Return the leaves, to be read once; None in a process that does not have that memory."""
         slots = _known.get(self.number)
         return None if slots is None else slots.read(self)
 
@@ -56,10 +56,9 @@ class Slots:
         """Give the slot to the next batch."""
         self._free.append(placed.slot)
 
-    def read(self, placed: Placed) -> list[bytes]:
-        """Return the leaves of a batch."""
-        found, at = [], placed.slot * _ROOM
+    def read(self, placed: Placed) -> Iterator[bytes]:
+        """Yield the leaves of a batch: one at a time, for they then take the same memory one after the other."""
+        at = placed.slot * _ROOM
         for length in placed.lengths:
-            found.append(self._memory[at : at + length])
+            yield self._memory[at : at + length]
             at += length
-        return found

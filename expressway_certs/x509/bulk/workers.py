@@ -42,7 +42,7 @@ def work(token: bytes, sent: bytes | None, given: Sequence[bytes | str] | Placed
 
     This runs in a worker.
     """
-    leaves = given.leaves() if isinstance(given, Placed) else given
+    leaves: Iterable[bytes | str] | None = given.leaves() if isinstance(given, Placed) else given
     if leaves is None:
         return None
     index = _here.get(token) or _kept.get(token)
