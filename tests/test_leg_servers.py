@@ -35,7 +35,7 @@ def test_what_fails_goes_by_the_leg(server: str, fields: dict[str, object], begi
     """And the product's words are those of that leg, where they are published (mra.md A4.1)."""
     (found,) = told(with_server(server, **fields), "uc-server-lacks-expressway-ca")
     certificate = site().expressway(C1).server_certificate
-    assert found.message == f"{begins}: {server} lacks the CA of {C1} and {C2}, {certificate.issuer}"
+    assert found.message == f"{begins}: {server} lacks {certificate.issuer}, the CA of {C1} and {C2}"
     assert found.product_message == product
 
 

@@ -108,7 +108,8 @@ def _lacking(claims: Collection[Claimed]) -> str:
     presenters = (one.fault.judgement.presenter for one in claims)
     issuers = (one.home.judgement.certificate.issuer for one in claims if one.home.judgement.certificate)
     verb = "lacks" if len(judges) == 1 else "lack"
-    return f"{common.listed(judges)} {verb} the CA of {common.listed(presenters)}, {next(issuers, '')}"
+    named = next((f"{issuer}, " for issuer in issuers), "")
+    return f"{common.listed(judges)} {verb} {named}the CA of {common.listed(presenters)}"
 
 
 def _wanting(node: Expressway, leg_id: str) -> Iterator[Source]:
