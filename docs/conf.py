@@ -49,6 +49,7 @@ nitpick_ignore_regex = [
     ("py:.*", r"(IPv[46]Address|DataFrame|Figure)"),
     # The lower level, which public values show to who wants more, and which is no part of the contract.
     ("py:.*", r"expressway_certs\.x509\.(bulk|case|distribution|extensions|paths|revocation_list|slices|view)\..*"),
+    ("py:.*", r"expressway_certs\.x509\.shown\.Choice"),
     ("py:.*", r"expressway_certs\.x509\.verdict\.Answer"),
     ("py:.*", r"expressway_certs\.x509\.files\.(containers\.Piece|keys\.HasDer)"),
     ("py:.*", r"expressway_certs\.product\.(changes|emulation|key_file|legs|provenance|settings|steps)\..*"),
