@@ -55,6 +55,8 @@ ASKED_FOR: Final = {
     "strict-client-refuses-chain": "the clients with their CA lists",
     "phone-edge-trust-lacks-tomcat": "the clients with their CA lists",
     "ios-refuses-certificate": "the clients with their CA lists",
+    "client-cannot-ask-for-revocation": "the clients with their CA lists",
+    "onboarding-asks-jabber-on-mac": "the clients with their CA lists",
 }
 # Its legs are those to a server of which the archive has the name alone.
 ON_UNCHECKED_LEGS: Final = {"ca-hidden-by-namesake", "sip-oauth-name-not-registered"}
