@@ -32,4 +32,4 @@ def verify(
     >>> verdict.missing.name
     'C=NO, O=Example, CN=Example Issuing CA'
     """
-    return index_of(as_trust_store(trust), tuple(presented), policy).verify(leaf)
+    return index_of(as_trust_store(trust), presented, policy).verify(leaf)

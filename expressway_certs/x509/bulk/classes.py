@@ -29,13 +29,12 @@ from expressway_certs.x509.bulk.cutting import (
     cut_leaf,
 )
 from expressway_certs.x509.bulk.index import VerifyIndex
-from expressway_certs.x509.bulk.leaves import Leaf, load_leaf
+from expressway_certs.x509.bulk.leaves import Leaf, is_der, load_leaf
 from expressway_certs.x509.bulk.signatures import accepts_of
 from expressway_certs.x509.bulk.table import Asked, Traits, is_strict
 from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.verdict import Answer
 
-_SEQUENCE = b"\x30"
 _BEFORE, _WITHIN, _AFTER = range(3)
 
 Place = tuple[int, int]
@@ -81,7 +80,7 @@ class Judging:
 
     def row(self, leaf: Leaf) -> tuple[bytes, tuple[Answer, ...]]:
         """Return the DER of a leaf and its answers, by column and instant; `LoadError` where it cannot be read."""
-        one = _One(leaf if type(leaf) is bytes and leaf.startswith(_SEQUENCE) else load_leaf(leaf).der)
+        one = _One(leaf if is_der(leaf) else load_leaf(leaf).der)
         known = self._class_of(one)
         if known is None:
             return one.certificate.der, tuple(self._judge(one, place) for place in self._places)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import attrs
 
 from expressway_certs.x509.bulk.index import VerifyIndex
-from expressway_certs.x509.bulk.leaves import Leaf, load_leaf, verdicts
+from expressway_certs.x509.bulk.leaves import Leaf, is_der, load_leaf, verdicts
 from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.errors import LoadError
 from expressway_certs.x509.verdict import Answer, Details, Verdict
@@ -60,12 +60,9 @@ def unpack(index: VerifyIndex, leaves: Sequence[Leaf], batch: Batch, at: int | N
             yield said
         else:
             # A leaf that has an answer was loaded once, and can be again.
-            yield Verdict(leaf if type(leaf) is bytes and leaf[0] == _SEQUENCE else load_leaf(leaf), said, at)
+            yield Verdict(leaf if is_der(leaf) else load_leaf(leaf), said, at)
 
 
 def _unpack(index: VerifyIndex, said: CompactAnswer) -> Answer:
     code, depth, above, details = said
     return index.answer(code, depth, tuple(index.certificates[place] for place in above), details)
-
-
-_SEQUENCE = 0x30

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 import attrs
@@ -169,16 +169,13 @@ def _integer(number: int) -> bytes:
     return number.to_bytes((number + (number < 0)).bit_length() // 8 + 1, "big", signed=True)
 
 
-def index_of(trust: TrustStore, presented: tuple[Certificate, ...], policy: VerifyPolicy) -> VerifyIndex:
+def index_of(trust: TrustStore, presented: Iterable[Certificate], policy: VerifyPolicy) -> VerifyIndex:
     """Return the index of a store for what is presented and a policy, the same one each time while it is used."""
-    asked = (presented, policy)
-    try:
-        found = trust.memory.get(asked)
-    except TypeError:
-        # What has no hash is no certificate; the index says so.
-        return VerifyIndex(trust, presented, policy)
+    want_policy(policy)
+    asked = (as_certificates(presented), policy)
+    found = trust.memory.get(asked)
     if not isinstance(found, VerifyIndex):
-        found = VerifyIndex(trust, presented, policy)
+        found = VerifyIndex(trust, *asked)
         if len(trust.memory) >= _MOST_INDEXES:
             trust.memory.clear()
         trust.memory[asked] = found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from expressway_certs.x509.certificate import Certificate
 from expressway_certs.x509.errors import LoadError
@@ -16,6 +16,11 @@ Leaf = Certificate | bytes | str
 """What is judged: a certificate, its DER, or its PEM as bytes or text."""
 
 _SEQUENCE = b"\x30"
+
+
+def is_der(leaf: Leaf) -> TypeGuard[bytes]:
+    """Whether a leaf is bytes that begin as DER does."""
+    return type(leaf) is bytes and leaf.startswith(_SEQUENCE)
 
 
 def load_leaf(leaf: Leaf) -> Certificate:

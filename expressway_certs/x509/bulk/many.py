@@ -83,7 +83,7 @@ def verify_many(
         raise ValueError(f"processes must be 1 or more, not {processes}")
     if unreadable not in {"raise", "return"}:
         raise ValueError(f'unreadable is "raise" or "return", not {shown(unreadable)}')
-    index = trust if isinstance(trust, VerifyIndex) else index_of(as_trust_store(trust), tuple(presented), policy)
+    index = trust if isinstance(trust, VerifyIndex) else index_of(as_trust_store(trust), presented, policy)
     at, raises = instant(index.policy), unreadable == "raise"
     if processes is not None:
         found = in_processes(index, leaves, at, processes)

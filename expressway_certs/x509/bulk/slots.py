@@ -44,13 +44,13 @@ class Slots:
     def place(self, leaves: Sequence[bytes | str]) -> Placed | None:
         """Write leaves into a free slot; None where there is none, or they are too long or not all bytes."""
         data = [leaf for leaf in leaves if type(leaf) is bytes]
-        lengths = array("I", map(len, data))
-        if not self._free or len(data) < len(leaves) or sum(lengths) > _ROOM:
+        size = sum(map(len, data))
+        if not self._free or len(data) < len(leaves) or size > _ROOM:
             return None
         slot = self._free.pop()
         start = slot * _ROOM
-        self._memory[start : start + sum(lengths)] = b"".join(data)
-        return Placed(self._number, slot, lengths)
+        self._memory[start : start + size] = b"".join(data)
+        return Placed(self._number, slot, array("I", map(len, data)))
 
     def release(self, placed: Placed) -> None:
         """Give the slot to the next batch."""

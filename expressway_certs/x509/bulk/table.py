@@ -124,35 +124,24 @@ class Asked:
     def of(cls, policy: VerifyPolicy) -> Asked:
         """Make a policy ready."""
         hosts = tuple(name.encode("utf-8", errors="surrogateescape") for name in policy.dns_names)
-        below = [host for host in hosts if host.startswith(b".")]
-        exact = [host for host in hosts if host not in below]
+        exact = [host for host in hosts if not host.startswith(b".")]
         return cls(
             strengths=Strengths.of(policy),
             hosts=hosts,
             exact=frozenset(host.lower() for host in exact),
             likely=next((der.encode(DNS, host) for host in exact), b""),
-            asks_below=bool(below),
+            asks_below=len(exact) < len(hosts),
             addresses=policy.ip_addresses,
         )
 
     def is_in(self, data: bytes, at: int, end: int) -> bool | None:
         """Whether one of the names between ``at`` and ``end`` is asked for; None where they are not plain."""
-        # Nearly always it is there in the very letters, and to come by it on the way through the names is enough.
+        # Nearly always it is there in the very letters.
         sought = data.find(self.likely, at, end) if self.likely else -1
-        if sought < 0:
-            return self._is_any_in(data, at, end)
-        start, found = at, False
-        while at < end:
-            length = data[at + 1]
-            if not IS_PLAIN_NAME[data[at]] or length >= LONG:
-                return None
-            if at == sought:
-                found = True
-            at += 2 + length
-        if at != end:
-            return None
-        # Another name may have held those letters.
-        return found or self._is_any_in(data, start, end)
+        # Another name may hold those letters: then the names before do not end where they begin.
+        if sought >= 0 and are_plain_names(data, at, sought) and are_plain_names(data, sought, end):
+            return True
+        return self._is_any_in(data, at, end)
 
     def _is_any_in(self, data: bytes, at: int, end: int) -> bool | None:
         found, exact, below = False, self.exact, self.asks_below
