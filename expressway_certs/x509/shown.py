@@ -5,14 +5,14 @@ from __future__ import annotations
 import enum
 from typing import Final
 
-from expressway_certs.x509.files.source import printable
+from expressway_certs.x509.files.source import can_be_shown, label
 
 _SHORT: Final = 100
 
 
 def is_short(text: str) -> bool:
-    """Whether a text can be shown: it may be a private key that was pasted where a name or path belongs."""
-    return len(text) <= _SHORT and "\n" not in text and "PRIVATE KEY" not in text
+    """Whether a message can hold a text that should be a name or a word."""
+    return can_be_shown(text, _SHORT)
 
 
 def shown(value: object) -> str:
@@ -27,7 +27,7 @@ def shown(value: object) -> str:
 
 def named(text: str) -> str:
     """Return a name for a message as it is, but for what a terminal would act on; a long one by its length."""
-    return printable(text) if is_short(text) else f"(a text of {len(text)} characters)"
+    return label(text, _SHORT)
 
 
 class Choice(enum.Enum):

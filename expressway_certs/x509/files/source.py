@@ -44,9 +44,17 @@ def printable(text: str) -> str:
 
 def path_label(path: str | os.PathLike[str]) -> str:
     """Return a path for messages; a text that can be no path, as when the content of a file is given, by its length."""
-    text = os.fsdecode(path)
-    is_path = len(text) <= _LONGEST_PATH and "\n" not in text and "PRIVATE KEY" not in text
-    return printable(text) if is_path else f"(a text of {len(text)} characters)"
+    return label(os.fsdecode(path), _LONGEST_PATH)
+
+
+def label(text: str, longest: int) -> str:
+    """Return a text for messages; one that is longer, or may be a private key, by its length."""
+    return printable(text) if can_be_shown(text, longest) else f"(a text of {len(text)} characters)"
+
+
+def can_be_shown(text: str, longest: int) -> bool:
+    """Whether a message can hold a text: it may be a private key that was pasted where a name or path belongs."""
+    return len(text) <= longest and "\n" not in text and "PRIVATE KEY" not in text
 
 
 def _is_data(source: str) -> bool:
