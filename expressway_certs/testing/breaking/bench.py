@@ -250,6 +250,19 @@ class Bench:
         clients = [attrs.evolve(client, **fields) if one is client else one for one in self.site.clients]
         return attrs.evolve(self.site, clients=clients)
 
+    def with_idle_edge(self, like: Expressway) -> tuple[Deployment, Issued]:
+        """Return the site with one more Expressway-E, last and in no zone, and its certificate, which signed itself."""
+        name = f"new.{like.name.partition('.')[2]}"
+        own = self.factory.self_signed(name, dns_names=[name])
+        new = Expressway(
+            name=name,
+            role=Role.EDGE,
+            release=like.release,
+            server_certificate=own.certificate,
+            trusted_ca=like.trusted_ca,
+        )
+        return attrs.evolve(self.site, expressways=[*self.site.expressways, new]), own
+
     # What waits.
 
     def uploading(

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-import attrs
-
-from expressway_certs.product.behaviours import Role
 from expressway_certs.product.deployment import Deployment
 from expressway_certs.product.nodes import Expressway
 from expressway_certs.testing.breaking.bench import DAY, Bench
@@ -76,17 +73,8 @@ def not_a_ca(bench: Bench) -> Deployment:
 @fault("ca-list-own-self-signed", ACCOUNT, "certificate-self-signed")
 def own_self_signed(bench: Bench) -> Deployment:
     """The self-signed certificate of an Expressway that is in no zone waits for the list of another one."""
-    node = _node(bench)
-    name = f"new.{node.name.partition('.')[2]}"
-    own = bench.factory.self_signed(name, dns_names=[name])
-    new = Expressway(
-        name=name,
-        role=Role.EDGE,
-        release=node.release,
-        server_certificate=own.certificate,
-        trusted_ca=node.trusted_ca,
-    )
-    return _appending(bench, own.pem, attrs.evolve(bench.site, expressways=[*bench.site.expressways, new]))
+    site, own = bench.with_idle_edge(_node(bench))
+    return _appending(bench, own.pem, site)
 
 
 @fault("ca-list-no-basic-constraints", ACCOUNT)

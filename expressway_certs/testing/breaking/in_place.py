@@ -9,32 +9,15 @@ import attrs
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from expressway_certs.product.applying import replaced
-from expressway_certs.product.behaviours import Role
 from expressway_certs.product.deployment import Deployment
-from expressway_certs.product.nodes import Expressway
 from expressway_certs.testing.breaking.bench import DAY, Bench
 from expressway_certs.testing.breaking.fault import Fault, fault
-
-
-def _idle(bench: Bench) -> Deployment:
-    """Return the site with one more Expressway-E that stands in no zone; its certificate signed itself."""
-    like = bench.any_node
-    name = f"new.{like.name.partition('.')[2]}"
-    own = bench.factory.self_signed(name, dns_names=[name])
-    new = Expressway(
-        name=name,
-        role=Role.EDGE,
-        release=like.release,
-        server_certificate=own.certificate,
-        trusted_ca=like.trusted_ca,
-    )
-    return attrs.evolve(bench.site, expressways=[*bench.site.expressways, new])
 
 
 @fault("certificate-expired")
 def expired(bench: Bench) -> Deployment:
     """An Expressway-E that stands in no zone yet has a certificate that has expired."""
-    site = _idle(bench)
+    site, _ = bench.with_idle_edge(bench.any_node)
     new = site.expressways[-1]
     start, end = bench.at - 365 * DAY, bench.at - DAY
     old = bench.factory.leaf(
@@ -65,7 +48,7 @@ def without_common_name(bench: Bench) -> Deployment:
 @fault("certificate-self-signed")
 def self_signed(bench: Bench) -> Deployment:
     """An Expressway-E that stands in no zone yet has the certificate that it made for itself."""
-    return _idle(bench)
+    return bench.with_idle_edge(bench.any_node)[0]
 
 
 @fault("certificate-rsa-8192")
